@@ -1,0 +1,11 @@
+# Warnings of every target of ours; errors where the preset asks for it.
+add_library(maelstrom_options INTERFACE)
+target_compile_options(maelstrom_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+    # Statement expressions make TRY possible; both compilers have them.
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-statement-expression>
+    # Designated initialisers leave the other members at their defaults on purpose.
+    -Wno-missing-field-initializers
+    $<$<BOOL:${MAELSTROM_WERROR}>:-Werror>)
+target_compile_definitions(maelstrom_options INTERFACE _GLIBCXX_ASSERTIONS _GNU_SOURCE)
+target_include_directories(maelstrom_options INTERFACE "${CMAKE_SOURCE_DIR}/src" "${CMAKE_BINARY_DIR}/generated")

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "job/execution.hpp"
+#include "job/outcome.hpp"
+#include "sys/fd.hpp"
+#include "util/error.hpp"
+
+#include <memory>
+
+namespace maelstrom::store {
+class Store;
+}
+
+namespace maelstrom::worker {
+
+struct Settings {
+    unsigned slots = 1;                   ///< jobs executed at once, 1…1000
+    util::Bytes inline_limit{1'000'000};  ///< kept bytes of each output stream
+    std::chrono::milliseconds kill_grace{
+        0};  ///< SIGTERM first and this long before SIGKILL at a timeout
+};
+
+/// What the worker tells its client. All calls come from the worker's own thread, in order for each
+/// job, and must not block.
+class Listener {
+public:
+    virtual ~Listener() = default;
+    virtual void on_started(job::JobId id) = 0;
+    /// Only for jobs on a terminal: the master side of their pseudo-terminal, before the program
+    /// starts.
+    virtual void on_terminal(job::JobId id, sys::Fd master) = 0;
+    virtual void on_finished(job::JobId id, job::Result result) = 0;
+};
+
+/// Runs jobs on this machine, `slots` at once, each in its own container. Everything dies with this
+/// process.
+class LocalWorker {
+public:
+    /// Probes the machine first: what it forbids comes back as one sentence with the cure. Starts
+    /// one thread.
+    static util::Result<std::unique_ptr<LocalWorker>>
+    start(const Settings& settings, store::Store& store, Listener& listener);
+
+    virtual ~LocalWorker() = default;  // kills what still runs, joins the thread
+
+    /// Queues a job: higher priority first, then longer estimate (unknown counts as longest), then
+    /// first in first out. The layers must be in the store. Any thread.
+    virtual void submit(job::JobId id, job::Execution execution) = 0;
+    /// Kills the job or drops it from the queue; it gets no result. Any thread.
+    virtual void cancel(job::JobId id) = 0;
+};
+
+}  // namespace maelstrom::worker
