@@ -58,12 +58,17 @@ function(add_module)
     endif()
 endfunction()
 
-# add_program(NAME file.cpp USES …): composition only, one file a program.
+# add_program(NAME file.cpp USES …): composition only, one file a program; it appears in <build>/bin.
+# `generated` makes the sources that tools write (protobuf), for clang-tidy.
+add_custom_target(generated)
+add_custom_target(programs)
 function(add_program NAME SOURCE)
     cmake_parse_arguments(ARG "" "" "USES" ${ARGN})
     add_executable(${NAME} ${SOURCE})
+    set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+    add_dependencies(programs ${NAME})
     target_link_libraries(${NAME} PRIVATE maelstrom_options ${ARG_USES})
     target_link_options(${NAME} PRIVATE $<$<CONFIG:Release>:-static-libstdc++ -static-libgcc -Wl,--gc-sections>)
     maelstrom_precompile(${NAME} source)
-    install(TARGETS ${NAME} RUNTIME DESTINATION bin)
+    install(TARGETS ${NAME} RUNTIME DESTINATION bin COMPONENT programs)
 endfunction()
