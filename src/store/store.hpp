@@ -1,24 +1,176 @@
 #pragma once
 
+#include "sys/fd.hpp"
 #include "util/bytes.hpp"
 #include "util/digest.hpp"
 #include "util/error.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace maelstrom::store {
+
+using util::Digest;
+using util::Result;
 
 struct Settings {
     std::string directory;                  ///< `<cache>/maelstrom/store/v1`; created when missing
     util::Bytes cache_size{1'000'000'000};  ///< soft: what live leases pin may exceed it
 };
 
+/// A point in time as file systems keep it.
+struct FileTime {
+    std::int64_t seconds = 0;
+    std::uint32_t nanoseconds = 0;
+    auto operator<=>(const FileTime&) const = default;
+};
+
+/// What a file made from a blob shows besides its content.
+struct FileAttributes {
+    std::uint32_t mode = 0444;  ///< permission bits, at most 07777
+    FileTime mtime;
+    auto operator<=>(const FileAttributes&) const = default;
+};
+
+/// What stat(2) says of a file's content: while it stays the same, so does the content.
+struct FileIdentity {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::uint64_t size = 0;
+    FileTime mtime;
+    FileTime ctime;
+    auto operator<=>(const FileIdentity&) const = default;
+};
+
+/// A file of the host that is to become a blob.
+struct Source {
+    std::string path;
+    FileAttributes attributes;  ///< shown by the blob's file if it is new
+    FileIdentity identity;      ///< as seen when the file was found
+};
+
+class BlobWriter;
+
 /// The content store that all programs of a user share, at the same time and without a daemon.
-class Store {
+/// Entries never change and appear whole. What this object has pinned stays until it goes away (or
+/// its process dies). Every function may be called from any thread. A full disk is an `exhausted`
+/// error.
+class Store final {
 public:
-    static util::Result<std::unique_ptr<Store>> open(const Settings& settings);
-    virtual ~Store() = default;
+    /// Costs some tens of microseconds, whatever the store holds.
+    static Result<std::unique_ptr<Store>> open(const Settings& settings);
+    ~Store();
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+
+    // Blobs in.
+
+    Result<Digest> put(std::string_view bytes, const FileAttributes& attributes = {});
+    /// Everything from the descriptor's position to its end.
+    Result<Digest> put(const sys::Fd& source, const FileAttributes& attributes = {});
+    /// Refused with an `invalid` error unless the bytes are the expected ones: for what others
+    /// send.
+    Result<void> put_expected(const Digest& expected, std::string_view bytes);
+    Result<void> put_expected(const Digest& expected, const sys::Fd& source);
+    /// For content that comes piece by piece.
+    Result<BlobWriter> writer();
+    /// Files of the host, hashed and copied by as many threads as there are cores; what the memo
+    /// knows and the store has is not read. One result for each source, in order. What a result
+    /// names is what the store holds, whatever happens to the source.
+    std::vector<Result<Digest>> put_files(std::span<const Source> sources);
+
+    // Blobs out.
+
+    bool contains(const Digest& digest) const;
+    /// Read-only. A blob of the wrong size is dropped and `not_found`, like a missing one.
+    Result<sys::Fd> open_blob(const Digest& digest) const;
+    Result<std::string> read(const Digest& digest) const;
+    /// Makes `name` in `directory`: a hard link if the blob's file shows these attributes,
+    /// otherwise a copy (a clone where the file system can). Now and then it checks the content: a
+    /// damaged blob is dropped and `not_found`.
+    Result<void> place(const Digest& digest,
+                       const FileAttributes& attributes,
+                       int directory,
+                       const std::string& name);
+
+    // Groups: a blob that names others (a layer's tree) stays or goes together with them.
+
+    /// Puts the blob and records its members. Pins it.
+    Result<Digest> put_group(std::string_view bytes, std::span<const Digest> members);
+    /// The recorded members; none if there is no such group.
+    std::optional<std::vector<Digest>> members(const Digest& group) const;
+    /// True if the group and all its members are here. Looks at each file and reads a sample; drops
+    /// what is damaged.
+    bool complete(const Digest& group);
+
+    // Leases.
+
+    /// Keeps the blob, if it is a group its members, and the directory of that name, for the life
+    /// of this object. False (and no pin) if there is neither blob nor directory.
+    Result<bool> pin(const Digest& digest);
+
+    // Directories, named by digest as well, made of placed blobs.
+
+    /// The directory's path if it is here, and then it is pinned.
+    Result<std::optional<std::string>> find_directory(const Digest& name);
+    /// Makes it in a private place with `fill` (which gets the descriptor of the empty directory),
+    /// then shows it whole. Threads and processes that want the same one wait for the first.
+    /// `groups` are what its files are linked to. Pins it.
+    class Filler {
+    public:
+        virtual ~Filler() = default;
+        virtual Result<void> fill(const sys::Fd& directory) = 0;
+    };
+    Result<std::string>
+    make_directory(const Digest& name, std::span<const Digest> groups, Filler& filler);
+
+    // Memos: what was found out once. Losing them costs time, never correctness.
+
+    /// Digest of content seen at this identity.
+    std::optional<Digest> recall(const FileIdentity& identity) const;
+    /// A value under a key that is itself a digest of all that it depends on.
+    std::optional<std::string> recall(const Digest& key) const;
+    void remember(const Digest& key, std::string value);
+
+    // Housekeeping.
+
+    /// While it exists nothing is evicted: between finding a blob and pinning what names it.
+    class Guard {
+    public:
+        explicit Guard(sys::Fd lock) : lock_(std::move(lock)) {}
+
+    private:
+        sys::Fd lock_;
+    };
+    Result<Guard> guard() const;
+
+    /// Writes memos out and, if the store has outgrown its size and nobody is building, evicts.
+    /// Called at the end of a build.
+    void settle();
+    /// Evicts down to `size` what no live lease pins, least recently released first. Waits for
+    /// guards.
+    Result<void> evict(util::Bytes size);
+
+    struct Verification {
+        std::uint64_t blobs = 0;
+        std::vector<Digest> damaged;  ///< dropped, with the directories that showed them
+    };
+    /// Reads everything (`doctor --verify`).
+    Result<Verification> verify();
+    /// Bytes of all blobs and directories, by looking at every one.
+    Result<util::Bytes> size() const;
+
+    const std::string& directory() const;
+
+private:
+    struct Parts;
+    explicit Store(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace maelstrom::store
