@@ -1,0 +1,23 @@
+#pragma once
+
+#include "container/machine.hpp"
+#include "container/slot.hpp"
+
+namespace maelstrom::container {
+
+/// Starts real slots: the embedded static program in namespaces of its own.
+class SlotLauncher final : public Launcher {
+public:
+    static util::Result<std::unique_ptr<SlotLauncher>> create(Machine machine);
+
+    util::Result<std::unique_ptr<Slot>> start(const Plan& plan) override;
+
+private:
+    SlotLauncher(Machine machine, sys::Fd program)
+        : machine_(std::move(machine)), program_(std::move(program)) {}
+
+    Machine machine_;
+    sys::Fd program_;  ///< sealed memory file with the slot program
+};
+
+}  // namespace maelstrom::container
