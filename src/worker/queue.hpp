@@ -10,8 +10,8 @@
 
 namespace maelstrom::worker {
 
-/// Jobs that wait for a slot, in the order they are to start: higher priority, then longer estimate (an unknown one
-/// counts as longest), then first come. A plain value without I/O.
+/// Jobs that wait for a slot, in the order they are to start: higher priority, then longer estimate
+/// (an unknown one counts as longest), then first come. A plain value without I/O.
 class Queue {
 public:
     struct Waiting {

@@ -10,7 +10,8 @@ using namespace std::chrono_literals;
 using job::JobId;
 using testing::ElementsAre;
 
-job::Execution with(std::int8_t priority, std::optional<std::chrono::nanoseconds> estimate = std::nullopt) {
+job::Execution with(std::int8_t priority,
+                    std::optional<std::chrono::nanoseconds> estimate = std::nullopt) {
     job::Execution execution;
     execution.priority = priority;
     execution.estimated_duration = estimate;

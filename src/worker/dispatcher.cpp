@@ -1,0 +1,275 @@
+#include "worker/dispatcher.hpp"
+
+#include "container/launch.hpp"
+#include "util/check.hpp"
+#include "util/log.hpp"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace maelstrom::worker {
+
+using container::Plan;
+using job::NotRun;
+using util::Error;
+using util::ErrorKind;
+using util::Result;
+
+/// One output stream of a running job.
+struct Dispatcher::Stream {
+    explicit Stream(util::Bytes limit) : capture(limit) {}
+
+    Capture capture;
+    sys::Fd fd;
+    sys::Loop::Handle readable;  // declared after the descriptor: must go first
+};
+
+/// The job that a slot is running.
+struct Dispatcher::Running {
+    Running(job::JobId job, util::Bytes limit) : id(job), out(limit), err(limit) {}
+
+    job::JobId id;
+    Stream out;
+    Stream err;
+    std::optional<std::chrono::seconds> time_limit;
+    sys::Loop::Handle timer;
+    bool timed_out = false;
+    bool terminated = false;  ///< SIGTERM was sent because of the time limit
+    bool cancelled = false;
+};
+
+/// A slot and, while it is busy, its job.
+struct Dispatcher::Process {
+    std::shared_ptr<const Plan> plan;
+    std::unique_ptr<container::Slot> slot;
+    sys::Loop::Handle readable;
+    std::unique_ptr<Running> running;
+};
+
+namespace {
+
+NotRun not_run(const Error& error) {
+    const bool authors_fault = error.kind() == ErrorKind::invalid;
+    return {authors_fault ? NotRun::Kind::execution : NotRun::Kind::system, error.message()};
+}
+
+job::Status to_status(const std::variant<job::Exited, job::Signaled, job::OutOfMemory>& status) {
+    return std::visit([](const auto& value) { return job::Status(value); }, status);
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(const Settings& settings,
+                       sys::Loop& loop,
+                       container::Launcher& launcher,
+                       Listener& listener)
+    : settings_(settings), loop_(loop), launcher_(launcher), listener_(listener) {
+}
+
+Dispatcher::~Dispatcher() = default;
+
+void Dispatcher::enqueue(job::JobId id,
+                         job::Execution execution,
+                         std::shared_ptr<const Plan> plan) {
+    plans_.emplace(id, std::move(plan));
+    queue_.push(id, std::move(execution));
+    start_ready_jobs();
+}
+
+bool Dispatcher::cancel(job::JobId id) {
+    if (queue_.remove(id)) {
+        plans_.erase(id);
+        return true;
+    }
+    const auto found = running_.find(id);
+    if (found == running_.end()) {
+        return false;
+    }
+    found->second->running->cancelled = true;
+    found->second->slot->kill(container::Kill::now);
+    return true;
+}
+
+void Dispatcher::start_ready_jobs() {
+    while (running_.size() < settings_.slots) {
+        auto next = queue_.pop();
+        if (!next) {
+            return;
+        }
+        const std::shared_ptr<const Plan> plan = std::move(plans_.extract(next->id).mapped());
+        start(std::move(*next), plan);
+    }
+}
+
+void Dispatcher::start(Queue::Waiting job, const std::shared_ptr<const Plan>& plan) {
+    const auto started = [&]() -> Result<void> {
+        const container::Launch launch = TRY(container::Launch::make(job.execution));
+        const auto process = TRY(acquire(plan));
+        const util::Bytes limit = job.execution.output_limit.value_or(settings_.inline_limit);
+        process->running = std::make_unique<Running>(job.id, limit);
+        Running& running = *process->running;
+        container::Streams streams;
+        const auto ready = [&]() -> Result<void> {
+            if (!launch.terminal) {
+                container::OutputPipes pipes = TRY(container::OutputPipes::open());
+                streams = std::move(pipes.streams);
+                TRY(watch_output(running.out, std::move(pipes.out)));
+                TRY(watch_output(running.err, std::move(pipes.err)));
+            }
+            return process->slot->run(launch, std::move(streams));
+        }();
+        if (!ready) {
+            release(process, false);
+            return std::unexpected(ready.error());
+        }
+        if (job.execution.timeout && job.execution.timeout->count() > 0) {
+            running.time_limit = job.execution.timeout;
+            running.timer = loop_.at(sys::Loop::Clock::now() + *job.execution.timeout,
+                                     [this, id = job.id] { on_timeout(id); });
+        }
+        running_.emplace(job.id, process);
+        return {};
+    }();
+    if (started) {
+        listener_.on_started(job.id);
+    } else {
+        listener_.on_finished(job.id, not_run(started.error()));
+    }
+}
+
+/// An idle slot of that plan, or a new one; it is among the busy ones afterwards.
+Result<Dispatcher::Processes::iterator>
+Dispatcher::acquire(const std::shared_ptr<const Plan>& plan) {
+    // The most recently used one has the warmest caches.
+    for (auto process = idle_.rbegin(); process != idle_.rend(); ++process) {
+        if (process->plan == plan) {
+            busy_.splice(busy_.end(), idle_, std::next(process).base());
+            return std::prev(busy_.end());
+        }
+    }
+    give_up_idle_slots(std::size_t{2} * settings_.slots - busy_.size() - 1);
+    std::unique_ptr<container::Slot> slot = TRY(launcher_.start(*plan));
+    busy_.push_back({.plan = plan, .slot = std::move(slot), .readable = {}, .running = nullptr});
+    const auto process = std::prev(busy_.end());
+    auto watch = loop_.watch(process->slot->descriptor(), EPOLLIN,
+                             [this, process](std::uint32_t) { on_slot_ready(process); });
+    if (!watch) {
+        busy_.erase(process);
+        return std::unexpected(watch.error());
+    }
+    process->readable = std::move(*watch);
+    return process;
+}
+
+void Dispatcher::give_up_idle_slots(std::size_t allowed) {
+    while (idle_.size() > allowed) {
+        idle_.pop_front();
+    }
+}
+
+void Dispatcher::on_slot_ready(Processes::iterator process) {
+    while (auto event = process->slot->receive()) {
+        if (!process->running) {
+            idle_.erase(process);  // an idle slot has nothing to say but that it died
+            return;
+        }
+        if (auto* terminal = std::get_if<container::TerminalOpened>(&*event)) {
+            listener_.on_terminal(process->running->id, std::move(terminal->master));
+            continue;
+        }
+        finish(process, std::move(*event));
+        start_ready_jobs();
+        return;
+    }
+}
+
+void Dispatcher::on_timeout(job::JobId id) {
+    const auto found = running_.find(id);
+    CHECK(found != running_.end());
+    Running& running = *found->second->running;
+    running.timed_out = true;
+    const bool gently = settings_.kill_grace.count() > 0 && !running.terminated;
+    found->second->slot->kill(gently ? container::Kill::terminate : container::Kill::now);
+    if (gently) {
+        running.terminated = true;
+        running.timer = loop_.at(sys::Loop::Clock::now() + settings_.kill_grace,
+                                 [this, id] { on_timeout(id); });
+    }
+}
+
+void Dispatcher::finish(Processes::iterator process, container::Event event) {
+    Running& running = *process->running;
+    const job::JobId id = running.id;
+    const bool cancelled = running.cancelled;
+    bool reusable = false;
+    job::Result result;
+    if (auto* ended = std::get_if<container::Ended>(&event)) {
+        reusable = ended->reusable;
+        job::Completed completed;
+        completed.status = to_status(ended->status);
+        const bool by_itself =
+            std::holds_alternative<job::Exited>(completed.status) && !running.terminated;
+        if (running.timed_out && !by_itself) {
+            completed.status = job::TimedOut{*running.time_limit};
+        }
+        completed.usage = std::move(ended->usage);
+        // All processes of the job are gone, so what the pipes hold now is all there will be.
+        read_some(running.out);
+        read_some(running.err);
+        completed.standard_output = running.out.capture.finish();
+        completed.standard_error = running.err.capture.finish();
+        result = std::move(completed);
+    } else {
+        auto& failed = std::get<container::NotStarted>(event);
+        reusable = failed.reusable;
+        result = std::move(failed.reason);
+    }
+    running_.erase(id);
+    release(process, reusable);
+    if (!cancelled) {
+        listener_.on_finished(id, std::move(result));
+    }
+}
+
+Result<void> Dispatcher::watch_output(Stream& stream, sys::Fd fd) {
+    stream.fd = std::move(fd);
+    stream.readable = TRY(loop_.watch(stream.fd.get(), EPOLLIN,
+                                      [this, &stream](std::uint32_t) { read_some(stream); }));
+    return {};
+}
+
+/// Reads what there is; closes the stream at its end.
+void Dispatcher::read_some(Stream& stream) {
+    // One buffer for the thread: captures copy what they keep.
+    static thread_local std::array<char, 64 * 1024> buffer;
+    // Bounded, so that a flooding job cannot keep the others from being served.
+    for (int turn = 0; stream.fd && turn < 16; ++turn) {
+        const ssize_t count = ::read(stream.fd.get(), buffer.data(), buffer.size());
+        if (count > 0) {
+            stream.capture.append({buffer.data(), static_cast<std::size_t>(count)});
+            continue;
+        }
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count == 0 || errno != EAGAIN) {
+            stream.readable.reset();
+            stream.fd.close();
+        }
+        return;
+    }
+}
+
+void Dispatcher::release(Processes::iterator process, bool reusable) {
+    process->running.reset();
+    if (reusable) {
+        idle_.splice(idle_.end(), busy_, process);
+        give_up_idle_slots(std::size_t{2} * settings_.slots - busy_.size());
+    } else {
+        busy_.erase(process);
+    }
+}
+
+}  // namespace maelstrom::worker

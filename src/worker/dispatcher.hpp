@@ -1,0 +1,69 @@
+#pragma once
+
+#include "container/plan.hpp"
+#include "container/slot.hpp"
+#include "job/execution.hpp"
+#include "sys/loop.hpp"
+#include "worker/capture.hpp"
+#include "worker/local_worker.hpp"
+#include "worker/queue.hpp"
+
+#include <list>
+#include <memory>
+#include <unordered_map>
+
+namespace maelstrom::worker {
+
+/// Decides which job runs in which slot and follows it to its end. Lives on the loop's thread.
+///
+///     ready job ─▶ idle slot of its plan, or a new one ─▶ running ─▶ ended ─▶ result, slot idle
+///     again
+///
+/// At most `settings.slots` jobs run; idle slots are kept for the next job of the same plan and
+/// given up, least recently used first, when there are more than twice as many processes as slots.
+class Dispatcher {
+public:
+    Dispatcher(const Settings& settings,
+               sys::Loop& loop,
+               container::Launcher& launcher,
+               Listener& listener);
+    ~Dispatcher();
+
+    /// A job whose container is known.
+    void
+    enqueue(job::JobId id, job::Execution execution, std::shared_ptr<const container::Plan> plan);
+    /// Drops a waiting job or kills a running one; its result is not announced. False if there is
+    /// no such job.
+    bool cancel(job::JobId id);
+
+private:
+    struct Process;
+    struct Stream;
+    struct Running;
+    using Processes = std::list<Process>;
+
+    void start_ready_jobs();
+    void start(Queue::Waiting job, const std::shared_ptr<const container::Plan>& plan);
+    util::Result<Processes::iterator> acquire(const std::shared_ptr<const container::Plan>& plan);
+    void give_up_idle_slots(std::size_t allowed);
+    void on_slot_ready(Processes::iterator process);
+    void on_timeout(job::JobId id);
+    void finish(Processes::iterator process, container::Event event);
+    util::Result<void> watch_output(Stream& stream, sys::Fd fd);
+    void read_some(Stream& stream);
+    void release(Processes::iterator process, bool reusable);
+
+    const Settings settings_;
+    sys::Loop& loop_;
+    container::Launcher& launcher_;
+    Listener& listener_;
+
+    Queue queue_;
+    std::unordered_map<job::JobId, std::shared_ptr<const container::Plan>>
+        plans_;       // of the jobs in queue_
+    Processes idle_;  // least recently used first
+    Processes busy_;
+    std::unordered_map<job::JobId, Processes::iterator> running_;
+};
+
+}  // namespace maelstrom::worker

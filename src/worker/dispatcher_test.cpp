@@ -1,0 +1,208 @@
+#include "sys/file.hpp"
+#include "worker/dispatcher.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace maelstrom::worker {
+namespace {
+
+using namespace std::chrono_literals;
+using container::Plan;
+using job::JobId;
+using testing::ElementsAre;
+using testing::SizeIs;
+
+struct FakeSlot;
+
+/// What slots were asked for; the test decides how their jobs end.
+struct Record {
+    int slots_started = 0;
+    std::map<std::string, FakeSlot*> running;  // by program
+    std::vector<std::string> started;
+    std::vector<std::string> killed;
+};
+
+struct FakeSlot final : container::Slot {
+    explicit FakeSlot(Record& the_record) : record(the_record), ready(sys::pipe2().value()) {}
+    ~FakeSlot() override { record.running.erase(program); }
+
+    util::Result<void> run(const container::Launch& launch,
+                           container::Streams new_streams) override {
+        program = launch.program;
+        streams = std::move(new_streams);
+        record.running[program] = this;
+        record.started.push_back(program);
+        return {};
+    }
+    void kill(container::Kill) override {
+        record.killed.push_back(program);
+        say(container::Ended{.status = job::Signaled{9}, .usage = {}});
+    }
+    std::optional<container::Event> receive() override {
+        if (events.empty()) {
+            return std::nullopt;
+        }
+        char byte = 0;
+        EXPECT_EQ(::read(ready.first.get(), &byte, 1), 1);
+        container::Event event = std::move(events.front());
+        events.pop_front();
+        return event;
+    }
+    int descriptor() const override { return ready.first.get(); }
+
+    void say(container::Event event) {
+        if (!std::holds_alternative<container::TerminalOpened>(event)) {
+            streams = {};
+            record.running.erase(program);
+        }
+        events.push_back(std::move(event));
+        EXPECT_TRUE(sys::write_all(ready.second, "x"));
+    }
+
+    Record& record;
+    std::pair<sys::Fd, sys::Fd> ready;
+    std::string program;
+    container::Streams streams;
+    std::deque<container::Event> events;
+};
+
+struct FakeLauncher final : container::Launcher {
+    explicit FakeLauncher(Record& the_record) : record(the_record) {}
+    util::Result<std::unique_ptr<container::Slot>> start(const Plan&) override {
+        ++record.slots_started;
+        return std::make_unique<FakeSlot>(record);
+    }
+    Record& record;
+};
+
+struct RecordingListener final : Listener {
+    explicit RecordingListener(sys::Loop& the_loop) : loop(the_loop) {}
+    void on_started(JobId) override {}
+    void on_terminal(JobId, sys::Fd) override {}
+    void on_finished(JobId id, job::Result result) override {
+        results.emplace_back(static_cast<unsigned>(id), std::move(result));
+        loop.stop();
+    }
+    const job::Completed& completed(std::size_t i) const {
+        return std::get<job::Completed>(results.at(i).second);
+    }
+
+    sys::Loop& loop;
+    std::vector<std::pair<unsigned, job::Result>> results;
+};
+
+class DispatcherTest : public testing::Test {
+protected:
+    static job::Execution program(const std::string& name) {
+        job::Execution execution;
+        execution.environment = std::make_shared<const job::Environment>();
+        execution.program = name;
+        return execution;
+    }
+
+    void end(const std::string& name, int code, bool reusable = true) {
+        record.running.at(name)->say(
+            container::Ended{.status = job::Exited{code}, .usage = {}, .reusable = reusable});
+        loop->run();
+    }
+
+    std::unique_ptr<sys::Loop> loop = sys::Loop::create().value();
+    Record record;
+    FakeLauncher launcher{record};
+    RecordingListener listener{*loop};
+    Dispatcher dispatcher{{.slots = 2}, *loop, launcher, listener};
+    std::shared_ptr<const Plan> plan = std::make_shared<const Plan>();
+};
+
+TEST_F(DispatcherTest, RunsAtMostAsManyJobsAsThereAreSlots) {
+    for (unsigned i = 0; i < 3; ++i) {
+        dispatcher.enqueue(JobId{i}, program(fmt::format("job{}", i)), plan);
+    }
+    EXPECT_THAT(record.started, ElementsAre("job0", "job1"));
+    end("job1", 0);
+    EXPECT_THAT(record.started, ElementsAre("job0", "job1", "job2"));
+}
+
+TEST_F(DispatcherTest, KeepsASlotForTheNextJobOfItsPlan) {
+    dispatcher.enqueue(JobId{0}, program("first"), plan);
+    end("first", 0);
+    dispatcher.enqueue(JobId{1}, program("second"), plan);
+    EXPECT_EQ(record.slots_started, 1);
+    dispatcher.enqueue(JobId{2}, program("third"), std::make_shared<const Plan>());
+    EXPECT_EQ(record.slots_started, 2);
+}
+
+TEST_F(DispatcherTest, ReplacesASlotThatMayNotBeUsedAgain) {
+    dispatcher.enqueue(JobId{0}, program("first"), plan);
+    end("first", 0, false);
+    dispatcher.enqueue(JobId{1}, program("second"), plan);
+    EXPECT_EQ(record.slots_started, 2);
+}
+
+TEST_F(DispatcherTest, GivesUpIdleSlotsWhenThereAreTooMany) {
+    std::vector<std::shared_ptr<const Plan>> plans;
+    for (unsigned i = 0; i < 6; ++i) {
+        plans.push_back(std::make_shared<const Plan>());
+        dispatcher.enqueue(JobId{i}, program("job"), plans.back());
+        end("job", 0);
+    }
+    // The last four are still there, the first is not.
+    dispatcher.enqueue(JobId{6}, program("job"), plans[2]);
+    EXPECT_EQ(record.slots_started, 6);
+    end("job", 0);
+    dispatcher.enqueue(JobId{7}, program("job"), plans[0]);
+    EXPECT_EQ(record.slots_started, 7);
+}
+
+TEST_F(DispatcherTest, CollectsWhatTheJobHadWrittenBeforeItEnded) {
+    dispatcher.enqueue(JobId{0}, program("talker"), plan);
+    FakeSlot& slot = *record.running.at("talker");
+    ASSERT_TRUE(sys::write_all(slot.streams.out, "to stdout"));
+    ASSERT_TRUE(sys::write_all(slot.streams.err, "to stderr"));
+    end("talker", 3);
+    EXPECT_EQ(listener.completed(0).standard_output.head, "to stdout");
+    EXPECT_EQ(listener.completed(0).standard_error.head, "to stderr");
+    EXPECT_EQ(listener.completed(0).status, job::Status(job::Exited{3}));
+}
+
+TEST_F(DispatcherTest, KillsAJobAtItsTimeLimit) {
+    auto execution = program("sleeper");
+    execution.timeout = 1s;
+    dispatcher.enqueue(JobId{0}, execution, plan);
+    loop->run();
+    EXPECT_THAT(record.killed, ElementsAre("sleeper"));
+    EXPECT_EQ(listener.completed(0).status, job::Status(job::TimedOut{1s}));
+}
+
+TEST_F(DispatcherTest, DropsAWaitingJobThatIsCancelled) {
+    for (unsigned i = 0; i < 3; ++i) {
+        dispatcher.enqueue(JobId{i}, program(fmt::format("job{}", i)), plan);
+    }
+    EXPECT_TRUE(dispatcher.cancel(JobId{2}));
+    end("job0", 0);
+    EXPECT_THAT(record.started, ElementsAre("job0", "job1"));
+    EXPECT_FALSE(dispatcher.cancel(JobId{2}));
+}
+
+TEST_F(DispatcherTest, AnnouncesNoResultOfACancelledJob) {
+    dispatcher.enqueue(JobId{0}, program("unwanted"), plan);
+    dispatcher.enqueue(JobId{1}, program("wanted"), plan);
+    EXPECT_TRUE(dispatcher.cancel(JobId{0}));
+    end("wanted", 0);
+    ASSERT_THAT(listener.results, SizeIs(1));
+    EXPECT_EQ(listener.results[0].first, 1U);
+}
+
+TEST_F(DispatcherTest, ReportsASlotThatCouldNotStartTheProgram) {
+    dispatcher.enqueue(JobId{0}, program("missing"), plan);
+    record.running.at("missing")->say(container::NotStarted{
+        .reason = {job::NotRun::Kind::execution, "missing: No such file or directory"},
+        .reusable = true});
+    loop->run();
+    const auto& reason = std::get<job::NotRun>(listener.results.at(0).second);
+    EXPECT_EQ(reason.kind, job::NotRun::Kind::execution);
+}
+
+}  // namespace
+}  // namespace maelstrom::worker

@@ -1,0 +1,223 @@
+#include "worker/local_worker.hpp"
+
+#include "container/machine.hpp"
+#include "container/slot_launcher.hpp"
+#include "layer/root.hpp"
+#include "util/check.hpp"
+#include "util/log.hpp"
+#include "util/mailbox.hpp"
+#include "worker/dispatcher.hpp"
+
+#include <sys/resource.h>
+
+#include <thread>
+
+namespace maelstrom::worker {
+
+using container::Plan;
+using util::Error;
+using util::ErrorKind;
+using util::Result;
+
+namespace {
+
+/// Each running job takes a handful of descriptors; the default soft limit of 1024 is for programs
+/// that use select(2).
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/// What is known of the containers of the environments seen so far, and the jobs that wait for one
+/// to be known.
+class Containers {
+public:
+    struct Waiting {
+        job::JobId id;
+        job::Execution execution;
+    };
+    struct Entry {
+        std::shared_ptr<const job::Environment> environment;  // keeps the address taken
+        std::shared_ptr<const Plan> plan;                     // none: not known yet
+        std::vector<Waiting> waiting;
+    };
+
+    /// The entry of that environment, made when missing.
+    Entry& at(const std::shared_ptr<const job::Environment>& environment) {
+        Entry& entry = entries_[environment.get()];
+        entry.environment = environment;
+        return entry;
+    }
+
+    Entry* find(const job::Environment* environment) {
+        const auto found = entries_.find(environment);
+        return found == entries_.end() ? nullptr : &found->second;
+    }
+
+    void forget(const job::Environment* environment) { entries_.erase(environment); }
+
+    /// Equal plans become one, so that their jobs share slots.
+    std::shared_ptr<const Plan> intern(Plan plan) {
+        auto& known = plans_[plan];
+        auto shared = known.lock();
+        if (!shared) {
+            shared = std::make_shared<const Plan>(std::move(plan));
+            known = shared;
+        }
+        return shared;
+    }
+
+    bool drop_waiting(job::JobId id) {
+        for (auto& [environment, entry] : entries_) {
+            if (std::erase_if(entry.waiting, [&](const Waiting& job) { return job.id == id; }) >
+                0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Environments that nobody else holds any more are dropped once there are many.
+    void prune() {
+        constexpr std::size_t many = 1024;
+        if (entries_.size() > many) {
+            std::erase_if(entries_, [](const auto& item) {
+                return item.second.environment.use_count() == 1 && item.second.waiting.empty() &&
+                       item.second.plan;
+            });
+            std::erase_if(plans_, [](const auto& item) { return item.second.expired(); });
+        }
+    }
+
+private:
+    std::unordered_map<const job::Environment*, Entry> entries_;
+    std::map<Plan, std::weak_ptr<const Plan>> plans_;
+};
+
+class LoopWorker final : public LocalWorker {
+public:
+    LoopWorker(const Settings& settings,
+               store::Store& store,
+               Listener& listener,
+               std::unique_ptr<sys::Loop> loop,
+               std::unique_ptr<container::Launcher> launcher)
+        : store_(store), listener_(listener), loop_(std::move(loop)),
+          launcher_(std::move(launcher)) {
+        preparer_ = std::jthread([this] { prepare_environments(); });
+        thread_ = std::jthread([this, settings] { serve(settings); });
+    }
+
+    ~LoopWorker() override {
+        to_prepare_.close();
+        preparer_.join();
+        loop_->stop();
+        thread_.join();
+    }
+
+    void submit(job::JobId id, job::Execution execution) override {
+        loop_->post([this, id, execution = std::move(execution)]() mutable {
+            accept(id, std::move(execution));
+        });
+    }
+
+    void cancel(job::JobId id) override {
+        loop_->post([this, id] {
+            if (!containers_.drop_waiting(id)) {
+                dispatcher_->cancel(id);
+            }
+        });
+    }
+
+private:
+    void serve(const Settings& settings) {
+        // Made here since slots die with the thread that started them.
+        dispatcher_ = std::make_unique<Dispatcher>(settings, *loop_, *launcher_, listener_);
+        loop_->run();
+        dispatcher_.reset();
+    }
+
+    void accept(job::JobId id, job::Execution execution) {
+        containers_.prune();
+        CHECK(execution.environment != nullptr);
+        auto& entry = containers_.at(execution.environment);
+        if (entry.plan) {
+            dispatcher_->enqueue(id, std::move(execution), entry.plan);
+            return;
+        }
+        const bool first = entry.waiting.empty();
+        std::shared_ptr<const job::Environment> environment = execution.environment;
+        entry.waiting.push_back({id, std::move(execution)});
+        if (first && !to_prepare_.send(std::move(environment))) {
+            containers_.forget(entry.environment.get());
+        }
+    }
+
+    /// The preparer's thread: unpacking layers may take long and must not hold up running jobs.
+    void prepare_environments() {
+        while (auto environment = to_prepare_.receive()) {
+            auto plan = [&]() -> Result<Plan> {
+                auto directories = TRY(layer::prepare_root(store_, (*environment)->layers));
+                return Plan::make(**environment, std::move(directories));
+            }();
+            loop_->post(
+                [this, environment = std::move(*environment), plan = std::move(plan)]() mutable {
+                    on_prepared(*environment, std::move(plan));
+                });
+        }
+    }
+
+    void on_prepared(const job::Environment& environment, Result<Plan> plan) {
+        Containers::Entry* entry = containers_.find(&environment);
+        if (entry == nullptr) {
+            return;
+        }
+        std::vector<Containers::Waiting> waiting = std::move(entry->waiting);
+        entry->waiting.clear();
+        if (!plan) {
+            containers_.forget(&environment);  // never remembered: the next job tries again
+            const auto kind = plan.error().kind() == ErrorKind::invalid
+                                  ? job::NotRun::Kind::execution
+                                  : job::NotRun::Kind::system;
+            for (const Containers::Waiting& job : waiting) {
+                listener_.on_finished(job.id, job::NotRun{kind, plan.error().message()});
+            }
+            return;
+        }
+        entry->plan = containers_.intern(std::move(*plan));
+        const std::shared_ptr<const Plan> shared = entry->plan;
+        for (Containers::Waiting& job : waiting) {
+            dispatcher_->enqueue(job.id, std::move(job.execution), shared);
+        }
+    }
+
+    store::Store& store_;
+    Listener& listener_;
+    std::unique_ptr<sys::Loop> loop_;
+    std::unique_ptr<container::Launcher> launcher_;
+    Containers containers_;                   // on the loop's thread
+    std::unique_ptr<Dispatcher> dispatcher_;  // on the loop's thread
+    util::Mailbox<std::shared_ptr<const job::Environment>> to_prepare_;
+    std::jthread preparer_;
+    std::jthread thread_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LocalWorker>>
+LocalWorker::start(const Settings& settings, store::Store& store, Listener& listener) {
+    raise_descriptor_limit();
+    container::Machine machine = TRY(container::probe());
+    for (const std::string& remark : machine.remarks) {
+        util::log::debug("{}", remark);
+    }
+    std::unique_ptr<container::Launcher> launcher =
+        TRY(container::SlotLauncher::create(std::move(machine)));
+    std::unique_ptr<sys::Loop> loop = TRY(sys::Loop::create());
+    return std::make_unique<LoopWorker>(settings, store, listener, std::move(loop),
+                                        std::move(launcher));
+}
+
+}  // namespace maelstrom::worker
