@@ -1,0 +1,162 @@
+#pragma once
+
+#include "util/bytes.hpp"
+#include "util/log.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+// A run as one stream of values. Whatever shows or stores a run reads this and nothing else.
+
+namespace maelstrom::ui {
+
+/// One execution of one case, numbered from 0 in the order of queueing. A case that is repeated has
+/// several.
+enum class RunId : std::uint32_t {};
+
+/// How a case is called. Shared by all events about it.
+struct CaseName {
+    std::string display;  ///< what people see, unique in a run
+    std::string suite;    ///< JUnit's class name: "tests.test_math.TestDiv"
+    std::string name;     ///< within its suite: "test_zero[1]"
+    std::string file;     ///< source file as the framework calls it; may be empty
+};
+using CasePointer = std::shared_ptr<const CaseName>;
+
+enum class Verdict {
+    passed,
+    failed,     ///< the test says so
+    timed_out,  ///< it took longer than it was allowed
+    errored,    ///< it could not be run as a test
+    ignored,    ///< skipped by itself, by its framework or by configuration
+};
+
+/// Whether a passed test passed the ordinary way.
+enum class Expectation { ordinary, failed_as_expected, passed_unexpectedly };
+
+/// What the job of a case used. Absent where the machine cannot tell.
+struct Usage {
+    std::chrono::microseconds cpu_user{};
+    std::chrono::microseconds cpu_system{};
+    std::optional<util::Bytes> peak_memory;
+};
+
+// ----------------------------------------------------------------------------------------------------
+// events
+
+struct RunStarted {
+    std::string program;  ///< "maelstrom-pytest"
+    std::string project;  ///< absolute directory
+    std::chrono::system_clock::time_point at;
+    bool listing = false;  ///< nothing runs, names are printed
+};
+/// What happens besides running tests: "collecting".
+struct PhaseChanged {
+    std::string text;
+};
+/// So many executions are expected in all; a later one replaces it.
+struct TotalExpected {
+    std::size_t count = 0;
+};
+struct CaseQueued {
+    RunId id;
+    CasePointer name;
+};
+/// The job of the case waits for a free slot.
+struct CasePending {
+    RunId id;
+};
+struct CaseStarted {
+    RunId id;
+};
+struct CaseFinished {
+    RunId id;
+    CasePointer name;
+    Verdict verdict = Verdict::passed;
+    Expectation expectation = Expectation::ordinary;
+    /// The failure lies in set-up or tear-down, not in the test itself.
+    bool in_fixture = false;
+    /// One line beside the verdict: "killed by SIGSEGV (11)". May be empty.
+    std::string detail;
+    /// One line from the framework: why it was skipped, what the assertion said. May be empty.
+    std::string message;
+    std::optional<std::chrono::nanoseconds> duration;
+    std::optional<Usage> usage;
+    /// For people: the streams with the framework's noise removed.
+    std::string output;
+    std::string errors;
+    /// For reports: what the test itself wrote, where the framework tells it apart.
+    std::string captured_output;
+    std::string captured_errors;
+    /// What the user could do about it; at most once a run for each cause. May be empty.
+    std::string hint;
+};
+/// No further case will be queued.
+struct QueuingFinished {};
+/// A case of a listing.
+struct CaseListed {
+    CasePointer name;
+};
+/// What building or collecting wrote, once, when it ended badly.
+struct CollectionOutput {
+    std::string text;
+};
+struct LogWritten {
+    util::log::Level level;
+    std::string text;
+};
+
+/// How many queued cases never ran.
+struct NotRun {
+    enum class Kind { exact, about, more_than, unknown };
+    Kind kind = Kind::exact;
+    std::size_t count = 0;
+};
+/// The last event of a run that was not a listing, except for `CollectionOutput`.
+struct Summary {
+    struct Failure {
+        CasePointer name;
+        std::size_t failed = 1;
+        std::size_t runs = 1;  ///< more than one where the case was repeated
+    };
+    std::size_t passed = 0;
+    std::size_t failed = 0;
+    std::size_t ignored = 0;
+    std::vector<Failure> failures;           ///< each case once, in the order of finishing
+    std::vector<CasePointer> ignored_cases;  ///< the same
+    std::optional<NotRun> not_run;
+    std::chrono::nanoseconds duration{};
+    std::string note;  ///< a closing remark: "interrupted", "no tests were collected"; may be empty
+};
+
+using Event = std::variant<RunStarted,
+                           PhaseChanged,
+                           TotalExpected,
+                           CaseQueued,
+                           CasePending,
+                           CaseStarted,
+                           CaseFinished,
+                           QueuingFinished,
+                           CaseListed,
+                           CollectionOutput,
+                           LogWritten,
+                           Summary>;
+
+/// Whether a verdict counts as a failure.
+constexpr bool is_failure(Verdict verdict) {
+    return verdict == Verdict::failed || verdict == Verdict::timed_out ||
+           verdict == Verdict::errored;
+}
+
+/// `std::visit` with lambdas for the events that matter and one for the rest.
+template <class... Handlers>
+struct Overloaded : Handlers... {
+    using Handlers::operator()...;
+};
+
+}  // namespace maelstrom::ui

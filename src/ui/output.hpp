@@ -1,0 +1,53 @@
+#pragma once
+
+#include "util/error.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+namespace maelstrom::ui {
+
+/// Where a reporter writes text: standard output, or a recording one in tests.
+class Output {
+public:
+    virtual ~Output() = default;
+
+    virtual void write(std::string_view text) = 0;
+    /// Columns and rows now; 80 × 24 where nothing tells.
+    virtual std::size_t columns() const = 0;
+    virtual std::size_t rows() const = 0;
+    /// Whether text can be overwritten: something live may be shown.
+    virtual bool is_terminal() const = 0;
+    virtual bool has_colour() const = 0;
+    /// The first error of `write`, if any.
+    virtual util::Result<void> status() const = 0;
+};
+
+/// What the environment says about colour (no-color.org and the older BSD convention); empty values
+/// count as unset.
+struct ColourWishes {
+    std::string_view no_color;
+    std::string_view clicolor;
+    std::string_view clicolor_force;
+};
+bool wants_colour(const ColourWishes& wishes, bool is_terminal);
+
+/// File descriptor 1.
+class StandardOutput final : public Output {
+public:
+    explicit StandardOutput(const ColourWishes& wishes);
+
+    void write(std::string_view text) override;
+    std::size_t columns() const override;
+    std::size_t rows() const override;
+    bool is_terminal() const override { return terminal_; }
+    bool has_colour() const override { return colour_; }
+    util::Result<void> status() const override { return status_; }
+
+private:
+    bool terminal_;
+    bool colour_;
+    util::Result<void> status_;
+};
+
+}  // namespace maelstrom::ui

@@ -1,0 +1,95 @@
+#include "ui/progress.hpp"
+
+#include "ui/width.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace maelstrom::ui {
+
+namespace {
+
+constexpr std::size_t bar_label_columns = 21;
+constexpr auto spinner_step = std::chrono::milliseconds(500);
+
+std::uint32_t number(RunId id) {
+    return static_cast<std::uint32_t>(id);
+}
+
+}  // namespace
+
+void Progress::on(const Event& event) {
+    std::visit(Overloaded{
+                   [&](const RunStarted& started) { listing_ = started.listing; },
+                   [&](const PhaseChanged& phase) { phase_ = phase.text; },
+                   [&](const TotalExpected& total) { expected_ = total.count; },
+                   [&](const CaseQueued&) { ++queued_; },
+                   [&](const CasePending& pending) { pending_.insert(number(pending.id)); },
+                   [&](const CaseStarted& started) {
+                       pending_.erase(number(started.id));
+                       running_.insert(number(started.id));
+                   },
+                   [&](const CaseFinished& finished) {
+                       pending_.erase(number(finished.id));
+                       running_.erase(number(finished.id));
+                       ++finished_;
+                       failed_ += is_failure(finished.verdict) ? 1U : 0U;
+                   },
+                   [&](const QueuingFinished&) { queuing_ = false; },
+                   [](const auto&) {},
+               },
+               event);
+}
+
+std::size_t Progress::expected() const {
+    return std::max({expected_, queued_, finished_});
+}
+
+std::vector<std::string> Progress::lines(std::size_t columns,
+                                         std::chrono::steady_clock::duration since_start,
+                                         const Painter& paint) const {
+    std::vector<std::string> lines;
+    const auto cut = [&](const std::string& line) {
+        return first_columns(line, columns > 0 ? columns - 1 : 0);
+    };
+    if (queuing_ && !phase_.empty()) {
+        lines.emplace_back(cut(spinner(since_start)));
+    }
+    if (listing_ || expected() == 0) {
+        return lines;
+    }
+    const std::size_t running = finished_ + running_.size();
+    const std::size_t pending = running + pending_.size();
+    const std::string complete =
+        failed_ > 0 ? fmt::format("completed ({} failed)", failed_) : std::string("complete");
+    const auto add = [&](Colour colour, std::size_t position, std::string_view label) {
+        lines.push_back(paint(colour, cut(bar_line(position, expected(), label, columns))));
+    };
+    add(Colour::red, std::max(queued_, pending), "waiting for artifacts");
+    add(Colour::yellow, pending, "pending");
+    add(Colour::blue, running, "running");
+    add(Colour::green, finished_, complete);
+    return lines;
+}
+
+std::string Progress::spinner(std::chrono::steady_clock::duration since_start) const {
+    constexpr std::array<std::string_view, 10> frames{"⠋", "⠙", "⠹", "⠸", "⠼",
+                                                      "⠴", "⠦", "⠧", "⠇", "⠏"};
+    const auto step = static_cast<std::size_t>(since_start / spinner_step);
+    return fmt::format("{} {}…", frames[step % frames.size()], phase_);
+}
+
+std::string
+bar_line(std::size_t position, std::size_t length, std::string_view label, std::size_t columns) {
+    const std::string total = fmt::format("{}", length);
+    const std::string counts = fmt::format("{:>{}}/{}", position, total.size(), total);
+    const std::size_t rest = 1 + counts.size() + 1 + std::max(label.size(), bar_label_columns);
+    const std::size_t room = columns > rest + 1 ? columns - rest - 1 : 0;
+    const std::size_t full = length == 0 ? 0 : room * std::min(position, length) / length;
+    return fmt::format("{}{} {} {}", std::string(full, '#'), std::string(room - full, '-'), counts,
+                       label);
+}
+
+}  // namespace maelstrom::ui

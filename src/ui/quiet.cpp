@@ -1,0 +1,59 @@
+#include "ui/quiet.hpp"
+
+#include "util/text.hpp"
+
+namespace maelstrom::ui {
+
+QuietReporter::QuietReporter(Output& output, std::optional<ShowOutput> show_output)
+    : output_(output), show_output_(show_output.value_or(
+                           output.is_terminal() ? ShowOutput::none : ShowOutput::failed)),
+      paint_(output.has_colour()), area_(output) {
+}
+
+void QuietReporter::on(const Event& event) {
+    progress_.on(event);
+    std::visit(Overloaded{
+                   [&](const CaseFinished& finished) {
+                       if (shows_output(show_output_, finished.verdict)) {
+                           kept_ += status_line(finished, output_.columns(), paint_);
+                           kept_ += details(finished, paint_);
+                       }
+                   },
+                   [&](const LogWritten& log) {
+                       if (log.level >= util::log::Level::warning) {
+                           area_.print(log_line(log, paint_));
+                       }
+                   },
+                   [&](const Summary& summary) {
+                       over_ = true;
+                       area_.print(summary_text(summary, output_.columns(), paint_));
+                       if (!kept_.empty()) {
+                           area_.print("\n" + kept_);
+                       }
+                       area_.clear();
+                   },
+                   [&](const CollectionOutput& collection) {
+                       const std::string text = util::to_utf8(collection.text);
+                       area_.print(text.ends_with('\n') ? text : text + "\n");
+                   },
+                   [](const auto&) {},
+               },
+               event);
+}
+
+void QuietReporter::tick(std::chrono::steady_clock::time_point now) {
+    if (over_ || !area_.is_due(now) || progress_.expected() == 0) {
+        return;
+    }
+    const std::string bar =
+        bar_line(progress_.finished(), progress_.expected(), "tests", output_.columns());
+    area_.draw(now, {paint_(Colour::white, bar)});
+}
+
+util::Result<void> QuietReporter::finish() {
+    over_ = true;
+    area_.clear();
+    return output_.status();
+}
+
+}  // namespace maelstrom::ui

@@ -1,0 +1,82 @@
+#include "ui/simple.hpp"
+
+#include "ui/width.hpp"
+#include "util/text.hpp"
+
+#include <fmt/format.h>
+
+namespace maelstrom::ui {
+
+bool shows_output(ShowOutput show_output, Verdict verdict) {
+    switch (show_output) {
+    case ShowOutput::failed:
+        return is_failure(verdict);
+    case ShowOutput::all:
+        return true;
+    case ShowOutput::none:
+        return false;
+    }
+    return false;
+}
+
+std::string log_line(const LogWritten& log, const Painter& paint) {
+    switch (log.level) {
+    case util::log::Level::error:
+        return fmt::format("{} {}\n", paint(Colour::red, "error:"), log.text);
+    case util::log::Level::warning:
+        return fmt::format("{} {}\n", paint(Colour::yellow, "warning:"), log.text);
+    case util::log::Level::info:
+        return fmt::format("{} {}\n", paint(Colour::green, "info:"), log.text);
+    case util::log::Level::debug:
+        return fmt::format("{} {}\n", paint(Colour::blue, "debug:"), log.text);
+    }
+    return {};
+}
+
+void SimpleReporter::on(const Event& event) {
+    progress_.on(event);
+    std::visit(
+        Overloaded{
+            [&](const CaseFinished& finished) { on_finished(finished); },
+            [&](const CaseListed& listed) { area_.print(printable(listed.name->display) + "\n"); },
+            [&](const LogWritten& log) { area_.print(log_line(log, paint_)); },
+            [&](const Summary& summary) {
+                over_ = true;
+                area_.print(summary_text(summary, output_.columns(), paint_));
+                area_.clear();
+            },
+            [&](const CollectionOutput& collection) {
+                const std::string text = util::to_utf8(collection.text);
+                area_.print(text.ends_with('\n') ? text : text + "\n");
+            },
+            [](const auto&) {},
+        },
+        event);
+}
+
+void SimpleReporter::on_finished(const CaseFinished& finished) {
+    area_.print(status_line(finished, output_.columns(), paint_));
+    if (shows_output(show_output_, finished.verdict)) {
+        area_.print(details(finished, paint_));
+    } else if (!finished.detail.empty()) {
+        area_.print(util::to_utf8(finished.detail) + "\n");
+    }
+}
+
+void SimpleReporter::tick(std::chrono::steady_clock::time_point now) {
+    if (!started_) {
+        started_ = now;
+    }
+    if (!over_ && area_.is_due(now)) {
+        const std::size_t columns = output_.columns();
+        area_.draw(now, progress_.lines(columns, now - *started_, paint_));
+    }
+}
+
+util::Result<void> SimpleReporter::finish() {
+    over_ = true;
+    area_.clear();
+    return output_.status();
+}
+
+}  // namespace maelstrom::ui

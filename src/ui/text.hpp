@@ -1,0 +1,39 @@
+#pragma once
+
+#include "ui/event.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+// The lines of the simple interface as pure functions: events and a width in, text out.
+
+namespace maelstrom::ui {
+
+enum class Colour { none, bold, dim, red, green, yellow, blue, white };
+
+/// Puts colours round text, or leaves it alone.
+class Painter {
+public:
+    explicit Painter(bool colour) : colour_(colour) {}
+    std::string operator()(Colour colour, std::string_view text) const;
+
+private:
+    bool colour_;
+};
+
+/// "OK", "FAIL", "TIMEOUT", "ERR", "IGNORED".
+std::string_view status_word(Verdict verdict);
+Colour status_colour(Verdict verdict);
+
+/// "name.........OK   0.012s": exactly `columns` wide where that is possible.
+std::string status_line(const CaseFinished& finished, std::size_t columns, const Painter& paint);
+
+/// What a person sees of a finished case below its line: detail, streams, hint. Each line ends in a
+/// newline.
+std::string details(const CaseFinished& finished, const Painter& paint);
+
+/// The block at the end of a run, with an empty line before it.
+std::string summary_text(const Summary& summary, std::size_t columns, const Painter& paint);
+
+}  // namespace maelstrom::ui
