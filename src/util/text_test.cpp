@@ -38,6 +38,7 @@ TEST(Text, QuotesControlCharactersForMessages) {
 TEST(Text, SuggestsTheNearestWordOnlyIfItIsNear) {
     const std::vector<std::string_view> words{"layers", "mounts", "network"};
     EXPECT_THAT(nearest("layer", words), Optional(Eq("layers")));
+    EXPECT_THAT(nearest("muonts", words), Optional(Eq("mounts")));
     EXPECT_THAT(nearest("zzz", words), Eq(std::nullopt));
 }
 
