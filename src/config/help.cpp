@@ -144,10 +144,11 @@ private:
             if (std::exchange(first, false)) {
                 heading(title);
             }
-            text_ +=
-                spelling(option, style_) + "\n" +
-                wrap(with_search_path(option, program_, surroundings_) + notes(option, program_),
-                     indentation, width_);
+            text_ += spelling(option, style_) + "\n" +
+                     wrap(with_search_path(option, program_, surroundings_), indentation, width_);
+            if (const std::string noted = notes(option, program_); !noted.empty()) {
+                text_ += wrap(noted, indentation, width_);
+            }
         }
     }
 

@@ -1,0 +1,147 @@
+#include "run/fake_client.hpp"
+#include "run/session.hpp"
+
+#include <gmock/gmock.h>
+
+namespace maelstrom::run {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+
+job::Job job_of(const std::string& program, const std::string& parent = "") {
+    job::Job job{.program = program};
+    if (!parent.empty()) {
+        job.container.parent = job::ContainerParent{parent, {}};
+    }
+    return job;
+}
+
+job::NamedContainer named(const std::string& name, const std::string& parent) {
+    job::Container container;
+    container.parent = job::ContainerParent{parent, {}};
+    return {name, container};
+}
+
+job::Result exited(int code) {
+    return job::Completed{.status = job::Exited{code}};
+}
+
+class Sessions : public ::testing::Test {
+protected:
+    FakeClient client;
+    int hosts_made = 0;
+    util::Result<job::Container> host = job::Container{};
+    Session session{client,
+                    [this] {
+                        ++hosts_made;
+                        return host;
+                    },
+                    {.most_in_flight = 2}};
+};
+
+constexpr job::JobId first{100};
+constexpr job::JobId second{101};
+
+TEST_F(Sessions, PassContainersAndJobsOnInOrder) {
+    session.on_input(job_of("a"));
+    session.on_input(job::NamedContainers{named("c", "d")});
+    session.on_input(job_of("b"));
+    EXPECT_THAT(client.asked, ElementsAre("submit a", "define c", "submit b"));
+}
+
+TEST_F(Sessions, NumberJobsByTheirPlaceInTheInput) {
+    session.on_input(job_of("a"));
+    session.on_input(job_of("b"));
+    EXPECT_EQ(session.on_finished(second, exited(5)).errors, "job 1: exited with code 5\n");
+    EXPECT_EQ(session.on_finished(first, exited(6)).errors, "job 0: exited with code 6\n");
+}
+
+TEST_F(Sessions, EndAsTheFirstFailingJobToComplete) {
+    session.on_input(job_of("a"));
+    session.on_input(job_of("b"));
+    session.on_finished(second, exited(5));
+    session.on_finished(first, exited(6));
+    EXPECT_EQ(session.exit_code(), 5);
+}
+
+TEST_F(Sessions, EndWithOneAfterASignal) {
+    session.on_input(job_of("a"));
+    session.on_finished(first, job::Completed{.status = job::Signaled{9}});
+    EXPECT_EQ(session.exit_code(), 1);
+}
+
+TEST_F(Sessions, EndWithZeroWhenNothingFailed) {
+    session.on_input(job_of("a"));
+    session.on_finished(first, exited(0));
+    session.on_input_end();
+    EXPECT_TRUE(session.done());
+    EXPECT_EQ(session.exit_code(), 0);
+}
+
+TEST_F(Sessions, TakeNoMoreJobsThanMayBeInFlight) {
+    EXPECT_TRUE(session.wants_input());
+    session.on_input(job_of("a"));
+    session.on_input(job_of("b"));
+    EXPECT_FALSE(session.wants_input());
+    session.on_finished(first, exited(0));
+    EXPECT_TRUE(session.wants_input());
+}
+
+TEST_F(Sessions, LetSubmittedJobsEndAfterAnInputError) {
+    session.on_input(job_of("a"));
+    const util::Error error(util::ErrorKind::invalid, "object 2 of the input: bad");
+    EXPECT_EQ(session.on_input_error(error).errors, "Error: object 2 of the input: bad\n");
+    EXPECT_FALSE(session.done());
+    EXPECT_FALSE(session.wants_input());
+    session.on_finished(first, exited(7));
+    EXPECT_TRUE(session.done());
+    EXPECT_EQ(session.exit_code(), 1);
+}
+
+TEST_F(Sessions, CancelOnlyWhatHasNotEnded) {
+    session.on_input(job_of("a"));
+    session.on_input(job_of("b"));
+    session.on_finished(first, exited(0));
+    client.asked.clear();
+    session.cancel();
+    EXPECT_THAT(client.asked, ElementsAre("cancel 101"));
+    EXPECT_TRUE(session.done());
+}
+
+TEST_F(Sessions, MakeTheHostContainerOnceAndOnlyWhenAsked) {
+    session.on_input(job::NamedContainers{named("mine", "host"), named("other", "mine")});
+    EXPECT_EQ(hosts_made, 0);
+    session.on_input(job_of("a", "other"));
+    session.on_input(job_of("b", "host"));
+    EXPECT_EQ(hosts_made, 1);
+    EXPECT_THAT(client.asked, ElementsAre("define mine", "define other", "define host",
+                                          "submit a with host name", "submit b with host name"));
+}
+
+TEST_F(Sessions, ReportAJobWhoseHostContainerCannotBeMade) {
+    host = std::unexpected(util::Error(util::ErrorKind::not_found, "no such place"));
+    EXPECT_THAT(session.on_input(job_of("a", "host")).errors,
+                EndsWith("preparation error: making container host: no such place\n"));
+    EXPECT_EQ(session.exit_code(), 1);
+}
+
+TEST_F(Sessions, EndTheirSearchForHostInALoop) {
+    session.on_input(job::NamedContainers{named("x", "y"), named("y", "x")});
+    session.on_input(job_of("a", "x"));
+    EXPECT_THAT(client.asked.back(), HasSubstr("submit a"));
+    EXPECT_EQ(hosts_made, 0);
+}
+
+TEST(SessionWithJson, PrintsOneLineAJob) {
+    FakeClient client;
+    Session session(client, nullptr, {.format = Format::json});
+    session.on_input(job_of("a"));
+    const Report report = session.on_finished(first, exited(0));
+    EXPECT_THAT(report.output, HasSubstr(R"("job":0)"));
+    EXPECT_EQ(report.errors, "");
+}
+
+}  // namespace
+}  // namespace maelstrom::run
