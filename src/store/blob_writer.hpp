@@ -17,11 +17,14 @@ public:
     Result<void> write(std::string_view bytes);
     /// Shows the blob. The writer is finished then, whatever comes back.
     Result<Digest> commit(const FileAttributes& attributes = {});
+    /// Refused with an `invalid` error unless the bytes are the expected ones.
+    Result<void> commit_expected(const Digest& expected, const FileAttributes& attributes = {});
 
 private:
     friend class Store;  // which alone makes one
     struct Draft;
     explicit BlobWriter(std::unique_ptr<Draft> draft);
+    Result<void> show(const Digest& digest, const FileAttributes& attributes);
     std::unique_ptr<Draft> draft_;
 };
 

@@ -5,6 +5,9 @@
 #include "util/digest.hpp"
 #include "util/error.hpp"
 
+#include <sys/stat.h>
+#include <time.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -54,6 +57,13 @@ struct Source {
     FileIdentity identity;      ///< as seen when the file was found
 };
 
+FileIdentity identity_of(const struct stat& status);
+FileAttributes attributes_of(const struct stat& status);
+/// Whether a change made after this moment is sure to show in the identity. File systems stamp
+/// changes with a clock that ticks every few milliseconds, some every second or two; what was
+/// changed within the current tick must not be remembered.
+bool is_settled(const FileIdentity& identity, const timespec& now);
+
 class BlobWriter;
 
 /// The content store that all programs of a user share, at the same time and without a daemon.
@@ -93,10 +103,11 @@ public:
     /// Makes `name` in `directory`: a hard link if the blob's file shows these attributes,
     /// otherwise a copy (a clone where the file system can). Now and then it checks the content: a
     /// damaged blob is dropped and `not_found`.
-    Result<void> place(const Digest& digest,
-                       const FileAttributes& attributes,
-                       int directory,
-                       const std::string& name);
+    enum class Placement { linked, copied };
+    Result<Placement> place(const Digest& digest,
+                            const FileAttributes& attributes,
+                            int directory,
+                            const std::string& name);
 
     // Groups: a blob that names others (a layer's tree) stays or goes together with them.
 
@@ -106,28 +117,27 @@ public:
     std::optional<std::vector<Digest>> members(const Digest& group) const;
     /// True if the group and all its members are here. Looks at each file and reads a sample; drops
     /// what is damaged.
-    bool complete(const Digest& group);
+    bool is_complete(const Digest& group);
 
     // Leases.
 
-    /// Keeps the blob, if it is a group its members, and the directory of that name, for the life
-    /// of this object. False (and no pin) if there is neither blob nor directory.
+    /// Keeps the blob and, if it is a group, its members and directory for the life of this object.
+    /// False if the blob is not here.
     Result<bool> pin(const Digest& digest);
 
-    // Directories, named by digest as well, made of placed blobs.
+    // Directories made of placed blobs, one for a group.
 
     /// The directory's path if it is here, and then it is pinned.
-    Result<std::optional<std::string>> find_directory(const Digest& name);
-    /// Makes it in a private place with `fill` (which gets the descriptor of the empty directory),
-    /// then shows it whole. Threads and processes that want the same one wait for the first.
-    /// `groups` are what its files are linked to. Pins it.
+    Result<std::optional<std::string>> find_directory(const Digest& group);
+    /// Fills a new directory; says what that takes on disk besides links to blobs.
     class Filler {
     public:
         virtual ~Filler() = default;
-        virtual Result<void> fill(const sys::Fd& directory) = 0;
+        virtual Result<util::Bytes> fill(const sys::Fd& directory) = 0;
     };
-    Result<std::string>
-    make_directory(const Digest& name, std::span<const Digest> groups, Filler& filler);
+    /// Has it filled in a private place, then shows it whole. Threads and processes that want the
+    /// same one wait for the first. Pins it.
+    Result<std::string> make_directory(const Digest& group, Filler& filler);
 
     // Memos: what was found out once. Losing them costs time, never correctness.
 
@@ -167,8 +177,9 @@ public:
 
     const std::string& directory() const;
 
+    struct Parts;  ///< inside the module only
+
 private:
-    struct Parts;
     explicit Store(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "store/index.hpp"
+#include "store/lease.hpp"
+#include "store/store.hpp"
+
+#include <atomic>
+#include <set>
+
+namespace maelstrom::store {
+
+/// What the functions of a store share. Inside the module only.
+struct Store::Parts {
+    Parts(Settings given, sys::Fd directory);
+
+    Settings settings;
+    sys::Fd root;
+    Index index;
+    Lease lease;
+    std::uint64_t sample_seed;
+    std::atomic<bool> wrote = false;
+    std::mutex damaged_mutex;
+    std::set<Sha> damaged;  ///< blobs dropped whose directories still show them
+
+    // Blobs (blobs.cpp).
+
+    /// None if it is not here. One of the wrong size is dropped.
+    std::optional<struct stat> find(const Digest& digest);
+    Result<void> drop(const Digest& digest, const char* why);
+    /// Whether it is this blob's turn to be read again; differs from process to process.
+    bool is_sampled(const Digest& digest) const;
+    /// Reads the blob and drops it if it is damaged: then false.
+    Result<bool> verify(const Digest& digest);
+    /// Renames a finished private file to the blob's place.
+    Result<void> show(const std::string& draft, const Digest& digest);
+    Result<Digest> put(std::string_view bytes, const FileAttributes& attributes);
+    Result<void> copy(const Digest& digest,
+                      const FileAttributes& attributes,
+                      int directory,
+                      const std::string& name);
+    /// Makes the file just placed the one that later placements link to.
+    void adopt(const Digest& digest, int directory, const std::string& name);
+
+    /// Adds what the store was at, and what to do if the disk is full.
+    std::unexpected<util::Error> explained(util::Error error) const;
+};
+
+/// A blob must stay readable to its owner, whatever the mode of the file it came from.
+inline std::uint32_t kept_mode(std::uint32_t mode) {
+    return (mode & 07777U) | 0400U;
+}
+
+/// The content of a file below "groups".
+std::string encode_members(std::span<const Digest> members);
+std::vector<Digest> decode_members(std::string_view bytes);
+
+std::unexpected<util::Error> missing(const Digest& digest);
+std::unexpected<util::Error> unlike(const Digest& found, const Digest& expected);
+Result<void> set_attributes(const sys::Fd& fd, std::uint32_t mode, const FileTime& mtime);
+/// What a file takes on disk: whole blocks.
+inline std::uint64_t on_disk(std::uint64_t size) {
+    return (size + 4095) / 4096 * 4096 + 512;  // the inode as well
+}
+
+}  // namespace maelstrom::store

@@ -1,0 +1,264 @@
+#include "store/store.hpp"
+
+#include "store/layout.hpp"
+#include "store/parts.hpp"
+#include "store/sha256.hpp"
+#include "sys/disk.hpp"
+#include "sys/file.hpp"
+#include "util/log.hpp"
+#include "util/text.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cstring>
+
+namespace maelstrom::store {
+
+using sys::Fd;
+using util::ErrorKind;
+
+namespace {
+
+constexpr std::string_view version_text = "maelstrom store 1\n";
+constexpr std::size_t member_size = 40;  // sha256, then the size as eight bytes, lowest first
+constexpr std::string_view cache_tag =
+    "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# This file marks a cache directory of maelstrom: it can be made again.\n"
+    "# For information about cache directory tags see https://bford.info/cachedir/\n";
+
+/// Written last, so a store with a version is whole.
+Result<void> create_layout(const std::string& directory) {
+    TRY(sys::make_directories(directory, 0700));
+    for (const char* part : {"blobs", "groups", "layers", "leases", "tmp"}) {
+        TRY(sys::make_directories(directory + "/" + part, 0700));
+    }
+    TRY(sys::replace_file(directory + "/CACHEDIR.TAG", cache_tag, 0644, sys::Durability::cached));
+    return sys::replace_file(directory + "/version", version_text, 0644, sys::Durability::cached);
+}
+
+Result<Fd> open_layout(const std::string& directory) {
+    auto version = sys::read_file(directory + "/version", util::Bytes{4096});
+    if (!version && version.error().os_error() == ENOENT) {
+        TRY(create_layout(directory));
+        version = sys::read_file(directory + "/version", util::Bytes{4096});
+    }
+    if (TRY(std::move(version)) != version_text) {
+        return util::fail(ErrorKind::invalid,
+                          "{} is not a store that this program understands: its file \"version\" "
+                          "does not say {}; "
+                          "remove the directory or choose another",
+                          util::quoted(directory), util::quoted(util::trim(version_text)));
+    }
+    return sys::open(directory, O_PATH | O_DIRECTORY);
+}
+
+}  // namespace
+
+std::string encode_members(std::span<const Digest> members) {
+    std::string bytes;
+    bytes.reserve(members.size() * member_size);
+    for (const Digest& member : members) {
+        bytes.append(reinterpret_cast<const char*>(member.sha256.data()), member.sha256.size());
+        for (unsigned shift = 0; shift < 64; shift += 8) {
+            bytes += static_cast<char>(member.size >> shift & 0xffU);
+        }
+    }
+    return bytes;
+}
+
+std::vector<Digest> decode_members(std::string_view bytes) {
+    std::vector<Digest> members(bytes.size() / member_size);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const std::string_view one = bytes.substr(i * member_size, member_size);
+        std::memcpy(members[i].sha256.data(), one.data(), members[i].sha256.size());
+        for (unsigned k = 0; k < 8; ++k) {
+            members[i].size |= std::uint64_t{static_cast<unsigned char>(one[32 + k])} << (8 * k);
+        }
+    }
+    return members;
+}
+
+Store::Parts::Parts(Settings given, Fd directory)
+    : settings(std::move(given)), root(std::move(directory)),
+      index(settings.directory + "/index.sqlite"), lease(root), sample_seed(sys::random_number()) {
+}
+
+Result<std::unique_ptr<Store>> Store::open(const Settings& settings) {
+    Fd root = TRY(open_layout(settings.directory), "opening the store {}", settings.directory);
+    return std::unique_ptr<Store>(new Store(std::make_unique<Parts>(settings, std::move(root))));
+}
+
+Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {
+}
+
+Store::~Store() {
+    settle();
+}
+
+Result<Digest> Store::put_group(std::string_view bytes, std::span<const Digest> members) {
+    const Guard hold = TRY(guard());
+    const Digest digest = digest_of(bytes);
+    const std::string path = group_path(digest);
+    const std::string draft = TRY(parts_->lease.draft_path());
+    const auto recorded = [&]() -> Result<void> {
+        {
+            const Fd fd =
+                TRY(sys::openat(parts_->root.get(), draft, O_WRONLY | O_CREAT | O_EXCL, 0600));
+            TRY(sys::write_all(fd, encode_members(members)));
+        }
+        auto renamed = sys::renameat(parts_->root.get(), draft, parts_->root.get(), path);
+        if (!renamed && renamed.error().os_error() == ENOENT) {
+            (void)sys::mkdirat(parts_->root.get(), path.substr(0, path.rfind('/')), 0700);
+            renamed = sys::renameat(parts_->root.get(), draft, parts_->root.get(), path);
+        }
+        return renamed;
+    }();
+    if (!recorded) {
+        (void)sys::unlinkat(parts_->root.get(), draft);
+        return parts_->explained(recorded.error());
+    }
+    // The members are recorded before the blob that names them can be found.
+    TRY(parts_->put(bytes, {}));
+    TRY(parts_->lease.add(digest));
+    return digest;
+}
+
+std::optional<std::vector<Digest>> Store::members(const Digest& group) const {
+    const auto fd = sys::openat(parts_->root.get(), group_path(group), O_RDONLY | O_NOFOLLOW);
+    const auto bytes = fd ? sys::read_all(*fd, util::Bytes{UINT64_MAX}) : Result<std::string>{};
+    if (!fd || !bytes) {
+        return std::nullopt;
+    }
+    return decode_members(*bytes);
+}
+
+bool Store::is_complete(const Digest& group) {
+    const auto named = members(group);
+    if (!named || !parts_->find(group)) {
+        return false;
+    }
+    return std::ranges::all_of(*named, [&](const Digest& member) {
+        return parts_->find(member) &&
+               (!parts_->is_sampled(member) || parts_->verify(member).value_or(false));
+    });
+}
+
+Result<Store::Guard> Store::guard() const {
+    Fd lock = TRY(sys::openat(parts_->root.get(), lock_file, O_RDONLY | O_CREAT, 0600));
+    (void)TRY(sys::flock(lock, LOCK_SH));
+    return Guard(std::move(lock));
+}
+
+Result<bool> Store::pin(const Digest& digest) {
+    if (parts_->lease.has(digest)) {
+        return true;
+    }
+    const Guard hold = TRY(guard());
+    // First claim, then look: an eviction that comes later has read the claim.
+    TRY(parts_->lease.add(digest));
+    (void)sys::touch(parts_->root.get(), group_path(digest));
+    return parts_->find(digest).has_value();
+}
+
+Result<std::optional<std::string>> Store::find_directory(const Digest& group) {
+    const std::string path = layer_path(group);
+    if (::faccessat(parts_->root.get(), path.c_str(), F_OK, 0) != 0 || !TRY(pin(group)) ||
+        ::faccessat(parts_->root.get(), path.c_str(), F_OK, 0) != 0) {
+        return std::nullopt;
+    }
+    return directory() + "/" + path + "/root";
+}
+
+namespace {
+
+/// The lock under which one directory is made. Its file goes away with it.
+class MakingLock {
+public:
+    static Result<MakingLock> take(const Fd& root, std::string path) {
+        for (;;) {
+            auto opened = sys::openat(root.get(), path, O_RDONLY | O_CREAT, 0600);
+            if (!opened && opened.error().os_error() == ENOENT) {
+                const auto made = sys::mkdirat(root.get(), path.substr(0, path.rfind('/')), 0700);
+                if (!made && made.error().os_error() != EEXIST) {
+                    return std::unexpected(made.error());
+                }
+                continue;
+            }
+            Fd file = TRY(std::move(opened));
+            (void)TRY(sys::flock(file, LOCK_EX));
+            // The one before us may have removed the file that we waited for.
+            if (TRY(sys::fstat(file)).st_nlink > 0) {
+                return MakingLock(root, std::move(path), std::move(file));
+            }
+        }
+    }
+    MakingLock(MakingLock&&) = default;
+    ~MakingLock() {
+        if (file_) {
+            (void)sys::unlinkat(root_->get(), path_);
+        }
+    }
+
+private:
+    MakingLock(const Fd& root, std::string path, Fd file)
+        : root_(&root), path_(std::move(path)), file_(std::move(file)) {}
+
+    const Fd* root_;
+    std::string path_;
+    Fd file_;
+};
+
+Result<util::Bytes> fill_draft(const Fd& root, const std::string& draft, Store::Filler& filler) {
+    TRY(sys::mkdirat(root.get(), draft, 0700));
+    TRY(sys::mkdirat(root.get(), draft + "/root", 0700));
+    const Fd directory = TRY(sys::openat(root.get(), draft + "/root", O_RDONLY | O_DIRECTORY));
+    const util::Bytes extra = TRY(filler.fill(directory));
+    const Fd about =
+        TRY(sys::openat(root.get(), draft + "/about", O_WRONLY | O_CREAT | O_EXCL, 0600));
+    TRY(sys::write_all(about, fmt::format("extra {}\n", extra.count)));
+    return extra;
+}
+
+}  // namespace
+
+Result<std::string> Store::make_directory(const Digest& group, Filler& filler) {
+    const std::string path = layer_path(group);
+    const Guard hold = TRY(guard());
+    const MakingLock making = TRY(MakingLock::take(parts_->root, path + ".lock"));
+    TRY(parts_->lease.add(group));
+    if (::faccessat(parts_->root.get(), path.c_str(), F_OK, 0) != 0) {
+        const std::string draft = TRY(parts_->lease.draft_path());
+        const auto extra = fill_draft(parts_->root, draft, filler);
+        const auto shown = extra
+                               ? sys::renameat(parts_->root.get(), draft, parts_->root.get(), path)
+                               : Result<void>(std::unexpected(extra.error()));
+        if (!shown) {
+            (void)sys::remove_tree(parts_->root.get(), draft);
+            return parts_->explained(shown.error());
+        }
+        parts_->wrote = true;
+        parts_->index.add_bytes(static_cast<std::int64_t>(extra->count));
+    }
+    return directory() + "/" + path + "/root";
+}
+
+std::optional<Digest> Store::recall(const FileIdentity& identity) const {
+    return parts_->index.recall(identity);
+}
+
+std::optional<std::string> Store::recall(const Digest& key) const {
+    return parts_->index.recall(key);
+}
+
+void Store::remember(const Digest& key, std::string value) {
+    parts_->wrote = true;
+    parts_->index.remember(key, std::move(value));
+}
+
+const std::string& Store::directory() const {
+    return parts_->settings.directory;
+}
+
+}  // namespace maelstrom::store
