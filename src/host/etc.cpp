@@ -1,0 +1,320 @@
+#include "host/etc.hpp"
+
+#include "host/environment.hpp"
+#include "host/paths.hpp"
+#include "util/text.hpp"
+
+#include <dirent.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace maelstrom::host {
+
+using job::MadeFile;
+
+namespace {
+
+/// Relative to /etc; "*" matches within one name. A directory stands for all below it.
+constexpr std::array allowed = {
+    "alternatives",
+    "bash.bashrc",
+    "ca-certificates.conf",
+    "ca-certificates/extracted",
+    "crypto-policies",
+    "default/locale",
+    "fonts",
+    "gai.conf",
+    "gitconfig",
+    "host.conf",
+    "inputrc",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "ld-musl-*",
+    "locale.alias",
+    "locale.conf",
+    "localtime",
+    "magic",
+    "magic.mime",
+    "mime.types",
+    "networks",
+    "pki",
+    "protocols",
+    "python3*",
+    "rpc",
+    "services",
+    "shells",
+    "ssl/cert.pem",
+    "ssl/certs",
+    "ssl/openssl.cnf",
+    "terminfo",
+    "timezone",
+    "*-release",
+    "*_version",
+};
+constexpr std::array secret_names = {"private", "*.key",       "*key.pem", "*.p12",
+                                     "*.pfx",   "entitlement", "consumer"};
+
+constexpr util::Bytes max_file{4 << 20};
+/// Against an /etc that somebody filled with other things; a full Fedora has about 900 entries, 5
+/// MB.
+constexpr std::size_t max_entries = 8000;
+constexpr std::uint64_t max_total = 32 << 20;
+
+bool matches_any(const auto& patterns, std::string_view name) {
+    return std::ranges::any_of(
+        patterns, [&](std::string_view pattern) { return name_matches(pattern, name); });
+}
+
+/// Whether an allowed entry is this path (below /etc) or a directory above it.
+bool is_allowed(std::string_view path) {
+    return std::ranges::any_of(allowed, [&](std::string_view pattern) {
+        if (pattern.find('*') == std::string_view::npos) {
+            return path == pattern || (path.starts_with(pattern) && path[pattern.size()] == '/');
+        }
+        return name_matches(pattern, path.substr(0, path.find('/')));
+    });
+}
+
+class Copier {
+public:
+    Copier(const Files& files, const Layout& layout) : files_(files), layout_(layout) {}
+
+    std::vector<MadeFile> run();
+
+private:
+    void copy(const std::string& path);
+    void copy_link(const std::string& path);
+    void copy_content(const std::string& source, const std::string& path);
+    void copy_directory(const std::string& source, const std::string& path);
+    bool is_shown(const std::string& path) const;
+    bool has_room(std::size_t bytes);
+
+    const Files& files_;
+    const Layout& layout_;
+    std::vector<MadeFile> made_;
+    std::uint64_t total_ = 0;
+};
+
+std::vector<MadeFile> Copier::run() {
+    std::vector<sys::DirectoryEntry> top;
+    for (const std::string_view pattern : allowed) {
+        if (pattern.find('*') == std::string_view::npos) {
+            copy("/etc/" + std::string(pattern));
+            continue;
+        }
+        if (top.empty()) {
+            top = files_.entries("/etc");
+        }
+        for (const sys::DirectoryEntry& entry : top) {
+            if (name_matches(pattern, entry.name)) {
+                copy("/etc/" + entry.name);
+            }
+        }
+    }
+    return std::move(made_);
+}
+
+void Copier::copy(const std::string& path) {
+    const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+    const auto status = matches_any(secret_names, name) ? std::nullopt : files_.look(path);
+    if (!status) {
+        return;
+    }
+    if (S_ISLNK(status->st_mode)) {
+        copy_link(path);
+    } else if (S_ISDIR(status->st_mode)) {
+        copy_directory(path, path);
+    } else {
+        copy_content(path, path);
+    }
+}
+
+/// Most links of /etc/alternatives and /etc/ssl/certs lead straight into /usr: those stay as they
+/// are, for the price of one readlink.
+void Copier::copy_link(const std::string& path) {
+    const auto target = files_.link_target(path);
+    if (!target || !has_room(target->size())) {
+        return;
+    }
+    const auto make_link = [&](const std::string& to) {
+        made_.push_back(
+            {.path = path, .kind = MadeFile::Kind::symlink, .content = to, .mode = 0777});
+    };
+    if (is_shown(normal_path(join_paths(parent_path(path), *target)))) {
+        make_link(*target);
+        return;
+    }
+    const Resolution resolution = files_.resolve(path);
+    const auto status = resolution.exists ? files_.look(resolution.path) : std::nullopt;
+    if (!status) {
+        return;
+    }
+    if (is_shown(resolution.path)) {
+        make_link(resolution.path);
+    } else if (S_ISDIR(status->st_mode)) {
+        copy_directory(resolution.path, path);
+    } else {
+        copy_content(resolution.path, path);
+    }
+}
+
+void Copier::copy_content(const std::string& source, const std::string& path) {
+    const auto status = files_.look(source);
+    if (!status || !S_ISREG(status->st_mode) || (status->st_mode & S_IROTH) == 0) {
+        return;
+    }
+    auto content = files_.content(source, max_file);
+    if (!content || content->find("PRIVATE KEY-----") != std::string::npos ||
+        !has_room(content->size())) {
+        return;
+    }
+    if (path == "/etc/gitconfig") {
+        content = without_credentials(*content);
+    }
+    made_.push_back({.path = path,
+                     .kind = MadeFile::Kind::file,
+                     .content = std::move(*content),
+                     .mode = (status->st_mode & 0111) != 0 ? 0755U : 0644U});
+}
+
+void Copier::copy_directory(const std::string& source, const std::string& path) {
+    if (!has_room(0)) {
+        return;
+    }
+    made_.push_back({.path = path, .kind = MadeFile::Kind::directory, .content = {}, .mode = 0755});
+    for (const sys::DirectoryEntry& entry : files_.entries(source)) {
+        const std::string from = join_paths(source, entry.name);
+        if (source == path) {
+            copy(from);
+        } else if (entry.type == DT_REG && !matches_any(secret_names, entry.name)) {
+            copy_content(from, join_paths(path, entry.name));
+        }
+    }
+}
+
+bool Copier::is_shown(const std::string& path) const {
+    return layout_.tree_of(path) != nullptr ||
+           (is_below(path, "/etc") && is_allowed(path_below(path, "/etc")));
+}
+
+bool Copier::has_room(std::size_t bytes) {
+    total_ += bytes;
+    return made_.size() < max_entries && total_ <= max_total;
+}
+
+MadeFile text(const char* path, std::string content) {
+    return {
+        .path = path, .kind = MadeFile::Kind::file, .content = std::move(content), .mode = 0644};
+}
+
+std::string users(const Caller& caller) {
+    std::string result;
+    const auto add = [&](const std::string& name, unsigned user, unsigned group,
+                         const auto&... rest) {
+        result += fmt::format("{}:x:{}:{}:{}:{}:{}\n", name, user, group, rest...);
+    };
+    if (caller.user != 0) {
+        add("root", 0, 0, "root", "/root", "/bin/sh");
+    }
+    add(caller.user_name, caller.user, caller.group, caller.full_name, caller.home, caller.shell);
+    if (caller.user != 65534) {
+        add("nobody", 65534, 65534, "nobody", "/nonexistent", "/usr/sbin/nologin");
+    }
+    return result;
+}
+
+/// The overflow group carries the name that this distribution gives it.
+std::string groups(const Files& files, const Caller& caller) {
+    const auto known = files.content("/etc/group", max_file);
+    const bool is_debian = !known || known->find("nogroup:") != std::string::npos;
+    std::string result;
+    if (caller.group != 0) {
+        result += "root:x:0:\n";
+    }
+    result += fmt::format("{}:x:{}:\n", caller.group_name, caller.group);
+    if (caller.group != 65534) {
+        result += fmt::format("{}:x:65534:\n", is_debian ? "nogroup" : "nobody");
+    }
+    return result;
+}
+
+/// The host's own name gets an address of its own, as Debian does: programs that look up where they
+/// run find something that answers. IPv6 only where the host speaks of it.
+std::string hosts(const Files& files, const Caller& caller) {
+    const auto known = files.content("/etc/hosts", max_file);
+    std::string result = "127.0.0.1\tlocalhost\n";
+    if (caller.host_name != "localhost") {
+        result += fmt::format("127.0.1.1\t{}\n", caller.host_name);
+    }
+    if (!known || known->find("::1") != std::string::npos) {
+        result += "::1\tlocalhost ip6-localhost ip6-loopback\n";
+    }
+    return result;
+}
+
+constexpr const char* name_services = "passwd: files\n"
+                                      "group: files\n"
+                                      "shadow: files\n"
+                                      "hosts: files\n"
+                                      "networks: files\n"
+                                      "protocols: files\n"
+                                      "services: files\n"
+                                      "ethers: files\n"
+                                      "rpc: files\n";
+
+/// "credential" of `[credential "https://…"]`; none if the line opens no section.
+std::optional<std::string> section_of(std::string_view line) {
+    line = util::trim(line);
+    if (!line.starts_with('[')) {
+        return std::nullopt;
+    }
+    const std::size_t end = line.find_first_of(" \t\"].", 1);
+    return util::to_lower(line.substr(1, end == std::string_view::npos ? end : end - 1));
+}
+
+constexpr std::array credential_sections = {"credential", "http",        "https",   "url",
+                                            "sendemail",  "imap",        "include", "includeif",
+                                            "remote",     "credential-*"};
+
+}  // namespace
+
+std::vector<MadeFile> copied_etc(const Files& files, const Layout& layout) {
+    return Copier(files, layout).run();
+}
+
+std::vector<MadeFile> written_etc(const Files& files, const Caller& caller) {
+    return {
+        text("/etc/group", groups(files, caller)),
+        text("/etc/hostname", caller.host_name + "\n"),
+        text("/etc/hosts", hosts(files, caller)),
+        {.path = "/etc/mtab",
+         .kind = MadeFile::Kind::symlink,
+         .content = "/proc/self/mounts",
+         .mode = 0777},
+        text("/etc/nsswitch.conf", name_services),
+        text("/etc/passwd", users(caller)),
+        text("/etc/resolv.conf", ""),
+    };
+}
+
+std::string without_credentials(std::string_view git_config) {
+    std::string result;
+    bool drop = false;
+    for (const std::string_view line : util::split_lines(git_config)) {
+        if (const auto section = section_of(line)) {
+            drop = matches_any(credential_sections, *section);
+        }
+        if (!drop) {
+            result += line;
+            result += '\n';
+        }
+    }
+    return result;
+}
+
+}  // namespace maelstrom::host

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Absolute paths as text: "/" or "/a/b", without a final slash, ".", ".." or empty components.
+
+namespace maelstrom::host {
+
+/// Drops what says nothing and resolves ".." by text alone. A relative path is taken below "/".
+std::string normal_path(std::string_view path);
+
+/// "/a/b" of "/a/b/c"; "/" of "/a" and of "/".
+std::string parent_path(std::string_view path);
+/// `name` may be several components. An absolute `name` is returned as it is.
+std::string join_paths(std::string_view directory, std::string_view name);
+
+/// Truly below: never the directory itself.
+bool is_below(std::string_view path, std::string_view directory);
+bool is_at_or_below(std::string_view path, std::string_view directory);
+/// "c/d" of "/a/b/c/d" below "/a/b"; the path must be below.
+std::string_view path_below(std::string_view path, std::string_view directory);
+
+}  // namespace maelstrom::host

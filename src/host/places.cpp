@@ -1,0 +1,52 @@
+#include "host/places.hpp"
+
+#include "host/paths.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace maelstrom::host {
+
+namespace {
+
+/// Directories that many users or programs share.
+constexpr std::array shared_places = {
+    "/bin",   "/boot", "/dev", "/etc", "/gnu",     "/home",      "/lib", "/lost+found",
+    "/media", "/mnt",  "/nix", "/opt", "/proc",    "/root",      "/run", "/sbin",
+    "/srv",   "/sys",  "/tmp", "/usr", "/usr/src", "/usr/local", "/var", "/var/tmp"};
+
+/// Below the home directory.
+constexpr std::array secret_places = {".ssh",           ".gnupg",
+                                      ".aws",           ".azure",
+                                      ".kube",          ".docker",
+                                      ".config/gcloud", ".password-store",
+                                      ".mozilla",       ".local/share/keyrings"};
+
+constexpr std::array kernel_places = {"/proc", "/sys", "/dev"};
+
+}  // namespace
+
+std::string why_not_whole(const std::string& directory, const std::string& home) {
+    const auto below = [&](const char* place) { return is_below(directory, place); };
+    if (directory == "/") {
+        return "/ is the whole host";
+    }
+    if (home != "/" && directory == home) {
+        return directory + " is the home directory";
+    }
+    if (home != "/" && is_below(home, directory)) {
+        return directory + " holds the home directory";
+    }
+    if (std::ranges::find(shared_places, directory) != shared_places.end()) {
+        return directory + " is a directory of the system";
+    }
+    if (std::ranges::any_of(kernel_places, below)) {
+        return directory + " belongs to the kernel";
+    }
+    const bool secret = std::ranges::any_of(secret_places, [&](const char* place) {
+        return is_at_or_below(directory, join_paths(home, place));
+    });
+    return secret ? directory + " keeps secrets" : "";
+}
+
+}  // namespace maelstrom::host
