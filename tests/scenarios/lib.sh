@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # Read by bash before each scenario's command (BASH_ENV): short ways to write job specifications. A copy reaches ordinary
 # users through the environment, see run.py.
 

@@ -158,26 +158,29 @@ def run(scenario: Path, programs: Path, uid: int, accept: bool) -> list[str]:
         command = scratch.path / "cmd"
         shutil.copy(scenario / "cmd", command)
         shutil.copy(HERE / "lib.sh", scratch.path)
-        process = subprocess.Popen(
-            ["bash", str(command)],
-            cwd=scratch.project,
-            env=environment(programs_for(programs, uid, scratch), scratch, uid),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-            **identity,
-        )
         problems = []
-        try:
-            output, errors = process.communicate(timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            output, errors = process.communicate()
-            problems.append(f"did not end within {SECONDS} seconds")
+        # Files, not pipes: what is left behind may hold a pipe open, and is to be found, not waited for.
+        with (scratch.path / "stdout").open("wb") as output, (scratch.path / "stderr").open("wb") as errors:
+            process = subprocess.Popen(
+                ["bash", str(command)],
+                cwd=scratch.project,
+                env=environment(programs_for(programs, uid, scratch), scratch, uid),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                start_new_session=True,
+                **identity,
+            )
+            try:
+                process.wait(timeout=SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                problems.append(f"did not end within {SECONDS} seconds")
+        problems += [f"still runs: {left}" for left in leftovers()]
         actual = {
-            "stdout": output.decode(errors="backslashreplace"),
-            "stderr": errors.decode(errors="backslashreplace"),
+            "stdout": (scratch.path / "stdout").read_text(errors="backslashreplace"),
+            "stderr": (scratch.path / "stderr").read_text(errors="backslashreplace"),
             "status": f"{process.returncode}\n",
         }
         for name, text in actual.items():
@@ -187,7 +190,6 @@ def run(scenario: Path, programs: Path, uid: int, accept: bool) -> list[str]:
                 path.write_text(text)
             expected = fill_in(path.read_text() if path.exists() else default, scratch, uid)
             problems.append(difference(name, expected, text))
-        problems += [f"still runs: {process}" for process in leftovers()]
         problems += [f"still mounted: {line}" for line in mounts_below(scratch.path)]
         return [problem for problem in problems if problem]
     finally:
