@@ -1,0 +1,44 @@
+#pragma once
+
+#include "container/launch.hpp"
+#include "container/plan.hpp"
+#include "slot/wire.hpp"
+#include "util/error.hpp"
+
+#include <string>
+#include <vector>
+
+// From plans and launches to the messages that a slot understands.
+
+namespace maelstrom::container {
+
+/// A mount of a plan as the slot makes it; a `devices` mount gives several.
+struct PlannedMount {
+    slot::MountKind kind{};
+    slot::Placement placement{};
+    std::string target;
+    std::string source;
+    std::vector<std::string> covers;  ///< sub-mounts to hide, relative to the source
+    auto operator<=>(const PlannedMount&) const = default;
+};
+
+/// The mounts in their order, each made as early as that order allows: what all jobs can share is
+/// made once, unless an earlier mount that is fresh for each job touches the same place.
+std::vector<PlannedMount> planned_mounts(const Plan& plan);
+
+/// The deepest directory that holds all of the given absolute paths, "/" at worst.
+std::string common_directory(const std::vector<std::string>& paths);
+
+struct SlotEnvironment {
+    std::vector<slot::ResourceLimit> limits;
+    bool own_cgroup = false;
+};
+
+std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment);
+std::string encode_run(const Launch& launch, const Plan& plan);
+std::string encode_kill(bool gently);
+
+/// Where the plan mounts devpts, so that a terminal has a name inside; empty: nowhere.
+std::string pseudo_terminals_of(const Plan& plan);
+
+}  // namespace maelstrom::container

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "job/spec.hpp"
+#include "slot/wire.hpp"
+#include "util/error.hpp"
+
+#include <vector>
+
+namespace maelstrom::container {
+
+/// Whether this machine can hold the limits: an error names the first that it cannot, unless they
+/// are best effort.
+util::Result<void> check_limits(const job::Limits& limits, bool has_cgroup);
+
+/// The resource limits of every program of a container, defined whatever the caller's own are.
+/// `has_cgroup`: memory and processes are held by a cgroup instead.
+std::vector<slot::ResourceLimit> resource_limits(const job::Limits& limits, bool has_cgroup);
+
+}  // namespace maelstrom::container

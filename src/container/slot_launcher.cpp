@@ -1,0 +1,57 @@
+#include "container/slot_launcher.hpp"
+
+#include "container/encode.hpp"
+#include "container/limits.hpp"
+#include "container/slot_process.hpp"
+#include "container/slot_program.hpp"
+
+namespace maelstrom::container {
+
+using util::Result;
+
+namespace {
+
+bool wants_cgroup(const job::Limits& limits) {
+    return limits.memory || limits.processes || limits.cpu;
+}
+
+bool needs_overlay(const Plan& plan) {
+    return plan.lowers.size() > 1 || !std::holds_alternative<job::ReadOnlyRoot>(plan.root);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SlotLauncher>> SlotLauncher::create(Machine machine) {
+    sys::Fd program = TRY(make_slot_program());
+    return std::unique_ptr<SlotLauncher>(new SlotLauncher(std::move(machine), std::move(program)));
+}
+
+Result<std::unique_ptr<Slot>> SlotLauncher::start(const Plan& plan) {
+    if (needs_overlay(plan) && !machine_.overlay_in_user_namespace) {
+        return util::fail(
+            util::ErrorKind::unavailable,
+            "this machine refuses overlay file systems in user namespaces, which "
+            "several layers and writable roots need; Linux 5.11 or newer allows them");
+    }
+    const bool has_cgroup = !machine_.cgroup.empty();
+    TRY(check_limits(plan.limits, has_cgroup));
+    std::optional<Cgroup> cgroup;
+    if (has_cgroup && wants_cgroup(plan.limits)) {
+        cgroup.emplace(TRY(Cgroup::create(machine_.cgroup, plan.limits)));
+    }
+    SlotHandles handles = TRY(start_slot_program({
+        .program = program_.get(),
+        .own_network = plan.network != job::Network::local,
+        .cgroup = cgroup ? cgroup->descriptor() : -1,
+    }));
+    const std::string set_up =
+        encode_set_up(plan, {
+                                .limits = resource_limits(plan.limits, has_cgroup),
+                                .own_cgroup = cgroup.has_value(),
+                            });
+    auto process = std::make_unique<SlotProcess>(plan, std::move(handles), std::move(cgroup));
+    TRY(process->send(set_up, {}));
+    return process;
+}
+
+}  // namespace maelstrom::container

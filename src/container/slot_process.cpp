@@ -1,0 +1,241 @@
+#include "container/slot_process.hpp"
+
+#include "container/encode.hpp"
+#include "container/failure.hpp"
+#include "sys/file.hpp"
+#include "util/check.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <termios.h>
+
+#include <cstring>
+
+namespace maelstrom::container {
+
+using util::Result;
+
+namespace {
+
+constexpr std::size_t most_descriptors = 3;
+
+Result<void>
+send_packet(const sys::Fd& control, std::string_view packet, std::span<const int> descriptors) {
+    alignas(cmsghdr) char space[CMSG_SPACE(most_descriptors * sizeof(int))] = {};
+    iovec body{const_cast<char*>(packet.data()), packet.size()};
+    msghdr header{};
+    header.msg_iov = &body;
+    header.msg_iovlen = 1;
+    if (!descriptors.empty()) {
+        header.msg_control = space;
+        header.msg_controllen = CMSG_SPACE(descriptors.size_bytes());
+        cmsghdr* part = CMSG_FIRSTHDR(&header);
+        part->cmsg_level = SOL_SOCKET;
+        part->cmsg_type = SCM_RIGHTS;
+        part->cmsg_len = CMSG_LEN(descriptors.size_bytes());
+        std::memcpy(CMSG_DATA(part), descriptors.data(), descriptors.size_bytes());
+    }
+    if (::sendmsg(control.get(), &header, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+        return util::fail_errno("asking a slot");
+    }
+    return {};
+}
+
+struct Packet {
+    slot::Reply reply;
+    sys::Fd descriptor;
+};
+
+/// Nothing: none there. An error: the other side is gone.
+Result<std::optional<Packet>> receive_packet(const sys::Fd& control) {
+    alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))];
+    Packet packet;
+    iovec body{&packet.reply, sizeof packet.reply};
+    msghdr header{};
+    header.msg_iov = &body;
+    header.msg_iovlen = 1;
+    header.msg_control = space;
+    header.msg_controllen = sizeof space;
+    const ssize_t length = ::recvmsg(control.get(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (length < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return std::optional<Packet>{};
+    }
+    for (cmsghdr* part = CMSG_FIRSTHDR(&header); length > 0 && part != nullptr;
+         part = CMSG_NXTHDR(&header, part)) {
+        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS) {
+            int descriptor = -1;
+            std::memcpy(&descriptor, CMSG_DATA(part), sizeof descriptor);
+            packet.descriptor = sys::Fd(descriptor);
+        }
+    }
+    if (length != static_cast<ssize_t>(sizeof packet.reply)) {
+        return util::fail(util::ErrorKind::system, "a slot ended");
+    }
+    return std::optional<Packet>{std::move(packet)};
+}
+
+job::Usage usage_of(const slot::Reply& reply) {
+    job::Usage usage{
+        .duration = std::chrono::nanoseconds(reply.wall_nanoseconds),
+        .cpu_user = std::chrono::microseconds(reply.user_microseconds),
+        .cpu_system = std::chrono::microseconds(reply.system_microseconds),
+    };
+    usage.peak_memory = util::Bytes{static_cast<std::uint64_t>(reply.peak_kibibytes) * 1024};
+    return usage;
+}
+
+struct PseudoTerminal {
+    sys::Fd master;
+    sys::Fd slave;
+};
+
+Result<PseudoTerminal> open_pseudo_terminal(const job::WindowSize& size) {
+    PseudoTerminal terminal{TRY(sys::open("/dev/ptmx", O_RDWR | O_NOCTTY)), sys::Fd()};
+    int unlocked = 0;
+    winsize window{};
+    window.ws_row = size.rows;
+    window.ws_col = size.columns;
+    if (::ioctl(terminal.master.get(), TIOCSPTLCK, &unlocked) != 0 ||
+        ::ioctl(terminal.master.get(), TIOCSWINSZ, &window) != 0) {
+        return util::fail_errno("setting up a pseudo-terminal");
+    }
+    terminal.slave =
+        sys::Fd(::ioctl(terminal.master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
+    if (!terminal.slave) {
+        return util::fail_errno("opening a pseudo-terminal");
+    }
+    return terminal;
+}
+
+}  // namespace
+
+SlotProcess::~SlotProcess() {
+    // The slot is process 1 of its namespace: Linux kills and reaps everything in it first.
+    ::syscall(SYS_pidfd_send_signal, handles_.pidfd.get(), SIGKILL, nullptr, 0);
+    siginfo_t ended{};
+    while (::waitid(P_PIDFD, static_cast<id_t>(handles_.pidfd.get()), &ended, WEXITED | __WALL) !=
+               0 &&
+           errno == EINTR) {
+    }
+}
+
+Result<void> SlotProcess::send(const std::string& message, std::vector<int> descriptors) {
+    if (message.size() > slot::message_limit) {
+        return util::fail(util::ErrorKind::invalid,
+                          "arguments and environment take {} bytes, more than Linux lets a program "
+                          "have",
+                          message.size());
+    }
+    if (message.size() <= slot::packet_limit) {
+        return send_packet(handles_.control, message, descriptors);
+    }
+    const sys::Fd body = TRY(sys::memfd_create("maelstrom-message", 0));
+    TRY(sys::write_all(body, message));
+    descriptors.insert(descriptors.begin(), body.get());
+    return send_packet(handles_.control, std::string_view(message).substr(0, sizeof(slot::Header)),
+                       descriptors);
+}
+
+/// A container without devpts gets a terminal of the host's.
+Result<Streams> SlotProcess::with_terminal(const Launch& launch, Streams streams) {
+    if (launch.terminal && pseudo_terminals_of(plan_).empty()) {
+        PseudoTerminal terminal = TRY(open_pseudo_terminal(*launch.terminal));
+        waiting_master_ = std::move(terminal.master);
+        streams.out = std::move(terminal.slave);
+    }
+    return streams;
+}
+
+Result<void> SlotProcess::run(const Launch& launch, Streams streams) {
+    CHECK(!running_);
+    CHECK(launch.terminal || (streams.out && streams.err));
+    const Streams connected = TRY(with_terminal(launch, std::move(streams)));
+    std::vector<int> descriptors;
+    for (const sys::Fd* stream : {&connected.out, &connected.err}) {
+        if (*stream) {
+            descriptors.push_back(stream->get());
+        }
+    }
+    if (cgroup_) {
+        cgroup_->begin_job();
+    }
+    const auto sent = send(encode_run(launch, plan_), std::move(descriptors));
+    // A slot that has just died says so, with its reason, when it is asked for events.
+    if (!sent && sent.error().os_error() != EPIPE && sent.error().os_error() != ECONNRESET) {
+        return sent;
+    }
+    running_ = launch;
+    return {};
+}
+
+void SlotProcess::kill(Kill how) {
+    // If it cannot be delivered the slot is dead, which `receive` reports.
+    (void)send(encode_kill(how == Kill::terminate), {});
+}
+
+Event SlotProcess::lost() {
+    lost_ = true;
+    running_.reset();
+    siginfo_t state{};
+    ::waitid(P_PIDFD, static_cast<id_t>(handles_.pidfd.get()), &state, WEXITED | __WALL | WNOWAIT);
+    const bool killed = state.si_code == CLD_KILLED || state.si_code == CLD_DUMPED;
+    return NotStarted{
+        {job::NotRun::Kind::system,
+         fmt::format("the process that runs the job's container ended ({} {}); was it killed?",
+                     killed ? "signal" : "exit status", state.si_status)},
+        false};
+}
+
+Event SlotProcess::ended(const slot::Reply& reply) {
+    running_.reset();
+    Ended event{.usage = usage_of(reply), .reusable = reply.remains == 0};
+    if (WIFSIGNALED(reply.wait_status)) {
+        event.status = job::Signaled{WTERMSIG(reply.wait_status)};
+    } else {
+        event.status = job::Exited{WEXITSTATUS(reply.wait_status)};
+    }
+    if (cgroup_) {
+        cgroup_->finish_job(event.usage);
+        if (cgroup_->ran_out_of_memory() && reply.wait_status != 0) {
+            event.status = job::OutOfMemory{plan_.limits.memory.value_or(util::Bytes{})};
+        }
+    }
+    return event;
+}
+
+std::optional<Event> SlotProcess::receive() {
+    if (lost_) {
+        return std::nullopt;
+    }
+    if (waiting_master_ && running_) {
+        return TerminalOpened{std::move(waiting_master_)};
+    }
+    auto received = receive_packet(handles_.control);
+    if (!received) {
+        return lost();
+    }
+    if (!*received) {
+        return std::nullopt;
+    }
+    const slot::Reply& reply = (*received)->reply;
+    switch (reply.answer) {
+    case slot::Answer::terminal:
+        return TerminalOpened{std::move((*received)->descriptor)};
+    case slot::Answer::ended:
+        return ended(reply);
+    case slot::Answer::set_up_failed:
+        lost_ = true;
+        break;
+    case slot::Answer::not_started:
+        break;
+    }
+    const auto launch = std::exchange(running_, std::nullopt);
+    return NotStarted{explain(reply, plan_, launch ? &*launch : nullptr),
+                      !lost_ && reply.remains == 0};
+}
+
+}  // namespace maelstrom::container

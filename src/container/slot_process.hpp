@@ -1,0 +1,40 @@
+#pragma once
+
+#include "container/cgroup.hpp"
+#include "container/slot.hpp"
+#include "container/slot_program.hpp"
+#include "slot/wire.hpp"
+
+namespace maelstrom::container {
+
+/// A slot that is a process of this machine.
+class SlotProcess final : public Slot {
+public:
+    /// The set-up message may be sent already or not; the slot reads in order.
+    SlotProcess(Plan plan, SlotHandles handles, std::optional<Cgroup> cgroup)
+        : plan_(std::move(plan)), handles_(std::move(handles)), cgroup_(std::move(cgroup)) {}
+    /// Kills the slot and waits until everything in it is gone.
+    ~SlotProcess() override;
+
+    /// Sends a message with up to two descriptors; large ones as a memory file.
+    util::Result<void> send(const std::string& message, std::vector<int> descriptors);
+
+    util::Result<void> run(const Launch& launch, Streams streams) override;
+    void kill(Kill how) override;
+    std::optional<Event> receive() override;
+    int descriptor() const override { return handles_.control.get(); }
+
+private:
+    util::Result<Streams> with_terminal(const Launch& launch, Streams streams);
+    Event lost();
+    Event ended(const slot::Reply& reply);
+
+    Plan plan_;
+    SlotHandles handles_;
+    std::optional<Cgroup> cgroup_;
+    std::optional<Launch> running_;
+    sys::Fd waiting_master_;  ///< of a terminal that the container has no devpts for
+    bool lost_ = false;
+};
+
+}  // namespace maelstrom::container

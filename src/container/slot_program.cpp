@@ -1,0 +1,133 @@
+#include "container/slot_program.hpp"
+
+#include "slot/kernel.hpp"
+#include "slot/wire.hpp"
+#include "sys/file.hpp"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <string_view>
+
+extern "C" {
+extern const unsigned char maelstrom_slot_program[];
+extern const unsigned char maelstrom_slot_program_end[];
+}
+
+namespace maelstrom::container {
+
+using util::Result;
+
+namespace {
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10U
+#endif
+
+/// What the child needs between clone and exec; it shares our memory and may only make system
+/// calls.
+struct Birth {
+    int program;
+    int control;
+    long error = 0;
+};
+
+/// The slot's user id may be mapped to another number than 0, which would lose the capabilities of
+/// the new namespace at exec: only ambient ones are kept.
+MAELSTROM_BARE void keep_capabilities() {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+    slot::call(SYS_capget, &header, sets);
+    sets[0].inheritable = sets[0].permitted;
+    sets[1].inheritable = sets[1].permitted;
+    slot::call(SYS_capset, &header, sets);
+    for (int capability = 0; capability < 64; ++capability) {
+        if (slot::call(SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) ==
+            -EINVAL) {
+            break;
+        }
+    }
+}
+
+MAELSTROM_BARE void become_slot(void* argument) {
+    auto& birth = *static_cast<Birth*>(argument);
+    constexpr int out_of_the_way = 10;
+    const long program = slot::call(SYS_fcntl, birth.program, F_DUPFD_CLOEXEC, out_of_the_way);
+    const long control = slot::call(SYS_fcntl, birth.control, F_DUPFD_CLOEXEC, out_of_the_way);
+    slot::call(SYS_dup2, control, slot::control_descriptor);
+    keep_capabilities();
+    static char name[] = "maelstrom-slot";
+    static char* const arguments[] = {name, nullptr};
+    static char* const environment[] = {nullptr};
+    birth.error = slot::call(SYS_execveat, program, "", arguments, environment, AT_EMPTY_PATH);
+    for (;;) {
+        slot::call(SYS_exit_group, 127);
+    }
+}
+
+}  // namespace
+
+Result<sys::Fd> make_slot_program() {
+    // Kernels before 6.3 do not know MFD_EXEC; later ones may insist on it (vm.memfd_noexec).
+    auto made = sys::memfd_create("maelstrom-slot", MFD_ALLOW_SEALING | MFD_EXEC);
+    if (!made && made.error().os_error() == EINVAL) {
+        made = sys::memfd_create("maelstrom-slot", MFD_ALLOW_SEALING);
+    }
+    sys::Fd file = TRY(std::move(made));
+    const auto* begin = reinterpret_cast<const char*>(maelstrom_slot_program);
+    const auto* end = reinterpret_cast<const char*>(maelstrom_slot_program_end);
+    TRY(sys::write_all(file, std::string_view(begin, static_cast<std::size_t>(end - begin))));
+    constexpr int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+    if (::fcntl(file.get(), F_ADD_SEALS, seals) != 0) {
+        return util::fail_errno("sealing the slot program");
+    }
+    // Linux refuses to execute what is open for writing; the seals leave only reading anyway.
+    return TRY(sys::open(fmt::format("/proc/self/fd/{}", file.get()), O_RDONLY));
+}
+
+Result<SlotHandles> start_slot_program(const SlotStart& start) {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+        return util::fail_errno("socketpair");
+    }
+    SlotHandles handles{sys::Fd(ends[0]), sys::Fd()};
+    const sys::Fd slot_end(ends[1]);
+    // Two messages of the largest size must fit, whether the slot reads or not.
+    const int room = 6 * static_cast<int>(slot::packet_limit);
+    ::setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+
+    Birth birth{start.program, slot_end.get()};
+    alignas(16) char stack[16 * 1024];
+    int pidfd = -1;
+    clone_args how{};
+    how.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | CLONE_NEWUSER |
+                CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |
+                (start.own_network ? CLONE_NEWNET : 0) |
+                (start.cgroup >= 0 ? CLONE_INTO_CGROUP : CLONE_NEWCGROUP);
+    how.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
+    how.stack = reinterpret_cast<std::uint64_t>(stack);
+    how.stack_size = sizeof stack;
+    how.cgroup = start.cgroup >= 0 ? static_cast<std::uint64_t>(start.cgroup) : 0;
+    // No exit signal: the program that we are a part of must not meet our children by accident.
+    how.exit_signal = 0;
+    const long pid = slot::clone_and_enter(how, become_slot, &birth);
+    if (pid < 0) {
+        errno = static_cast<int>(-pid);
+        return util::fail_errno("creating a slot's namespaces");
+    }
+    handles.pidfd = sys::Fd(pidfd);
+    if (birth.error < 0) {
+        siginfo_t ended{};
+        ::waitid(P_PIDFD, static_cast<id_t>(pidfd), &ended, WEXITED | __WALL);
+        errno = static_cast<int>(-birth.error);
+        return util::fail_errno("executing the slot program");
+    }
+    return handles;
+}
+
+}  // namespace maelstrom::container

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "sys/fd.hpp"
+#include "util/error.hpp"
+
+namespace maelstrom::container {
+
+/// The embedded slot program as a sealed memory file, ready to be executed.
+util::Result<sys::Fd> make_slot_program();
+
+/// A process that runs the slot program.
+struct SlotHandles {
+    sys::Fd control;  ///< our end of its socket (SOCK_SEQPACKET, non-blocking)
+    sys::Fd pidfd;
+};
+
+/// Starts the slot program in new namespaces, a new network included unless `own_network` is false;
+/// in the cgroup that the descriptor stands for, or ours (-1). The calling thread must outlive it.
+struct SlotStart {
+    int program = -1;
+    bool own_network = true;
+    int cgroup = -1;
+};
+util::Result<SlotHandles> start_slot_program(const SlotStart& start);
+
+}  // namespace maelstrom::container

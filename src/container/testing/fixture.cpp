@@ -1,0 +1,201 @@
+#include "container/testing/fixture.hpp"
+
+#include "sys/file.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace maelstrom::container::testing {
+
+namespace {
+
+/// Reads what is there; false once the other side is closed.
+bool drain(const sys::Fd& from, std::string& into) {
+    std::array<char, 64 * 1024> bytes;
+    for (;;) {
+        const ssize_t count = ::read(from.get(), bytes.data(), bytes.size());
+        if (count > 0) {
+            into.append(bytes.data(), static_cast<std::size_t>(count));
+            continue;
+        }
+        return count < 0 && errno == EAGAIN;
+    }
+}
+
+void copy_program(const std::string& from, const std::string& to) {
+    const auto content = sys::read_file(from, util::Bytes{64 << 20});
+    ASSERT_TRUE(content) << content.error().message();
+    ASSERT_TRUE(sys::replace_file(to, *content, 0755, sys::Durability::cached));
+}
+
+}  // namespace
+
+int Outcome::exit_code() const {
+    const auto* exited = ended() == nullptr ? nullptr : std::get_if<job::Exited>(&ended()->status);
+    return exited == nullptr ? -1 : exited->code;
+}
+
+int Outcome::signal() const {
+    const auto* signaled =
+        ended() == nullptr ? nullptr : std::get_if<job::Signaled>(&ended()->status);
+    return signaled == nullptr ? -1 : signaled->signal;
+}
+
+std::string Outcome::failure() const {
+    const auto* not_started = std::get_if<NotStarted>(&event);
+    return not_started == nullptr ? "" : not_started->reason.message;
+}
+
+job::NotRun::Kind Outcome::failure_kind() const {
+    const auto* not_started = std::get_if<NotStarted>(&event);
+    return not_started == nullptr ? job::NotRun::Kind::preparation : not_started->reason.kind;
+}
+
+void ContainerTest::SetUp() {
+    auto machine = probe();
+    if (!machine) {
+        GTEST_SKIP() << machine.error().message();
+    }
+    machine_ = *machine;
+    auto launcher = SlotLauncher::create(machine_);
+    ASSERT_TRUE(launcher) << launcher.error().message();
+    launcher_ = std::move(*launcher);
+    base_ = directory_ / "base";
+    for (const char* name : {"bin", "dev/pts", "dev/shm", "dev/mqueue", "proc", "sys", "tmp", "etc",
+                             "mnt/one", "mnt/two"}) {
+        ASSERT_TRUE(sys::make_directories(base_ + "/" + name));
+    }
+    for (const char* name : {"null", "zero", "full", "random", "urandom", "tty", "fuse"}) {
+        directory_.write(std::string("base/dev/") + name, "", 0644);
+    }
+    directory_.write("base/mnt/file", "");
+    directory_.write("base/etc/motd", "from the layer\n");
+    copy_program("/bin/busybox", base_ + "/bin/busybox");
+    copy_program(MAELSTROM_PROBE_PROGRAM, base_ + "/bin/probe");
+    for (const char* name :
+         {"sh",   "true",     "cat",   "ls",     "echo",  "id",     "sleep",    "kill",
+          "pwd",  "env",      "touch", "rm",     "mkdir", "chmod",  "stat",     "tty",
+          "stty", "hostname", "mount", "umount", "ps",    "ulimit", "printenv", "rmdir",
+          "mv",   "head",     "wc",    "dd",     "grep",  "test"}) {
+        ASSERT_TRUE(sys::symlinkat("busybox", AT_FDCWD, base_ + "/bin/" + name));
+    }
+}
+
+Plan ContainerTest::plan() const {
+    return Plan{
+        .lowers = {base_},
+        .root = job::ReadOnlyRoot{},
+        .mounts = {file_system(job::FileSystemMount::Kind::proc, "/proc"),
+                   file_system(job::FileSystemMount::Kind::tmp, "/tmp")},
+        .network = job::Network::disabled,
+        .user = 0,
+        .group = 0,
+        .host_name = fixed_host_name,
+    };
+}
+
+std::string ContainerTest::layer(const std::string& name,
+                                 std::initializer_list<std::string> paths) const {
+    const std::string root = directory_ / name;
+    EXPECT_TRUE(sys::make_directories(root));
+    for (const std::string& path : paths) {
+        if (path.ends_with('/')) {
+            EXPECT_TRUE(sys::make_directories(root + "/" + path.substr(0, path.size() - 1)));
+        } else {
+            directory_.write(name + "/" + path, "from " + name + "\n");
+        }
+    }
+    return root;
+}
+
+std::unique_ptr<Slot> ContainerTest::start(const Plan& plan) {
+    auto slot = launcher_->start(plan);
+    EXPECT_TRUE(slot) << slot.error().message();
+    return slot ? std::move(*slot) : nullptr;
+}
+
+Outcome ContainerTest::finish(Slot& slot, OutputPipes pipes) {
+    Outcome outcome{
+        NotStarted{{job::NotRun::Kind::system, "no event within ten seconds"}}, {}, {}, {}};
+    sys::Fd master;
+    bool done = false;
+    bool out_open = true;
+    bool err_open = true;
+    bool terminal_open = false;
+    while (!done || out_open || err_open || terminal_open) {
+        while (auto event = done ? std::nullopt : slot.receive()) {
+            if (auto* terminal = std::get_if<TerminalOpened>(&*event)) {
+                master = std::move(terminal->master);
+                ::fcntl(master.get(), F_SETFL, O_NONBLOCK);
+                terminal_open = true;
+            } else {
+                outcome.event = std::move(*event);
+                done = true;
+            }
+        }
+        if (done && !out_open && !err_open && !terminal_open) {
+            break;
+        }
+        std::array<pollfd, 4> watched = {{{done ? -1 : slot.descriptor(), POLLIN, 0},
+                                          {out_open ? pipes.out.get() : -1, POLLIN, 0},
+                                          {err_open ? pipes.err.get() : -1, POLLIN, 0},
+                                          {terminal_open ? master.get() : -1, POLLIN, 0}}};
+        if (::poll(watched.data(), watched.size(), 10'000) <= 0) {
+            break;
+        }
+        out_open = out_open && (watched[1].revents == 0 || drain(pipes.out, outcome.out));
+        err_open = err_open && (watched[2].revents == 0 || drain(pipes.err, outcome.err));
+        if (terminal_open && watched[3].revents != 0) {
+            terminal_open = drain(master, outcome.terminal);
+        }
+    }
+    return outcome;
+}
+
+Outcome ContainerTest::run(Slot& slot, const Launch& launch) {
+    auto pipes = OutputPipes::open();
+    EXPECT_TRUE(pipes);
+    Streams streams = std::move(pipes->streams);
+    if (launch.terminal) {
+        streams = Streams{};
+    }
+    const auto started = slot.run(launch, std::move(streams));
+    EXPECT_TRUE(started) << started.error().message();
+    return finish(slot, std::move(*pipes));
+}
+
+Outcome ContainerTest::run(const Plan& plan, const Launch& launch) {
+    const auto slot = start(plan);
+    return slot ? run(*slot, launch) : Outcome{NotStarted{{}}, {}, {}, {}};
+}
+
+Outcome ContainerTest::run(const Plan& plan, const std::string& shell_script) {
+    return run(plan, shell(shell_script));
+}
+
+Outcome ContainerTest::run(Slot& slot, const std::string& shell_script) {
+    return run(slot, shell(shell_script));
+}
+
+Launch shell(const std::string& script) {
+    return Launch{.program = "/bin/sh",
+                  .arguments = {"-c", script},
+                  .environment = {"PATH=/bin"},
+                  .candidates = {"/bin/sh"}};
+}
+
+Launch probe_job(std::vector<std::string> arguments) {
+    return Launch{.program = "/bin/probe",
+                  .arguments = std::move(arguments),
+                  .environment = {"PATH=/bin"},
+                  .candidates = {"/bin/probe"}};
+}
+
+job::Mount file_system(job::FileSystemMount::Kind kind, const std::string& mount_point) {
+    return job::FileSystemMount{kind, mount_point};
+}
+
+}  // namespace maelstrom::container::testing

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "container/slot_launcher.hpp"
+#include "testing/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace maelstrom::container::testing {
+
+/// What one job did, all of it collected.
+struct Outcome {
+    Event event;
+    std::string out;
+    std::string err;
+    std::string terminal;  ///< what the master side read
+
+    const Ended* ended() const { return std::get_if<Ended>(&event); }
+    /// Exit code; -1 if it did not exit.
+    int exit_code() const;
+    /// Signal number; -1 if no signal ended it.
+    int signal() const;
+    /// The sentence; empty if the program was started.
+    std::string failure() const;
+    job::NotRun::Kind failure_kind() const;
+};
+
+/// Real containers over a layer with busybox, its usual commands, and the probe program. Skips
+/// where the machine runs no containers.
+class ContainerTest : public ::testing::Test {
+protected:
+    void SetUp() override;
+
+    /// A plan over the base layer: read-only root, /proc, /tmp, no network.
+    Plan plan() const;
+    /// A further layer directory on top, with these files ("path/" is a directory).
+    std::string layer(const std::string& name, std::initializer_list<std::string> paths) const;
+
+    std::unique_ptr<Slot> start(const Plan& plan);
+    /// Waits for the end of a job and collects its output.
+    static Outcome finish(Slot& slot, OutputPipes pipes);
+    static Outcome run(Slot& slot, const Launch& launch);
+    /// One job in a slot of its own.
+    Outcome run(const Plan& plan, const Launch& launch);
+    Outcome run(const Plan& plan, const std::string& shell_script);
+    static Outcome run(Slot& slot, const std::string& shell_script);
+
+    maelstrom::testing::TempDir directory_;
+    std::string base_;
+    Machine machine_;
+    std::unique_ptr<SlotLauncher> launcher_;
+};
+
+/// `/bin/sh -c script` with a PATH.
+Launch shell(const std::string& script);
+/// `/bin/probe arguments…`
+Launch probe_job(std::vector<std::string> arguments);
+job::Mount file_system(job::FileSystemMount::Kind kind, const std::string& mount_point);
+
+}  // namespace maelstrom::container::testing

@@ -1,0 +1,372 @@
+// What tests run inside containers: one static program, one sub-command for each thing to try. It
+// prints what it finds as text; "errno" results are names like EPERM, or "ok".
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <mqueue.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/msg.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+
+namespace {
+
+using Arguments = char**;
+
+int report(const char* what, long result) {
+    printf("%s: %s\n", what, result < 0 ? strerrorname_np(errno) : "ok");
+    return result < 0 ? 1 : 0;
+}
+
+int exit_with(Arguments arguments) {
+    return atoi(arguments[0]);
+}
+
+int kill_self(Arguments arguments) {
+    kill(getpid(), atoi(arguments[0]));
+    pause();
+    return 99;
+}
+
+int kill_all(Arguments) {
+    kill(-1, SIGKILL);
+    printf("survived\n");
+    return 0;
+}
+
+int do_abort(Arguments) {
+    abort();
+}
+
+int fault(Arguments) {
+    signal(SIGSEGV, SIG_DFL);
+    *static_cast<volatile int*>(
+        mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) = 1;
+    return 99;
+}
+
+int descriptors(Arguments) {
+    for (int descriptor = 0; descriptor < 1024; ++descriptor) {
+        const int flags = fcntl(descriptor, F_GETFL);
+        if (flags >= 0) {
+            printf("%d%s ", descriptor, (flags & O_NONBLOCK) != 0 ? "n" : "");
+        }
+    }
+    printf("\n");
+    return 0;
+}
+
+/// As many attributes of a fresh process as have a defined value.
+int attributes(Arguments) {
+    sigset_t mask;
+    sigprocmask(SIG_BLOCK, nullptr, &mask);
+    int blocked = 0;
+    int handled = 0;
+    for (int number = 1; number <= 64; ++number) {
+        struct sigaction action{};
+        blocked += sigismember(&mask, number) == 1;
+        handled += sigaction(number, nullptr, &action) == 0 && action.sa_handler != SIG_DFL;
+    }
+    const mode_t mask_of_files = umask(0);
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct sets[2]{};
+    syscall(SYS_capget, &header, sets);
+    printf("pid %d ppid %d pgid %d sid %d uid %d gid %d\n", getpid(), getppid(), getpgid(0),
+           getsid(0), static_cast<int>(getuid()), static_cast<int>(getgid()));
+    printf("umask %03o blocked %d handled %d\n", mask_of_files, blocked, handled);
+    printf("nnp %d caps %x%08x bounding %d ambient %d\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0),
+           sets[1].permitted, sets[0].permitted, prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN, 0, 0, 0),
+           prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_SYS_ADMIN, 0, 0));
+    return 0;
+}
+
+int limits(Arguments) {
+    const struct {
+        const char* name;
+        __rlimit_resource resource;
+    } all[] = {{"core", RLIMIT_CORE},   {"files", RLIMIT_NOFILE}, {"cpu", RLIMIT_CPU},
+               {"fsize", RLIMIT_FSIZE}, {"stack", RLIMIT_STACK},  {"as", RLIMIT_AS}};
+    for (const auto& [name, resource] : all) {
+        rlimit limit{};
+        getrlimit(resource, &limit);
+        printf("%s %lld\n", name, static_cast<long long>(limit.rlim_cur));
+    }
+    return 0;
+}
+
+int open_for_writing(Arguments arguments) {
+    const int file = open(arguments[0], O_WRONLY | O_CLOEXEC);  // never written to
+    return report("open", file);
+}
+
+int change_mode(Arguments arguments) {
+    return report("chmod",
+                  chmod(arguments[0], static_cast<mode_t>(strtol(arguments[1], nullptr, 8))));
+}
+
+int keys(Arguments) {
+    return report("keyctl", syscall(SYS_keyctl, 0, -3, 1)) +
+           report("add_key", syscall(SYS_add_key, "user", "a", "b", 1, -3));
+}
+
+int make_ipc(Arguments) {
+    report("shm", shmget(4711, 4096, IPC_CREAT | 0600));
+    report("sem", semget(4711, 1, IPC_CREAT | 0600));
+    report("msg", msgget(4711, IPC_CREAT | 0600));
+    return 0;
+}
+
+int find_ipc(Arguments) {
+    report("shm", shmget(4711, 0, 0));
+    report("sem", semget(4711, 0, 0));
+    report("msg", msgget(4711, 0));
+    return 0;
+}
+
+int message_queue(Arguments arguments) {
+    const bool make = strcmp(arguments[0], "make") == 0;
+    const mqd_t queue =
+        make ? mq_open("/probe", O_CREAT | O_RDWR, 0600, nullptr) : mq_open("/probe", O_RDWR);
+    return report("mq", queue);
+}
+
+/// Binds an abstract address; "taken" if another job's is still there.
+int abstract_socket(Arguments) {
+    const int socket_fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    memcpy(address.sun_path, "\0probe", 6);
+    return report("bind", bind(socket_fd, reinterpret_cast<sockaddr*>(&address),
+                               offsetof(sockaddr_un, sun_path) + 6));
+}
+
+sockaddr_in loopback_address(int port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+/// A connection to ourselves, closed by the server first, so that TIME_WAIT would be at the port.
+int tcp_cycle(Arguments arguments) {
+    sockaddr_in address = loopback_address(atoi(arguments[0]));
+    const int server = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(server, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+        return report("bind", -1);
+    }
+    if (listen(server, 4) != 0) {
+        return report("listen", -1);
+    }
+    const int client = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(client, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+        return report("connect", -1);
+    }
+    const int peer = accept(server, nullptr, nullptr);
+    close(peer);
+    char byte = 0;
+    const long end = read(client, &byte, 1);
+    close(client);
+    close(server);
+    return report("tcp", end);
+}
+
+int inspect_reaper(Arguments) {
+    report("ptrace", ptrace(PTRACE_ATTACH, 1, nullptr, nullptr));
+    report("mem", open("/proc/1/mem", O_RDONLY));
+    report("environ", open("/proc/1/environ", O_RDONLY));
+    kill(1, SIGKILL);
+    kill(1, SIGTERM);
+    return report("still here", 0);
+}
+
+/// A grandchild that ignores what it can and would live for ever.
+int leave_orphan(Arguments) {
+    int ready[2];
+    if (pipe(ready) != 0) {
+        return 1;
+    }
+    if (fork() == 0) {
+        if (fork() == 0) {
+            for (int number = 1; number <= 64; ++number) {
+                signal(number, SIG_IGN);
+            }
+            setsid();
+            if (write(ready[1], "x", 1) != 1) {
+                _exit(1);
+            }
+            for (;;) {
+                pause();
+            }
+        }
+        _exit(0);
+    }
+    char byte = 0;
+    return read(ready[0], &byte, 1) == 1 ? 0 : 1;
+}
+
+/// Children that end before us and are never waited for, and orphans that the reaper gets.
+int leave_zombies(Arguments) {
+    for (int i = 0; i < 5; ++i) {
+        if (fork() == 0) {
+            if (fork() == 0) {
+                _exit(7);
+            }
+            _exit(8);
+        }
+    }
+    return 3;
+}
+
+int make_nonblocking(Arguments) {
+    for (int descriptor = 0; descriptor < 3; ++descriptor) {
+        fcntl(descriptor, F_SETFL, O_NONBLOCK);
+    }
+    return 0;
+}
+
+int nested_user_namespace(Arguments) {
+    if (report("unshare", unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID)) != 0) {
+        return 1;
+    }
+    report("umount /proc", umount2("/proc", MNT_DETACH));
+    report("umount /", umount2("/", MNT_DETACH));
+    report("mount tmpfs", mount("tmpfs", "/tmp", "tmpfs", 0, nullptr));
+    const pid_t child = fork();  // process 1 of the new namespace
+    if (child == 0) {
+        const int mounted = mount("proc", "/tmp", "proc", 0, nullptr);
+        report("mount proc", mounted);
+        if (mounted == 0) {
+            const int file = open("/tmp/sys/kernel/core_pattern", O_WRONLY);
+            report("open core_pattern", file);
+        }
+        fflush(stdout);
+        _exit(0);
+    }
+    waitpid(child, nullptr, 0);
+    return 0;
+}
+
+int ignore_and_wait(Arguments) {
+    signal(SIGTERM, SIG_IGN);
+    printf("ready\n");
+    fflush(stdout);
+    for (;;) {
+        pause();
+    }
+}
+
+void on_term(int) {
+    static const char text[] = "terminated\n";
+    (void)!write(1, text, sizeof text - 1);
+    _exit(5);
+}
+
+int wait_for_term(Arguments) {
+    signal(SIGTERM, on_term);
+    printf("ready\n");
+    fflush(stdout);
+    for (;;) {
+        pause();
+    }
+}
+
+int touch_memory(Arguments arguments) {
+    const auto size = static_cast<std::size_t>(atol(arguments[0])) << 20;
+    void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
+        return report("mmap", -1);
+    }
+    memset(memory, 1, size);
+    return report("memory", 0);
+}
+
+int burn(Arguments) {
+    for (volatile unsigned long i = 0;; i = i + 1) {
+    }
+}
+
+int become_host(Arguments) {
+    report("sethostname", sethostname("other", 5));
+    report("mount", mount("tmpfs", "/tmp", "tmpfs", 0, nullptr));
+    report("chroot", chroot("/tmp"));
+    report("mknod", mknod("/tmp/node", S_IFCHR | 0600, makedev(1, 3)));
+    return 0;
+}
+
+int mount_something(Arguments) {
+    report("sethostname", sethostname("other", 5));
+    report("mount", mount("tmpfs", "/tmp", "tmpfs", 0, nullptr));
+    report("umount /proc", umount2("/proc", MNT_DETACH));
+    report("umount /proc/sys", umount2("/proc/sys", MNT_DETACH));
+    report("open core_pattern", open("/proc/sys/kernel/core_pattern", O_WRONLY));
+    return 0;
+}
+
+constexpr struct {
+    const char* name;
+    int (*run)(Arguments);
+} commands[] = {
+    {"exit", exit_with},
+    {"kill-self", kill_self},
+    {"kill-all", kill_all},
+    {"abort", do_abort},
+    {"fault", fault},
+    {"descriptors", descriptors},
+    {"attributes", attributes},
+    {"limits", limits},
+    {"open-for-writing", open_for_writing},
+    {"change-mode", change_mode},
+    {"keys", keys},
+    {"make-ipc", make_ipc},
+    {"find-ipc", find_ipc},
+    {"message-queue", message_queue},
+    {"abstract-socket", abstract_socket},
+    {"tcp-cycle", tcp_cycle},
+    {"inspect-reaper", inspect_reaper},
+    {"leave-orphan", leave_orphan},
+    {"leave-zombies", leave_zombies},
+    {"make-nonblocking", make_nonblocking},
+    {"nested-user-namespace", nested_user_namespace},
+    {"ignore-and-wait", ignore_and_wait},
+    {"wait-for-term", wait_for_term},
+    {"touch-memory", touch_memory},
+    {"burn", burn},
+    {"become-host", become_host},
+    {"use-capabilities", mount_something},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    for (const auto& command : commands) {
+        if (argc > 1 && strcmp(command.name, argv[1]) == 0) {
+            return command.run(argv + 2);
+        }
+    }
+    fprintf(stderr, "probe: unknown command\n");
+    return 98;
+}

@@ -1,0 +1,354 @@
+#include "slot/cell.hpp"
+
+#include "slot/kernel.hpp"
+#include "slot/mounting.hpp"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <termios.h>
+
+#include <initializer_list>
+
+namespace maelstrom::slot {
+
+namespace {
+
+[[noreturn]] void leave(int status) {
+    for (;;) {
+        call(SYS_exit_group, status);
+    }
+}
+
+bool checked(Cell& cell, Step step, long result, std::uint32_t index = 0) {
+    return result >= 0 || fail(cell, step, result, index);
+}
+
+// ----------------------------------------------------------------------------------------------------
+// mounts of one job
+
+/// An overlay of its own with a fresh upper directory, on top of "/".
+bool mount_private_root(Cell& cell) {
+    Container& container = *cell.container;
+    const unsigned long flags = MS_NOSUID | MS_NODEV;
+    if (container.plan->root_mode == RootMode::scratch) {
+        const char* options = container.message.text(container.plan->tmpfs_options);
+        if (!checked(cell, Step::scratch,
+                     call(SYS_mount, "scratch", "/u", "tmpfs", flags, options)) ||
+            !checked(cell, Step::scratch, call(SYS_mkdir, "/u/u", container.root_mode)) ||
+            !checked(cell, Step::scratch, call(SYS_mkdir, "/u/w", 0700))) {
+            return false;
+        }
+        if ((container.root_mode & 07022) != 0) {  // our umask has taken them away
+            call(SYS_chmod, "/u/u", container.root_mode);
+        }
+    }
+    return checked(cell, Step::overlay,
+                   call(SYS_mount, "root", "/", "overlay", flags, container.overlay_options)) &&
+           // ".." of the root directory is itself, and leads onto what is mounted there.
+           checked(cell, Step::enter_root, call(SYS_chdir, "/.."));
+}
+
+long mount_fresh(const Container& container, const Mount& mount, const char* target) {
+    constexpr unsigned long safe = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    switch (mount.kind) {
+    case MountKind::proc:
+        return call(SYS_mount, "proc", target, "proc", safe, nullptr);
+    case MountKind::tmpfs:
+        return call(SYS_mount, "tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV,
+                    container.message.text(container.plan->tmpfs_options));
+    case MountKind::devpts:
+        return call(SYS_mount, "devpts", target, "devpts", MS_NOSUID | MS_NOEXEC,
+                    "newinstance,ptmxmode=0666,mode=0620");
+    case MountKind::mqueue:
+        return call(SYS_mount, "mqueue", target, "mqueue", safe, nullptr);
+    default:
+        return -EBADMSG;
+    }
+}
+
+long move_into_place(const Container&, std::uint32_t index, int ground, const char* target) {
+    char name[16];
+    append(append(name, "m"), index);
+    return call(SYS_move_mount, ground, name, AT_FDCWD, target, MOVE_MOUNT_T_SYMLINKS);
+}
+
+/// Hides what root of the host may write behind the slot's own read-only copies.
+long guard_proc(int ground, const char* target) {
+    for (const char* const* entry = guarded_proc_entries; *entry != nullptr; ++entry) {
+        char from[64];
+        char to[4200];
+        append(append(from, "proc/"), *entry);
+        append(append(append(to, target), "/"), *entry);
+        const long tree = call(SYS_open_tree, ground, from, tree_flags);
+        if (tree == -ENOENT) {
+            continue;
+        }
+        if (const long result = attach(tree, AT_FDCWD, to); result < 0) {
+            return result;
+        }
+    }
+    return 0;
+}
+
+bool mount_one(Cell& cell, std::uint32_t index, int ground) {
+    const Container& container = *cell.container;
+    const Mount& mount = container.mounts[index];
+    const char* target = container.message.text(mount.target);
+    if (target == nullptr || strlen(target) > 4096) {
+        return fail(cell, Step::mount, -EBADMSG, index);
+    }
+    const long result = mount.placement == Placement::moved
+                            ? move_into_place(container, index, ground, target)
+                            : mount_fresh(container, mount, target);
+    if (!checked(cell, Step::mount, result, index)) {
+        return false;
+    }
+    const bool guard = container.plan->guard_host != 0 && mount.kind == MountKind::proc;
+    return !guard || checked(cell, Step::guard_job, guard_proc(ground, target), index);
+}
+
+bool needs_ground(const Container& container) {
+    for (std::uint32_t i = 0; i < container.plan->mounts.count; ++i) {
+        if (container.mounts[i].placement == Placement::moved) {
+            return true;
+        }
+    }
+    return container.plan->guard_host != 0;
+}
+
+bool mount_all(Cell& cell) {
+    const Container& container = *cell.container;
+    if (!container.shares_root() && !mount_private_root(cell)) {
+        return false;
+    }
+    // The job's own copy of the ground: only what is in one's mount namespace can be moved.
+    const long ground =
+        needs_ground(container) ? call(SYS_open, "/", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    bool good = checked(cell, Step::enter_root, call(SYS_chroot, "."));
+    for (std::uint32_t i = 0; good && i < container.plan->mounts.count; ++i) {
+        good = container.mounts[i].placement == Placement::inherited ||
+               mount_one(cell, i, static_cast<int>(ground));
+    }
+    if (ground >= 0) {
+        call(SYS_close, ground);
+    }
+    return good;
+}
+
+// ----------------------------------------------------------------------------------------------------
+// the reaper
+
+/// Standard input: a pipe at end of file, never shared with another job.
+bool make_input(Cell& cell) {
+    int ends[2];
+    if (!checked(cell, Step::input, call(SYS_pipe2, ends, O_CLOEXEC))) {
+        return false;
+    }
+    call(SYS_close, ends[1]);
+    cell.job.input = ends[0];
+    return true;
+}
+
+/// A terminal from the job's own devpts, so that it has a name inside; the master goes to the
+/// owner.
+bool open_terminal(Cell& cell) {
+    Job& job = cell.job;
+    char path[4200];
+    if (job.pseudo_terminals == nullptr || strlen(job.pseudo_terminals) > 4096) {
+        return fail(cell, Step::terminal, -EBADMSG);
+    }
+    append(append(path, job.pseudo_terminals), "/ptmx");
+    const long master = call(SYS_open, path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (!checked(cell, Step::terminal, master)) {
+        return false;
+    }
+    int unlocked = 0;
+    winsize size{};
+    size.ws_row = job.run->rows;
+    size.ws_col = job.run->columns;
+    call(SYS_ioctl, master, TIOCSPTLCK, &unlocked);
+    call(SYS_ioctl, master, TIOCSWINSZ, &size);
+    const long slave = call(SYS_ioctl, master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    Reply reply{};
+    reply.answer = Answer::terminal;
+    const bool good = checked(cell, Step::terminal, slave) &&
+                      (send(reply, static_cast<int>(master)) || fail(cell, Step::terminal, -EPIPE));
+    call(SYS_close, master);
+    job.input = static_cast<int>(slave);
+    return good;
+}
+
+bool open_streams(Cell& cell) {
+    switch (cell.job.run->terminal) {
+    case Terminal::none:
+        return make_input(cell);
+    case Terminal::own:
+        return open_terminal(cell);
+    case Terminal::given:
+        break;
+    }
+    return true;
+}
+
+void close_streams(Job& job) {
+    for (int* stream : {&job.input, &job.output, &job.error}) {
+        if (*stream >= 0) {
+            call(SYS_close, *stream);
+            *stream = -1;
+        }
+    }
+}
+
+std::uint64_t program_namespaces(const Container& container) {
+    if (container.plan->all_capabilities == 0) {
+        return 0;
+    }
+    // Made after the mounts, so that all of them are locked for the job.
+    return CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWCGROUP |
+           (container.plan->net == Net::local ? 0 : CLONE_NEWNET);
+}
+
+long clone_program(Cell& cell) {
+    clone_args how{};
+    how.flags = CLONE_VM | CLONE_VFORK | program_namespaces(*cell.container);
+    how.exit_signal = SIGCHLD;
+    how.stack = reinterpret_cast<std::uint64_t>(cell.program_stack);
+    how.stack_size = sizeof cell.program_stack;
+    return clone_and_enter(how, start_program, &cell);
+}
+
+std::int64_t microseconds(const timeval& time) {
+    return time.tv_sec * 1'000'000 + time.tv_usec;
+}
+
+void note_usage(Reply& reply, const rusage& usage) {
+    reply.user_microseconds = microseconds(usage.ru_utime);
+    reply.system_microseconds = microseconds(usage.ru_stime);
+    reply.peak_kibibytes = usage.ru_maxrss;
+}
+
+/// Collects everybody who dies in the namespace, until it is the program.
+void wait_for(Cell& cell, long program) {
+    int status = 0;
+    long who = 0;
+    do {
+        who = call(SYS_wait4, -1, &status, __WALL, nullptr);
+    } while (who != program && (who > 0 || who == -EINTR));
+    if (cell.reply.step != Step::none) {
+        return;  // it was still ours and had no success
+    }
+    rusage usage{};
+    call(SYS_getrusage, RUSAGE_CHILDREN, &usage);
+    note_usage(cell.reply, usage);
+    cell.reply.answer = Answer::ended;
+    cell.reply.wait_status = status;
+    cell.finished = who == program;
+}
+
+void reap(void* argument) {
+    Cell& cell = *static_cast<Cell*>(argument);
+    if (!mount_all(cell)) {
+        leave(1);
+    }
+    while (__atomic_load_n(&cell.go, __ATOMIC_ACQUIRE) == 0) {
+        call(SYS_futex, &cell.go, FUTEX_WAIT_PRIVATE, 0, nullptr);
+    }
+    if (!open_streams(cell)) {
+        close_streams(cell.job);
+        leave(1);
+    }
+    const long program = clone_program(cell);
+    close_streams(cell.job);
+    if (!checked(cell, Step::clone_program, program)) {
+        leave(1);
+    }
+    wait_for(cell, program);
+    leave(0);
+}
+
+}  // namespace
+
+bool fail(Cell& cell, Step step, long result, std::uint32_t index) {
+    cell.reply.answer = Answer::not_started;
+    cell.reply.step = step;
+    cell.reply.error = static_cast<std::int32_t>(-result);
+    cell.reply.index = index;
+    return false;
+}
+
+void open_cell(Cell& cell, Container& container) {
+    cell.container = &container;
+    cell.reply = Reply{};
+    cell.finished = false;
+    cell.go = 0;
+    cell.job = Job{};
+    clone_args how{};
+    // Shares memory and descriptors with us; files of the job never are in our table by then.
+    how.flags = CLONE_VM | CLONE_FILES | CLONE_PIDFD | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC;
+    how.pidfd = reinterpret_cast<std::uint64_t>(&cell.pidfd);
+    how.exit_signal = SIGCHLD;
+    how.stack = reinterpret_cast<std::uint64_t>(cell.reaper_stack);
+    how.stack_size = sizeof cell.reaper_stack;
+    cell.reaper = clone_and_enter(how, reap, &cell);
+    if (!checked(cell, Step::clone_reaper, cell.reaper)) {
+        cell.reaper = 0;
+    }
+}
+
+void start_job(Cell& cell, const Job& job) {
+    cell.job = job;
+    __atomic_store_n(&cell.go, 1, __ATOMIC_RELEASE);
+    call(SYS_futex, &cell.go, FUTEX_WAKE_PRIVATE, 1);
+}
+
+void kill_cell(const Cell& cell) {
+    call(SYS_pidfd_send_signal, cell.pidfd, SIGKILL, nullptr, 0);
+}
+
+void terminate_program(const Cell& cell) {
+    // Its number in our namespace is known to nobody but /proc. It was the reaper's first child; a
+    // stale number could only hit another process of the same job.
+    char path[96];
+    char* end = append(append(path, "proc/"), static_cast<std::uint64_t>(cell.reaper));
+    end = append(append(end, "/task/"), static_cast<std::uint64_t>(cell.reaper));
+    append(end, "/children");
+    const long file = call(SYS_openat, cell.container->ground, path, O_RDONLY | O_CLOEXEC);
+    char text[32] = {};
+    const long length = file < 0 ? file : call(SYS_read, file, text, sizeof text - 1);
+    call(SYS_close, file);
+    long program = 0;
+    for (const char* digit = text; *digit >= '0' && *digit <= '9'; ++digit) {
+        program = program * 10 + (*digit - '0');
+    }
+    if (length <= 0 || program <= 1) {
+        kill_cell(cell);
+        return;
+    }
+    call(SYS_kill, program, SIGTERM);
+}
+
+void close_cell(Cell& cell) {
+    rusage usage{};
+    long who = 0;
+    do {
+        who = call(SYS_wait4, cell.reaper, nullptr, __WALL, &usage);
+    } while (who == -EINTR);
+    call(SYS_close, cell.pidfd);
+    cell.pidfd = -1;
+    cell.reaper = 0;
+    // A killed reaper may not have come to closing them.
+    close_streams(cell.job);
+    if (!cell.finished && cell.reply.step == Step::none) {
+        cell.reply.answer = Answer::ended;
+        cell.reply.wait_status = SIGKILL;
+        note_usage(cell.reply, usage);
+    }
+}
+
+}  // namespace maelstrom::slot

@@ -1,0 +1,62 @@
+#include "slot/guard.hpp"
+
+#include "slot/container.hpp"
+#include "slot/kernel.hpp"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/keyctl.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+
+namespace maelstrom::slot {
+
+long drop_privileges_of_slot(Container&) {
+    call(SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    for (int capability = 0; capability < 64; ++capability) {
+        if (call(SYS_prctl, PR_CAPBSET_DROP, capability, 0, 0, 0) == -EINVAL) {
+            break;  // one more than this kernel knows
+        }
+    }
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3]{};
+    long result = call(SYS_capget, &header, sets);
+    for (auto& set : sets) {
+        set.inheritable = 0;
+    }
+    result = result < 0 ? result : call(SYS_capset, &header, sets);
+    return result < 0 ? result : call(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+long install_filter(Container&) {
+    // Best effort, and before the filter forbids it: the caller's session ring is not the jobs'.
+    call(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr, 0, 0, 0);
+
+    constexpr auto number = static_cast<std::uint32_t>(offsetof(seccomp_data, nr));
+    constexpr auto machine = static_cast<std::uint32_t>(offsetof(seccomp_data, arch));
+    constexpr std::uint32_t x32_bit = 0x40000000;
+    constexpr std::uint32_t first_native = SYS_add_key;  // then request_key, keyctl
+    constexpr std::uint32_t first_i386 = 286;
+    static const sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, machine),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 5),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, number),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, ~x32_bit),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, first_native, 0, 6),
+        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, first_native + 2, 5, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, number),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, first_i386, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, first_i386 + 2, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+    };
+    const sock_fprog code{sizeof program / sizeof *program, const_cast<sock_filter*>(program)};
+    return call(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &code);
+}
+
+}  // namespace maelstrom::slot

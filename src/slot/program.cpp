@@ -1,0 +1,187 @@
+#include "slot/cell.hpp"
+#include "slot/kernel.hpp"
+#include "slot/mounting.hpp"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// From the second clone to exec: the last steps of starting a program, in its own process. It
+// shares the slot's memory and must leave nothing in it but the report.
+
+namespace maelstrom::slot {
+
+namespace {
+
+/// capabilities = "all": this process is alone in a new user namespace and its network.
+long enter_own_user_namespace(Cell& cell) {
+    const Container& container = *cell.container;
+    const SetUp& plan = *container.plan;
+    if (plan.all_capabilities == 0) {
+        return 0;
+    }
+    char line[64];
+    char* end = append(append(append(line, plan.inside_user), " "), plan.inside_user);
+    append(end, " 1");
+    long result = write_file(container.ground, "proc/self/uid_map", line);
+    end = append(append(append(line, plan.inside_group), " "), plan.inside_group);
+    append(end, " 1");
+    result = result < 0 ? result : write_file(container.ground, "proc/self/gid_map", line);
+    return result;
+}
+
+long raise_own_loopback(Cell& cell) {
+    const SetUp& plan = *cell.container->plan;
+    return plan.all_capabilities != 0 && plan.net == Net::loopback ? bring_loopback_up() : 0;
+}
+
+long begin_session(Cell&) {
+    return call(SYS_setsid);
+}
+
+long connect_streams(Cell& cell) {
+    const Job& job = cell.job;
+    const bool terminal = job.run->terminal != Terminal::none;
+    const int sources[3] = {job.input, terminal ? job.input : job.output,
+                            terminal ? job.input : job.error};
+    for (int stream = 0; stream < 3; ++stream) {
+        if (const long result = call(SYS_dup2, sources[stream], stream); result < 0) {
+            return result;
+        }
+    }
+    return terminal ? call(SYS_ioctl, 0, TIOCSCTTY, 0) : 0;
+}
+
+long set_limits(Cell& cell) {
+    const Container& container = *cell.container;
+    for (std::uint32_t i = 0; i < container.plan->limits.count; ++i) {
+        const ResourceLimit& limit = container.limits[i];
+        cell.reply.index = static_cast<std::uint32_t>(limit.resource);
+        const long result = call(SYS_prlimit64, 0, limit.resource, &limit.soft, nullptr);
+        if (result < 0) {
+            return result;
+        }
+    }
+    return 0;
+}
+
+long drop_privileges(Cell& cell) {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3]{};
+    if (cell.container->plan->all_capabilities == 0) {
+        return call(SYS_capset, &header, sets);
+    }
+    // A user other than 0 keeps them over exec as ambient ones only.
+    long result = call(SYS_capget, &header, sets);
+    for (auto& set : sets) {
+        set.inheritable = set.permitted;
+    }
+    result = result < 0 ? result : call(SYS_capset, &header, sets);
+    for (int capability = 0; result >= 0 && capability < 64; ++capability) {
+        if (call(SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) == -EINVAL) {
+            break;
+        }
+    }
+    return result;
+}
+
+long change_directory(Cell& cell) {
+    const char* directory = cell.job.working_directory;
+    return directory == nullptr ? 0 : call(SYS_chdir, directory);
+}
+
+struct ProgramStep {
+    Step step;
+    long (*run)(Cell&);
+};
+
+constexpr ProgramStep program_steps[] = {
+    {Step::job_id_maps, enter_own_user_namespace},
+    {Step::job_loopback, raise_own_loopback},
+    {Step::session, begin_session},
+    {Step::streams, connect_streams},
+    {Step::limits, set_limits},
+    {Step::drop_privileges, drop_privileges},
+    {Step::working_directory, change_directory},
+};
+
+/// What a failed exec says about its file: it is not there, it is, it is a directory.
+enum Existence : std::uint32_t { missing, present, directory };
+
+Existence look_at(const char* path) {
+    struct stat status{};
+    if (call(SYS_newfstatat, AT_FDCWD, path, &status, 0) < 0) {
+        return missing;
+    }
+    return S_ISDIR(status.st_mode) ? directory : present;
+}
+
+/// A script without "#!" goes to the shell, as with execvp(3).
+long execute_with_shell(Job& job, char* path) {
+    static char shell[] = "/bin/sh";
+    char** arguments = job.arguments;  // the spare element makes room
+    arguments[0] = shell;
+    arguments[1] = path;
+    return call(SYS_execve, shell, arguments, job.environment);
+}
+
+/// Tries the candidates in order; comes back only without success.
+void execute(Cell& cell) {
+    Job& job = cell.job;
+    // Nothing is reported before an attempt has come back: a successful one never does.
+    if (job.candidate_count == 0) {
+        fail(cell, Step::execute, -ENOENT);
+    }
+    // The most telling failure is reported: a file without permission or without interpreter
+    // rather than the absence of the others.
+    int weight = -1;
+    for (std::uint32_t i = 0; i < job.candidate_count; ++i) {
+        char* path = job.candidates[i];
+        long result = call(SYS_execve, path, job.arguments + 1, job.environment);
+        if (result == -ENOEXEC) {
+            result = execute_with_shell(job, path);
+            fail(cell, Step::execute, result == -ENOENT ? -ENOEXEC : result, i);
+            cell.reply.exists = present;
+            return;
+        }
+        const Existence existence = look_at(path);
+        const bool go_on = result == -ENOENT || result == -ENOTDIR || result == -EACCES;
+        const int telling = !go_on                   ? 4
+                            : existence == present   ? 3
+                            : existence == directory ? 2
+                            : result == -EACCES      ? 1
+                                                     : 0;
+        if (telling > weight) {
+            weight = telling;
+            fail(cell, Step::execute, result, i);
+            cell.reply.exists = existence;
+        }
+        if (!go_on) {
+            return;
+        }
+    }
+}
+
+}  // namespace
+
+void start_program(void* argument) {
+    Cell& cell = *static_cast<Cell*>(argument);
+    for (const ProgramStep& step : program_steps) {
+        const long result = step.run(cell);
+        if (result < 0) {
+            fail(cell, step.step, result, cell.reply.index);
+            break;
+        }
+    }
+    if (cell.reply.step == Step::none) {
+        execute(cell);
+    }
+    for (;;) {
+        call(SYS_exit_group, 127);
+    }
+}
+
+}  // namespace maelstrom::slot

@@ -1,0 +1,207 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// What a slot and its owner say to each other over a SOCK_SEQPACKET pair: fixed-layout records in
+// host byte order, since both sides come from one build. A message is one packet; a body that would
+// not fit is sent as a memory file and the packet holds the header alone. Texts are offsets from
+// the start of the message to a NUL-terminated string; 0 is "none". The last byte of every message
+// is NUL, so a valid offset is a valid string. The slot checks every offset and count before use.
+
+namespace maelstrom::slot {
+
+inline constexpr std::uint32_t packet_limit = 64 * 1024;         // larger bodies go as a file
+inline constexpr std::uint32_t message_limit = 8 * 1024 * 1024;  // above Linux' limit for exec
+inline constexpr std::uint32_t mounts_limit = 512;
+inline constexpr std::uint32_t lowers_limit = 64;
+inline constexpr int control_descriptor = 3;
+
+using Text = std::uint32_t;
+
+/// `count` elements at `offset` (a multiple of 8).
+struct Array {
+    std::uint32_t offset = 0;
+    std::uint32_t count = 0;
+};
+
+enum class Request : std::uint32_t { set_up = 1, run = 2, kill = 3 };
+
+struct Header {
+    Request request{};
+    std::uint32_t size = 0;  ///< of the whole message
+};
+
+// ----------------------------------------------------------------------------------------------------
+// set_up: once, first
+
+enum class RootMode : std::uint32_t {
+    bind,      ///< one directory, read-only
+    stacked,   ///< several, read-only: one overlay for all jobs
+    scratch,   ///< an overlay for each job whose upper directory is on a tmpfs
+    captured,  ///< an overlay for each job whose upper directory is the caller's
+};
+
+enum class Net : std::uint32_t { disabled, loopback, local };
+
+enum class MountKind : std::uint32_t {
+    bind,
+    bind_read_only,
+    host_tree,
+    device,
+    devpts,
+    mqueue,
+    proc,
+    sysfs,
+    tmpfs,
+};
+
+enum class Placement : std::uint32_t {
+    inherited,  ///< attached to the root once, copied into each job with it
+    moved,      ///< made once, beside the root; each job moves its own copy into place
+    fresh,      ///< made for each job
+};
+
+struct Mount {
+    MountKind kind{};
+    Placement placement{};
+    Text target = 0;  ///< absolute in the container
+    Text source = 0;  ///< absolute on the host
+    Array covers;     ///< of CoverPath: sub-mounts to hide, relative to the source
+};
+struct CoverPath {
+    Text path = 0;
+};
+
+/// A resource limit, as for prlimit(2).
+struct ResourceLimit {
+    std::uint64_t resource = 0;
+    std::uint64_t soft = 0;
+    std::uint64_t hard = 0;
+};
+
+struct LowerPath {
+    Text path = 0;
+};
+
+struct SetUp {
+    Header header;
+    std::uint32_t inside_user = 0;
+    std::uint32_t inside_group = 0;
+    std::uint32_t outside_user = 0;
+    std::uint32_t outside_group = 0;
+    Net net{};
+    RootMode root_mode{};
+    std::uint32_t all_capabilities = 0;
+    std::uint32_t guard_host = 0;  ///< the outside user owns the host: protect what it may write
+    std::uint32_t own_cgroup = 0;  ///< the slot was born into a cgroup: make that the visible root
+    Text host_name = 0;
+    Text layers = 0;   ///< bind, stacked, …: the host directory that all lowers lie in
+    Array lowers;      ///< of LowerPath, relative to `layers`, top-most first
+    Text changes = 0;  ///< captured: the host directory that upper and work lie in
+    Text upper = 0;    ///< relative to `changes`
+    Text work = 0;
+    Text tmpfs_options = 0;  ///< for every tmpfs of the jobs
+    Array mounts;            ///< of Mount, in order
+    Array limits;            ///< of ResourceLimit
+};
+
+// ----------------------------------------------------------------------------------------------------
+// run
+
+/// Comes with two descriptors, standard output and error; with one, the slave side of a
+/// pseudo-terminal, if `terminal` is `given`.
+enum class Terminal : std::uint32_t {
+    none,
+    given,
+    own,  ///< from the job's own devpts; the master is sent back before the program starts
+};
+
+struct Run {
+    Header header;
+    Terminal terminal{};
+    std::uint16_t rows = 0;
+    std::uint16_t columns = 0;
+    Text pseudo_terminals = 0;   ///< mount point of devpts, for Terminal::own
+    Text working_directory = 0;  ///< none: the root
+    // Of std::uint64_t: offsets, which the slot turns into pointers in place; each list but the
+    // last is followed by one 0 that the count does not include.
+    Array arguments;
+    Array environment;
+    Array candidates;
+};
+
+struct KillJob {
+    Header header;
+    std::uint32_t gently = 0;
+};
+
+// ----------------------------------------------------------------------------------------------------
+// answers
+
+enum class Answer : std::uint32_t {
+    set_up_failed,  ///< the slot ends after it
+    terminal,       ///< with the master descriptor
+    not_started,
+    ended,
+};
+
+/// Where it stopped. The sentences are in container/failure.cpp.
+enum class Step : std::uint32_t {
+    none,
+    message,  ///< a request made no sense
+    // once per slot
+    id_maps,
+    private_mounts,
+    loopback,
+    host_name,
+    ground,       ///< the tmpfs that everything hangs on
+    proc,         ///< the slot's own
+    bind_source,  ///< index: mount
+    device_source,
+    cover,
+    sysfs,
+    layers,
+    changes,
+    root,
+    pivot,
+    attach,  ///< index: mount
+    guard,
+    privileges,
+    filter,
+    // once per job
+    clone_reaper,
+    job_id_maps,
+    job_loopback,
+    scratch,
+    overlay,
+    enter_root,
+    mount,  ///< index: mount
+    guard_job,
+    input,
+    terminal,
+    clone_program,
+    session,
+    streams,
+    limits,  ///< index: resource
+    drop_privileges,
+    working_directory,
+    execute,  ///< index: candidate
+};
+
+struct Reply {
+    Answer answer{};
+    Step step{};
+    std::int32_t error = 0;
+    std::uint32_t index = 0;
+    std::uint32_t exists = 0;   ///< execute: the file is there although Linux says ENOENT
+    std::uint32_t remains = 0;  ///< something of the job is left: replace the slot
+    std::int32_t wait_status = 0;
+    std::int32_t reserved = 0;
+    std::int64_t wall_nanoseconds = 0;
+    std::int64_t user_microseconds = 0;
+    std::int64_t system_microseconds = 0;
+    std::int64_t peak_kibibytes = 0;
+};
+
+}  // namespace maelstrom::slot
