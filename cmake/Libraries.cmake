@@ -24,4 +24,5 @@ maelstrom_static_library(lib_crypto ARCHIVES crypto ALSO Threads::Threads ${CMAK
 maelstrom_static_library(lib_sqlite ARCHIVES sqlite3 ALSO Threads::Threads m)
 maelstrom_static_library(lib_archive ARCHIVES archive z bz2 lzma zstd ALSO lib_crypto)
 maelstrom_static_library(lib_elf ARCHIVES elf z)
+maelstrom_static_library(lib_re2 ARCHIVES re2 ALSO Threads::Threads)
 maelstrom_static_library(lib_protobuf ARCHIVES protobuf-lite ALSO Threads::Threads)
