@@ -1,9 +1,8 @@
 #pragma once
 
-#include <linux/sched.h>
-
 #include <elf.h>
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -13,9 +12,10 @@
 #include <cstdint>
 #include <cstring>
 
-// What every ratio in bench/ is taken against: the cheapest way that Linux has to run a program. One
-// clone3(CLONE_VM | CLONE_VFORK), one execve of a static program of two instructions, one wait. Nothing that starts
-// programs can be faster; everything that a container adds shows as a multiple of it, on any machine.
+// What every ratio in bench/ is taken against: the cheapest way that Linux has to run a program.
+// One clone3(CLONE_VM | CLONE_VFORK), one execve of a static program of two instructions, one wait.
+// Nothing that starts programs can be faster; everything that a container adds shows as a multiple
+// of it, on any machine.
 
 namespace maelstrom::bench {
 
@@ -25,9 +25,9 @@ struct TinyProgram {
     Elf64_Phdr segment;
 #if defined(__x86_64__)
     static constexpr std::uint16_t machine = EM_X86_64;
-    unsigned char code[9] = {0xb8, 60, 0, 0, 0,  // mov eax, 60 (exit)
-                             0x31, 0xff,         // xor edi, edi
-                             0x0f, 0x05};        // syscall
+    unsigned char code[9] = {0xb8, 60,   0, 0, 0,  // mov eax, 60 (exit)
+                             0x31, 0xff,           // xor edi, edi
+                             0x0f, 0x05};          // syscall
 #elif defined(__aarch64__)
     static constexpr std::uint16_t machine = EM_AARCH64;
     unsigned char code[12] = {0xa8, 0x0b, 0x80, 0xd2,   // mov x8, 93 (exit)
@@ -38,7 +38,8 @@ struct TinyProgram {
 
 inline TinyProgram tiny_program() {
     constexpr std::uint64_t address = 0x400000;
-    constexpr std::uint64_t size = sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr) + sizeof(TinyProgram::code);
+    constexpr std::uint64_t size =
+        sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr) + sizeof(TinyProgram::code);
     TinyProgram program{};
     Elf64_Ehdr& header = program.header;
     std::memcpy(header.e_ident, ELFMAG, SELFMAG);
@@ -67,7 +68,8 @@ inline TinyProgram tiny_program() {
 /// Writes the tiny program to `path`; false with errno set when that does not work.
 inline bool write_tiny_program(const char* path) {
     const TinyProgram program = tiny_program();
-    constexpr std::size_t size = sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr) + sizeof(TinyProgram::code);
+    constexpr std::size_t size =
+        sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr) + sizeof(TinyProgram::code);
     const int fd = ::open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
     if (fd < 0) {
         return false;
@@ -76,8 +78,8 @@ inline bool write_tiny_program(const char* path) {
     return ::close(fd) == 0 && written;
 }
 
-/// clone3 and execve in one piece of assembly: the child runs on its parent's stack, so it must not return from any
-/// function between the two.
+/// clone3 and execve in one piece of assembly: the child runs on its parent's stack, so it must not
+/// return from any function between the two.
 inline pid_t clone_and_exec(const char* path, char* const* argv, char* const* envp, int* pidfd) {
     clone_args args{};
     args.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD;
@@ -101,13 +103,8 @@ inline pid_t clone_and_exec(const char* path, char* const* argv, char* const* en
                  "syscall\n\t"
                  "1:"
                  : "+a"(result)
-                 : "D"(&args),
-                   "S"(sizeof(args)),
-                   [execve] "i"(SYS_execve),
-                   [exit] "i"(SYS_exit),
-                   "r"(envp_register),
-                   "r"(path_register),
-                   "r"(argv_register)
+                 : "D"(&args), "S"(sizeof(args)), [execve] "i"(SYS_execve), [exit] "i"(SYS_exit),
+                   "r"(envp_register), "r"(path_register), "r"(argv_register)
                  : "rcx", "rdx", "r11", "memory", "cc");
 #elif defined(__aarch64__)
     register long result asm("x0") = reinterpret_cast<long>(&args);
@@ -128,11 +125,8 @@ inline pid_t clone_and_exec(const char* path, char* const* argv, char* const* en
                  "svc #0\n\t"
                  "1:"
                  : "+r"(result), "+r"(size_register), "+r"(number)
-                 : [execve] "i"(SYS_execve),
-                   [exit] "i"(SYS_exit),
-                   "r"(path_register),
-                   "r"(argv_register),
-                   "r"(envp_register)
+                 : [execve] "i"(SYS_execve), [exit] "i"(SYS_exit), "r"(path_register),
+                   "r"(argv_register), "r"(envp_register)
                  : "x2", "memory", "cc");
 #endif
     if (result < 0) {

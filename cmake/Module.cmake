@@ -13,7 +13,8 @@ function(maelstrom_precompile TARGET KIND)
     if(NOT MAELSTROM_PCH)
         return()
     endif()
-    # The first target of a kind builds the header, the others reuse it.
+    # The first target of a kind builds the header, the others reuse it. Kinds are `source`, `test`, and `program`:
+    # executables are position-independent in another way than libraries, and the header must agree.
     get_property(owner GLOBAL PROPERTY maelstrom_pch_${KIND})
     if(owner)
         target_precompile_headers(${TARGET} REUSE_FROM ${owner})
@@ -69,6 +70,6 @@ function(add_program NAME SOURCE)
     add_dependencies(programs ${NAME})
     target_link_libraries(${NAME} PRIVATE maelstrom_options ${ARG_USES})
     target_link_options(${NAME} PRIVATE $<$<CONFIG:Release>:-static-libstdc++ -static-libgcc -Wl,--gc-sections>)
-    maelstrom_precompile(${NAME} source)
+    maelstrom_precompile(${NAME} program)
     install(TARGETS ${NAME} RUNTIME DESTINATION bin COMPONENT programs)
 endfunction()
