@@ -72,7 +72,9 @@ Variables variables_from(const char* const* environment) {
 }
 
 Caller find_caller(const Files& files, const Variables& variables) {
-    Caller caller{.user = ::geteuid(), .group = ::getegid()};
+    Caller caller;
+    caller.user = ::geteuid();
+    caller.group = ::getegid();
     const auto users = files.content("/etc/passwd", max_database);
     if (const auto line = users ? find_line(*users, 7, caller.user) : std::nullopt) {
         caller.user_name = (*line)[0];

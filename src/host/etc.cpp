@@ -88,6 +88,7 @@ public:
 
 private:
     void copy(const std::string& path);
+    void copy_entry(const std::string& path, unsigned char type);
     void copy_link(const std::string& path);
     void copy_content(const std::string& source, const std::string& path);
     void copy_directory(const std::string& source, const std::string& path);
@@ -112,7 +113,7 @@ std::vector<MadeFile> Copier::run() {
         }
         for (const sys::DirectoryEntry& entry : top) {
             if (name_matches(pattern, entry.name)) {
-                copy("/etc/" + entry.name);
+                copy_entry("/etc/" + entry.name, entry.type);
             }
         }
     }
@@ -120,16 +121,20 @@ std::vector<MadeFile> Copier::run() {
 }
 
 void Copier::copy(const std::string& path) {
-    const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
-    const auto status = matches_any(secret_names, name) ? std::nullopt : files_.look(path);
-    if (!status) {
+    if (const auto status = files_.look(path)) {
+        copy_entry(path, IFTODT(status->st_mode));
+    }
+}
+
+void Copier::copy_entry(const std::string& path, unsigned char type) {
+    if (matches_any(secret_names, std::string_view(path).substr(path.rfind('/') + 1))) {
         return;
     }
-    if (S_ISLNK(status->st_mode)) {
+    if (type == DT_LNK) {
         copy_link(path);
-    } else if (S_ISDIR(status->st_mode)) {
+    } else if (type == DT_DIR) {
         copy_directory(path, path);
-    } else {
+    } else if (type == DT_REG) {
         copy_content(path, path);
     }
 }
@@ -190,7 +195,7 @@ void Copier::copy_directory(const std::string& source, const std::string& path) 
     for (const sys::DirectoryEntry& entry : files_.entries(source)) {
         const std::string from = join_paths(source, entry.name);
         if (source == path) {
-            copy(from);
+            copy_entry(from, entry.type);
         } else if (entry.type == DT_REG && !matches_any(secret_names, entry.name)) {
             copy_content(from, join_paths(path, entry.name));
         }
