@@ -15,8 +15,8 @@ public:
     void define(const std::string& name, job::Container) override {
         asked.push_back("define " + name);
     }
-    job::JobId submit(job::Job job, client::Extras extras) override {
-        asked.push_back("submit " + job.program + (extras.host_name ? " with host name" : ""));
+    job::JobId submit(job::Job job, client::Extras) override {
+        asked.push_back("submit " + job.program);
         return job::JobId{next_id++};
     }
     void cancel(job::JobId id) override {

@@ -27,13 +27,8 @@ std::string loss(Number number, std::string_view stream, const job::Output& outp
     if (output.dropped == 0) {
         return "";
     }
-    std::string line =
-        fmt::format("{}{} truncated, {} bytes lost", prefix_of(number), stream, output.dropped);
-    if (!output.tail.empty()) {
-        line += fmt::format(" between the first {} and the last {}", output.head.size(),
-                            output.tail.size());
-    }
-    return line + '\n';
+    return fmt::format("{}{} truncated, {} bytes lost\n", prefix_of(number), stream,
+                       output.dropped);
 }
 
 struct StatusText {

@@ -6,16 +6,15 @@
 
 namespace maelstrom::run {
 
-Session::Session(client::Client& client, MakeHost make_host, SessionSettings settings)
-    : client_(client), make_host_(std::move(make_host)), settings_(settings) {
-}
-
-Report Session::on_input(Input input) {
-    if (auto* containers = std::get_if<job::NamedContainers>(&input)) {
-        define(std::move(*containers));
-        return {};
+void Session::on_input(Input input) {
+    if (auto* job = std::get_if<job::Job>(&input)) {
+        const job::JobId id = client_.submit(std::move(*job));
+        in_flight_.emplace(id, next_number_++);
+        return;
     }
-    return submit(std::get<job::Job>(std::move(input)));
+    for (job::NamedContainer& named : std::get<job::NamedContainers>(input)) {
+        client_.define(named.name, std::move(named.container));
+    }
 }
 
 Report Session::on_input_error(const util::Error& error) {
@@ -29,7 +28,11 @@ Report Session::on_finished(job::JobId id, job::Result result) {
     CHECK(found != in_flight_.end());
     const std::uint32_t number = found->second;
     in_flight_.erase(found);
-    return report(number, std::move(result));
+    if (const End end = plain_end(result); end.code != 0 && !first_failure_) {
+        first_failure_ = end.code;
+    }
+    return settings_.format == Format::json ? json_report(number, result)
+                                            : text_report(number, std::move(result));
 }
 
 void Session::cancel() {
@@ -41,44 +44,6 @@ void Session::cancel() {
 
 int Session::exit_code() const {
     return input_failed_ ? 1 : first_failure_.value_or(0);
-}
-
-void Session::define(job::NamedContainers containers) {
-    for (job::NamedContainer& named : containers) {
-        ancestry_.define(named.name, named.container);
-        client_.define(named.name, std::move(named.container));
-    }
-}
-
-Report Session::submit(job::Job job) {
-    const std::uint32_t number = next_number_++;
-    client::Extras extras;
-    extras.host_name = ancestry_.leads_to_host(job.container);
-    if (extras.host_name) {
-        if (const util::Result<void> made = ensure_host(); !made) {
-            return report(number,
-                          job::NotRun{job::NotRun::Kind::preparation, made.error().message()});
-        }
-    }
-    in_flight_.emplace(client_.submit(std::move(job), std::move(extras)), number);
-    return {};
-}
-
-util::Result<void> Session::ensure_host() {
-    if (!has_host_) {
-        client_.define(std::string(job::host_name), TRY(make_host_(), "making container host"));
-        has_host_ = true;
-    }
-    return {};
-}
-
-Report Session::report(std::uint32_t number, job::Result result) {
-    const End end = plain_end(result);
-    if (end.code != 0 && !first_failure_) {
-        first_failure_ = end.code;
-    }
-    return settings_.format == Format::json ? json_report(number, result)
-                                            : text_report(number, std::move(result));
 }
 
 }  // namespace maelstrom::run

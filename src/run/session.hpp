@@ -2,15 +2,12 @@
 
 #include "client/client.hpp"
 #include "job/parse.hpp"
-#include "run/ancestry.hpp"
 #include "run/report.hpp"
 #include "run/spec_stream.hpp"
 #include "util/error.hpp"
 
-#include <functional>
+#include <map>
 #include <optional>
-#include <set>
-#include <string>
 
 namespace maelstrom::run {
 
@@ -25,13 +22,10 @@ struct SessionSettings {
 /// what arrived, it submits to the client and answers what to print.
 class Session {
 public:
-    /// Makes the built-in container `host`; asked when a job needs it, until it succeeds.
-    using MakeHost = std::function<util::Result<job::Container>()>;
+    Session(client::Client& client, SessionSettings settings)
+        : client_(client), settings_(settings) {}
 
-    Session(client::Client& client, MakeHost make_host, SessionSettings settings);
-
-    /// Nothing to print unless the job cannot even be submitted.
-    Report on_input(Input input);
+    void on_input(Input input);
     /// No input follows this.
     Report on_input_error(const util::Error& error);
     void on_input_end() { input_open_ = false; }
@@ -45,16 +39,8 @@ public:
     int exit_code() const;
 
 private:
-    void define(job::NamedContainers containers);
-    Report submit(job::Job job);
-    util::Result<void> ensure_host();
-    Report report(std::uint32_t number, job::Result result);
-
     client::Client& client_;
-    MakeHost make_host_;
     SessionSettings settings_;
-    Ancestry ancestry_;
-    bool has_host_ = false;
     std::map<job::JobId, std::uint32_t> in_flight_;  ///< with their numbers
     std::uint32_t next_number_ = 0;
     bool input_open_ = true;

@@ -7,21 +7,10 @@ namespace maelstrom::run {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
-job::Job job_of(const std::string& program, const std::string& parent = "") {
-    job::Job job{.program = program};
-    if (!parent.empty()) {
-        job.container.parent = job::ContainerParent{parent, {}};
-    }
-    return job;
-}
-
-job::NamedContainer named(const std::string& name, const std::string& parent) {
-    job::Container container;
-    container.parent = job::ContainerParent{parent, {}};
-    return {name, container};
+job::Job job_of(const std::string& program) {
+    return {.program = program};
 }
 
 job::Result exited(int code) {
@@ -31,14 +20,7 @@ job::Result exited(int code) {
 class Sessions : public ::testing::Test {
 protected:
     FakeClient client;
-    int hosts_made = 0;
-    util::Result<job::Container> host = job::Container{};
-    Session session{client,
-                    [this] {
-                        ++hosts_made;
-                        return host;
-                    },
-                    {.most_in_flight = 2}};
+    Session session{client, {.most_in_flight = 2}};
 };
 
 constexpr job::JobId first{100};
@@ -46,7 +28,7 @@ constexpr job::JobId second{101};
 
 TEST_F(Sessions, PassContainersAndJobsOnInOrder) {
     session.on_input(job_of("a"));
-    session.on_input(job::NamedContainers{named("c", "d")});
+    session.on_input(job::NamedContainers{{"c", {}}});
     session.on_input(job_of("b"));
     EXPECT_THAT(client.asked, ElementsAre("submit a", "define c", "submit b"));
 }
@@ -110,33 +92,9 @@ TEST_F(Sessions, CancelOnlyWhatHasNotEnded) {
     EXPECT_TRUE(session.done());
 }
 
-TEST_F(Sessions, MakeTheHostContainerOnceAndOnlyWhenAsked) {
-    session.on_input(job::NamedContainers{named("mine", "host"), named("other", "mine")});
-    EXPECT_EQ(hosts_made, 0);
-    session.on_input(job_of("a", "other"));
-    session.on_input(job_of("b", "host"));
-    EXPECT_EQ(hosts_made, 1);
-    EXPECT_THAT(client.asked, ElementsAre("define mine", "define other", "define host",
-                                          "submit a with host name", "submit b with host name"));
-}
-
-TEST_F(Sessions, ReportAJobWhoseHostContainerCannotBeMade) {
-    host = std::unexpected(util::Error(util::ErrorKind::not_found, "no such place"));
-    EXPECT_THAT(session.on_input(job_of("a", "host")).errors,
-                EndsWith("preparation error: making container host: no such place\n"));
-    EXPECT_EQ(session.exit_code(), 1);
-}
-
-TEST_F(Sessions, EndTheirSearchForHostInALoop) {
-    session.on_input(job::NamedContainers{named("x", "y"), named("y", "x")});
-    session.on_input(job_of("a", "x"));
-    EXPECT_THAT(client.asked.back(), HasSubstr("submit a"));
-    EXPECT_EQ(hosts_made, 0);
-}
-
 TEST(SessionWithJson, PrintsOneLineAJob) {
     FakeClient client;
-    Session session(client, nullptr, {.format = Format::json});
+    Session session(client, {.format = Format::json});
     session.on_input(job_of("a"));
     const Report report = session.on_finished(first, exited(0));
     EXPECT_THAT(report.output, HasSubstr(R"("job":0)"));

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <climits>
+#include <cstring>
 #include <memory>
 
 namespace maelstrom::sys {
@@ -300,6 +302,15 @@ Result<void> remove_tree(int directory, const std::string& path) {
         TRY(std::move(removed));
     }
     return unlinkat(directory, path, AT_REMOVEDIR);
+}
+
+Result<std::string> current_directory() {
+    std::string buffer(PATH_MAX, '\0');
+    if (getcwd(buffer.data(), buffer.size()) == nullptr) {
+        return fail_errno("finding the current directory");
+    }
+    buffer.resize(std::strlen(buffer.c_str()));
+    return buffer;
 }
 
 }  // namespace maelstrom::sys

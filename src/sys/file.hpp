@@ -47,6 +47,8 @@ Result<std::pair<Fd, Fd>> pipe2(int flags = 0);
 
 // A little above the calls.
 
+Result<std::string> current_directory();
+
 /// Everything up to end of file; more than `limit` is an `exhausted` error.
 Result<std::string> read_all(const Fd& fd, util::Bytes limit);
 Result<std::string> read_file(const std::string& path, util::Bytes limit);

@@ -1,0 +1,51 @@
+#include "run/interrupts.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include <array>
+#include <utility>
+
+namespace maelstrom::run {
+
+util::Result<std::unique_ptr<Interrupts>> Interrupts::watch(sys::SignalQueue signals,
+                                                            std::function<void()> wake) {
+    sys::Fd stop(eventfd(0, EFD_CLOEXEC));
+    if (!stop) {
+        return util::fail_errno("eventfd");
+    }
+    return std::unique_ptr<Interrupts>(
+        new Interrupts(std::move(signals), std::move(stop), std::move(wake)));
+}
+
+Interrupts::Interrupts(sys::SignalQueue signals, sys::Fd stop, std::function<void()> wake)
+    : signals_(std::move(signals)), stop_(std::move(stop)), wake_(std::move(wake)),
+      thread_([this] { watch_signals(); }) {
+}
+
+Interrupts::~Interrupts() {
+    eventfd_write(stop_.get(), 1);
+    thread_.join();
+}
+
+void Interrupts::watch_signals() {
+    std::array<pollfd, 2> wait{{{.fd = signals_.fd(), .events = POLLIN, .revents = 0},
+                                {.fd = stop_.get(), .events = POLLIN, .revents = 0}}};
+    for (;;) {
+        poll(wait.data(), wait.size(), -1);
+        if (wait[1].revents != 0) {
+            return;
+        }
+        const std::optional<int> taken = signals_.take();
+        if (!taken) {
+            continue;
+        }
+        if (signal() != 0) {
+            sys::die_of(*taken);
+        }
+        signal_.store(*taken, std::memory_order_relaxed);
+        wake_();
+    }
+}
+
+}  // namespace maelstrom::run
