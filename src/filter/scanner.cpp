@@ -37,6 +37,10 @@ std::size_t white_space_length(std::string_view text) {
                                                           "\xE2\x80\xAF",
                                                           "\xE2\x81\x9F",
                                                           "\xE3\x80\x80"};
+    const auto first = text.empty() ? '!' : static_cast<unsigned char>(text.front());
+    if (first > ' ' && first < 0x80) {
+        return 0;  // the most frequent answer by far
+    }
     const auto* const found = std::ranges::find_if(
         characters, [&](std::string_view character) { return text.starts_with(character); });
     return found == characters.end() ? 0 : found->size();
