@@ -1,0 +1,201 @@
+#include "pytest/collector.hpp"
+
+#include "pytest/judge.hpp"
+#include "pytest/plugin.hpp"
+#include "pytest/text.hpp"
+#include "runner/verdict.hpp"
+#include "util/json_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+
+namespace maelstrom::pytest {
+
+namespace {
+
+constexpr std::string_view plugin_path = "/.maelstrom/pytest_plugin.py";
+/// 60,000 tests with long parameters are more than 10 MB.
+constexpr util::Bytes collection_limit{1'000'000'000};
+/// A test's report is at most this long, whatever is kept of its output.
+constexpr util::Bytes least_output_limit{1'000'000};
+constexpr int nothing_collected = 5;
+
+const job::Fields every_field{
+    job::Field::layers,
+    job::Field::environment,
+    job::Field::working_directory,
+    job::Field::enable_writable_file_system,
+    job::Field::mounts,
+    job::Field::network,
+    job::Field::user,
+    job::Field::group,
+    job::Field::capabilities,
+    job::Field::limits,
+};
+
+void append(std::vector<std::string>& list, std::span<const std::string> more) {
+    list.insert(list.end(), more.begin(), more.end());
+}
+
+/// Whether the user wants pytest-xdist's own processes in spite of all.
+bool asks_for_processes(std::span<const std::string> arguments) {
+    return std::ranges::any_of(arguments, [](const std::string& argument) {
+        return argument.starts_with("-n") || argument.starts_with("--numprocesses") ||
+               argument.starts_with("--dist");
+    });
+}
+
+runner::CollectionEnd
+end_of(const Collection& collection, int exit_code, std::string output, const std::string& python) {
+    if (collection.no_pytest) {
+        return {.exit_code = 1,
+                .output =
+                    fmt::format("pytest is not importable by {}: activate the project's virtual "
+                                "environment, or install pytest into it\n",
+                                python)};
+    }
+    if (exit_code == nothing_collected && collection.complete) {
+        return {.note = "no tests were collected"};
+    }
+    if (exit_code == 0 && !collection.complete) {
+        return {.exit_code = 1,
+                .output = "pytest ended before it had collected anything\n" + output};
+    }
+    return exit_code == 0
+               ? runner::CollectionEnd{}
+               : runner::CollectionEnd{.exit_code = exit_code, .output = std::move(output)};
+}
+
+runner::CollectionEnd failed_job(const job::Result& result) {
+    const runner::Judgement judgement = runner::judge_plainly(result);
+    return {.exit_code = 1,
+            .output = fmt::format("collecting: {}\n{}{}", judgement.finished.detail,
+                                  judgement.finished.output, judgement.finished.errors)};
+}
+
+}  // namespace
+
+job::Layer plugin_layer() {
+    return job::MadeFilesLayer{{job::MadeFile{
+        .path = std::string(plugin_path), .content = std::string(plugin_source()), .mode = 0644}}};
+}
+
+CollectionResult read_collection(const job::Result& result, const std::string& python) {
+    const auto* completed = std::get_if<job::Completed>(&result);
+    if (completed == nullptr) {
+        return {.end = failed_job(result)};
+    }
+    int exit_code = 0;
+    if (const auto* exited = std::get_if<job::Exited>(&completed->status)) {
+        exit_code = exited->code;
+    } else if (const auto* signaled = std::get_if<job::Signaled>(&completed->status)) {
+        exit_code = 128 + signaled->signal;
+    } else {
+        return {.end = failed_job(result)};
+    }
+    util::Result<Collection> collection = parse_collection(completed->standard_output.head);
+    if (!collection) {
+        return {.end = {.exit_code = 1, .output = collection.error().message() + "\n"}};
+    }
+    runner::CollectionEnd end =
+        end_of(*collection, exit_code, runner::text_of(completed->standard_error), python);
+    return {.collection = std::move(*collection), .end = std::move(end)};
+}
+
+PytestCollector::PytestCollector(Settings settings) : settings_(std::move(settings)) {
+}
+
+runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
+                                               runner::JobRunner& jobs,
+                                               std::stop_token /*stop*/) {
+    CollectionResult result = read_collection(jobs.run(collection_request()), settings_.python);
+    collection_ = std::move(result.collection);
+    std::vector<runner::Case> cases;
+    cases.reserve(collection_.items.size());
+    for (const Item& item : collection_.items) {
+        several_files_ = several_files_ || item.file != collection_.items.front().file;
+        cases.push_back({.name = std::make_shared<const ui::CaseName>(case_name(item.id)),
+                         .markers = item.markers,
+                         .ignored = item.skip,
+                         .key = cases.size()});
+    }
+    if (!cases.empty()) {
+        findings.found(std::move(cases));
+    }
+    return std::move(result.end);
+}
+
+runner::JobRequest PytestCollector::request(const runner::Case& test, unsigned attempt) {
+    const Item& item = collection_.items[test.key];
+    return python_request(test_arguments(item), test_task(item, collects_alone(test, attempt)));
+}
+
+runner::Judgement
+PytestCollector::judge(const runner::Case& test, unsigned attempt, const job::Result& result) {
+    const bool alone = collects_alone(test, attempt);
+    return pytest::judge(result, {.python = settings_.python,
+                                  .collected = alone ? Collected::own_file : Collected::everything,
+                                  .more_to_collect = several_files_});
+}
+
+runner::JobRequest PytestCollector::collection_request() const {
+    const Arguments& given = settings_.arguments;
+    std::vector<std::string> arguments = given.everywhere;
+    append(arguments, given.collection_only);
+    append(arguments, given.selection);
+    util::JsonWriter task;
+    task.begin_object().key("do").string("collect").end_object();
+    runner::JobRequest request = python_request(arguments, task.text());
+    request.extras.output_limit = collection_limit;
+    return request;
+}
+
+runner::JobRequest PytestCollector::python_request(const std::vector<std::string>& arguments,
+                                                   std::string task) const {
+    runner::JobRequest request;
+    request.job.container.parent =
+        job::ContainerParent{.name = settings_.container, .use = every_field};
+    request.job.program = settings_.python;
+    request.job.arguments = {std::string(plugin_path)};
+    append(request.job.arguments, arguments);
+    request.extras.host_name = settings_.host_name;
+    request.extras.output_limit = std::max(settings_.output_limit, least_output_limit);
+    request.extras.variables = {"MAELSTROM_PYTEST_TASK=" + std::move(task)};
+    return request;
+}
+
+std::vector<std::string> PytestCollector::test_arguments(const Item& item) const {
+    const Arguments& given = settings_.arguments;
+    std::vector<std::string> arguments = given.everywhere;
+    append(arguments, given.tests_only);
+    if (!given.collection_only.empty()) {
+        // Without these arguments pytest might find another root, and other ids with it.
+        arguments.push_back("--rootdir=" + collection_.rootdir);
+        if (!collection_.inifile.empty()) {
+            append(arguments, std::array{std::string("-c"), collection_.inifile});
+        }
+    }
+    append(arguments, given.selection);
+    if (!given.collection_only.empty() && given.selection.empty()) {
+        arguments.push_back(item.file);
+    }
+    return arguments;
+}
+
+std::string PytestCollector::test_task(const Item& item, bool alone) const {
+    util::JsonWriter task;
+    task.begin_object().key("do").string("run");
+    task.key("id").string(item.id).key("file").string(item.file);
+    task.key("index").number(item.index).key("count").number(item.count);
+    task.key("alone").boolean(alone);
+    task.key("keep_processes").boolean(asks_for_processes(settings_.arguments.tests_only));
+    return task.end_object().text();
+}
+
+bool PytestCollector::collects_alone(const runner::Case& /*test*/, unsigned attempt) const {
+    return attempt == 0 && several_files_;
+}
+
+}  // namespace maelstrom::pytest

@@ -1,0 +1,156 @@
+#include "pytest/collector.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace maelstrom::pytest {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+constexpr const char* two_files = R"({"rootdir": "/p", "inifile": "/p/tox.ini"}
+{"id": "a.py::t", "file": "/p/a.py", "index": 0, "count": 1, "markers": ["m"], "skip": null}
+{"id": "b.py::t", "file": "/p/b.py", "index": 0, "count": 1, "markers": [], "skip": "no"}
+)";
+constexpr const char* one_file = R"({"rootdir": "/p", "inifile": ""}
+{"id": "a.py::t", "file": "/p/a.py", "index": 0, "count": 1, "markers": [], "skip": null}
+)";
+
+class Recording final : public runner::Findings, public runner::JobRunner {
+public:
+    explicit Recording(job::Result answer) : answer_(std::move(answer)) {}
+    void found(std::vector<runner::Case> found) override { cases = std::move(found); }
+    void phase(std::string) override {}
+    job::Result run(runner::JobRequest wanted) override {
+        request = std::move(wanted);
+        return answer_;
+    }
+
+    runner::JobRequest request;
+    std::vector<runner::Case> cases;
+
+private:
+    job::Result answer_;
+};
+
+job::Result exited(int code, const std::string& channel, const std::string& printed = "") {
+    return job::Completed{.status = job::Exited{code},
+                          .standard_output = {.head = channel},
+                          .standard_error = {.head = printed}};
+}
+
+TEST(PytestCollector, CollectsInsideTheContainer) {
+    PytestCollector collector({.container = "pytest",
+                               .python = "/venv/bin/python",
+                               .arguments = {.everywhere = {"-p", "x"},
+                                             .collection_only = {"-k", "a"},
+                                             .tests_only = {"-s"},
+                                             .selection = {"tests"}}});
+    Recording recording(exited(0, two_files));
+    const runner::CollectionEnd end = collector.collect(recording, recording, {});
+
+    EXPECT_EQ(end.exit_code, 0);
+    EXPECT_EQ(recording.request.job.program, "/venv/bin/python");
+    EXPECT_THAT(recording.request.job.arguments,
+                ElementsAre("/.maelstrom/pytest_plugin.py", "-p", "x", "-k", "a", "tests"));
+    EXPECT_THAT(recording.request.extras.variables,
+                ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"collect"})"));
+    ASSERT_THAT(recording.cases, SizeIs(2));
+    EXPECT_EQ(recording.cases[0].name->display, "a.py::t");
+    EXPECT_THAT(recording.cases[0].markers, ElementsAre("m"));
+    EXPECT_THAT(recording.cases[1].ignored, ::testing::Optional(std::string("no")));
+}
+
+TEST(PytestCollector, RunsATestByItsPlaceInItsFileWithTheArgumentsOfTheCollection) {
+    PytestCollector collector({.container = "pytest",
+                               .python = "/python",
+                               .arguments = {.tests_only = {"-s"}, .selection = {"tests"}}});
+    Recording recording(exited(0, two_files));
+    collector.collect(recording, recording, {});
+    const runner::JobRequest request = collector.request(recording.cases[0], 0);
+
+    EXPECT_THAT(request.job.arguments, ElementsAre("/.maelstrom/pytest_plugin.py", "-s", "tests"));
+    EXPECT_THAT(request.extras.variables,
+                ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"run","id":"a.py::t","file":"/p/a.py",)"
+                            R"("index":0,"count":1,"alone":true,"keep_processes":false})"));
+}
+
+TEST(PytestCollector, CollectsEverythingInTheSecondAttempt) {
+    PytestCollector collector({.container = "pytest", .python = "/python"});
+    Recording recording(exited(0, two_files));
+    collector.collect(recording, recording, {});
+    EXPECT_TRUE(collector.judge(recording.cases[0], 0, exited(1, "")).again);
+    EXPECT_THAT(collector.request(recording.cases[0], 1).extras.variables.front(),
+                HasSubstr("\"alone\":false"));
+    EXPECT_FALSE(collector.judge(recording.cases[0], 1, exited(1, "")).again);
+}
+
+TEST(PytestCollector, HasOneAttemptWhereThereIsOneFile) {
+    PytestCollector collector({.container = "pytest", .python = "/python"});
+    Recording recording(exited(0, one_file));
+    collector.collect(recording, recording, {});
+    EXPECT_FALSE(collector.judge(recording.cases[0], 0, exited(1, "")).again);
+}
+
+TEST(PytestCollector, PinsRootAndConfigurationWhenTheCollectionHadArgumentsOfItsOwn) {
+    PytestCollector collector(
+        {.container = "pytest", .python = "/python", .arguments = {.collection_only = {"sub"}}});
+    Recording recording(exited(0, two_files));
+    collector.collect(recording, recording, {});
+    EXPECT_THAT(
+        collector.request(recording.cases[0], 0).job.arguments,
+        ElementsAre("/.maelstrom/pytest_plugin.py", "--rootdir=/p", "-c", "/p/tox.ini", "/p/a.py"));
+}
+
+TEST(PytestCollector, LeavesProcessesOfXdistToThoseWhoAskForThem) {
+    PytestCollector collector(
+        {.container = "pytest", .python = "/python", .arguments = {.tests_only = {"-n2"}}});
+    Recording recording(exited(0, two_files));
+    collector.collect(recording, recording, {});
+    EXPECT_THAT(collector.request(recording.cases[0], 0).extras.variables.front(),
+                HasSubstr("\"keep_processes\":true"));
+}
+
+TEST(ReadCollection, TakesNothingCollectedForSuccessWithANote) {
+    const auto result =
+        read_collection(exited(5, "{\"rootdir\": \"/p\", \"inifile\": \"\"}\n"), "");
+    EXPECT_EQ(result.end.exit_code, 0);
+    EXPECT_EQ(result.end.note, "no tests were collected");
+    EXPECT_EQ(result.end.output, "");
+}
+
+TEST(ReadCollection, EndsAsPytestDidAndShowsItsReport) {
+    const auto result = read_collection(exited(2, "", "E  ImportError\n"), "");
+    EXPECT_EQ(result.end.exit_code, 2);
+    EXPECT_EQ(result.end.output, "E  ImportError\n");
+    const auto killed = read_collection(job::Completed{.status = job::Signaled{9}}, "");
+    EXPECT_EQ(killed.end.exit_code, 137);
+}
+
+TEST(ReadCollection, SaysWhichInterpreterLacksPytest) {
+    const auto result = read_collection(exited(1, "{\"problem\": \"no pytest\"}\n", "Traceback"),
+                                        "/usr/bin/python3");
+    EXPECT_EQ(result.end.exit_code, 1);
+    EXPECT_THAT(result.end.output, HasSubstr("pytest is not importable by /usr/bin/python3"));
+    EXPECT_THAT(result.end.output, Not(HasSubstr("Traceback")));
+}
+
+TEST(ReadCollection, ReportsAJobThatCouldNotRun) {
+    const auto result = read_collection(
+        job::NotRun{.kind = job::NotRun::Kind::execution, .message = "no such file"}, "");
+    EXPECT_EQ(result.end.exit_code, 1);
+    EXPECT_EQ(result.end.output, "collecting: execution error: no such file\n");
+}
+
+TEST(PluginLayer, CarriesTheProgram) {
+    const auto layer = std::get<job::MadeFilesLayer>(plugin_layer());
+    ASSERT_THAT(layer.files, SizeIs(1));
+    EXPECT_THAT(layer.files[0].content, HasSubstr("MAELSTROM_PYTEST_TASK"));
+}
+
+}  // namespace
+}  // namespace maelstrom::pytest

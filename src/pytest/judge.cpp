@@ -1,0 +1,175 @@
+#include "pytest/judge.hpp"
+
+#include "pytest/report.hpp"
+#include "pytest/text.hpp"
+#include "runner/verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <initializer_list>
+#include <optional>
+
+namespace maelstrom::pytest {
+
+namespace {
+
+using runner::Hint;
+using runner::Judgement;
+using ui::Verdict;
+
+// pytest's exit codes.
+constexpr int interrupted = 2;
+constexpr int internal_error = 3;
+constexpr int usage_error = 4;
+
+void decide(Judgement& judgement, Verdict verdict, std::string detail) {
+    judgement.finished.verdict = verdict;
+    judgement.finished.detail = std::move(detail);
+    judgement.exit_code = ui::is_failure(verdict) ? 1 : 0;
+}
+
+std::string unfinished_detail(int exit_code) {
+    switch (exit_code) {
+    case interrupted:
+        return "interrupted";
+    case internal_error:
+        return "pytest internal error";
+    default:
+        return fmt::format("pytest ended with exit status {} before the test had", exit_code);
+    }
+}
+
+/// A process that left without a word: `os._exit`, or pytest did not get as far as the test.
+void judge_silent(Judgement& judgement, int exit_code) {
+    if (exit_code == usage_error) {
+        decide(judgement, Verdict::errored, "pytest refused its arguments");
+    } else {
+        decide(judgement, Verdict::failed,
+               fmt::format("the test's process ended by itself with exit status {}", exit_code));
+    }
+}
+
+void judge_report(Judgement& judgement, const TestReport& report, int exit_code) {
+    switch (report.outcome) {
+    case Outcome::passed:
+        decide(judgement, Verdict::passed, "");
+        break;
+    case Outcome::xpassed:
+        decide(judgement, Verdict::passed, "");
+        judgement.finished.expectation = ui::Expectation::passed_unexpectedly;
+        break;
+    case Outcome::xfailed:
+        decide(judgement, Verdict::passed, "");
+        judgement.finished.expectation = ui::Expectation::failed_as_expected;
+        break;
+    case Outcome::failed:
+        decide(judgement, Verdict::failed, "");
+        break;
+    case Outcome::error:
+        decide(judgement, Verdict::failed, "");
+        judgement.finished.in_fixture = true;
+        break;
+    case Outcome::skipped:
+        decide(judgement, Verdict::ignored, "");
+        break;
+    case Outcome::deselected:
+        decide(judgement, Verdict::ignored, "left out by pytest's arguments");
+        break;
+    case Outcome::lost:
+        decide(judgement, Verdict::errored, "pytest could not find this test in the container");
+        break;
+    case Outcome::unfinished:
+        if (exit_code == usage_error) {
+            decide(judgement, Verdict::errored, "pytest refused its arguments");
+        } else {
+            decide(judgement, Verdict::failed, unfinished_detail(exit_code));
+        }
+        break;
+    }
+}
+
+/// The test passed and yet pytest is not content: a check over the whole session. It does not
+/// concern the one test.
+std::optional<Hint> session_hint(const Judgement& judgement, int exit_code) {
+    if (judgement.finished.verdict != Verdict::passed || exit_code != 1) {
+        return std::nullopt;
+    }
+    return Hint{"session-status",
+                "pytest ended with status 1 although the test passed: a check over the whole "
+                "session, such as a coverage threshold, means nothing for one test alone"};
+}
+
+std::optional<std::string> missing_module(std::string_view text) {
+    constexpr std::string_view words = "No module named '";
+    const std::size_t start = text.find(words);
+    if (start == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::string_view rest = text.substr(start + words.size());
+    return std::string(rest.substr(0, std::min(rest.find('\''), std::size_t{100})));
+}
+
+std::optional<Hint> failure_hint(std::string_view text, const JudgeContext& context) {
+    if (text.contains("google.protobuf") &&
+        (text.contains("VersionError") ||
+         text.contains("Descriptors cannot be created directly"))) {
+        return Hint{
+            "protobuf",
+            "protobuf's runtime and the generated code do not fit: pin protobuf to the version "
+            "that generated it, or generate it anew"};
+    }
+    if (const std::optional<std::string> module = missing_module(text)) {
+        return Hint{"module " + *module,
+                    fmt::format("{} does not have the module {}", context.python, *module)};
+    }
+    return runner::common_hint(text);
+}
+
+void take_texts(Judgement& judgement, const TestReport& report) {
+    ui::CaseFinished& finished = judgement.finished;
+    finished.message = report.message;
+    finished.captured_output = report.captured_output;
+    finished.captured_errors = report.captured_errors;
+    if (ui::is_failure(finished.verdict)) {
+        finished.output = strip_framing(finished.output);
+    } else {
+        finished.output = report.captured_output;
+        finished.errors = report.captured_errors;
+    }
+}
+
+}  // namespace
+
+runner::Judgement judge(const job::Result& result, const JudgeContext& context) {
+    Judgement judgement = runner::judge_plainly(result);
+    const auto* completed = std::get_if<job::Completed>(&result);
+    if (completed == nullptr) {
+        return judgement;
+    }
+    // All that was printed went to standard error, in its order; standard output is the channel.
+    judgement.finished.output = std::exchange(judgement.finished.errors, {});
+    const auto* exited = std::get_if<job::Exited>(&completed->status);
+    if (exited != nullptr) {
+        const std::string channel = runner::text_of(completed->standard_output);
+        const std::optional<TestReport> report = parse_test_report(channel);
+        if (!report) {
+            judge_silent(judgement, exited->code);
+        } else if (report->no_pytest) {
+            decide(judgement, Verdict::errored,
+                   fmt::format("pytest is not importable by {}", context.python));
+        } else {
+            judge_report(judgement, *report, exited->code);
+            take_texts(judgement, *report);
+            judgement.hint = session_hint(judgement, exited->code);
+        }
+    }
+    const Verdict verdict = judgement.finished.verdict;
+    if (ui::is_failure(verdict)) {
+        judgement.hint = failure_hint(judgement.finished.output, context);
+        judgement.again = context.collected == Collected::own_file && context.more_to_collect &&
+                          verdict != Verdict::timed_out;
+    }
+    return judgement;
+}
+
+}  // namespace maelstrom::pytest

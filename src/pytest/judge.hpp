@@ -1,0 +1,28 @@
+#pragma once
+
+#include "job/outcome.hpp"
+#include "runner/case.hpp"
+
+#include <string>
+
+namespace maelstrom::pytest {
+
+/// How much an attempt collected.
+enum class Collected {
+    own_file,  ///< only the file of the test
+    everything,
+};
+
+struct JudgeContext {
+    std::string python;  ///< the interpreter, for messages
+    Collected collected = Collected::everything;
+    /// Whether a failure may come from not having collected the other files too.
+    bool more_to_collect = false;
+};
+
+/// The verdict that plain pytest gives. Asks for another attempt, with everything collected, when a
+/// test fails with only its own file collected: tests of real projects need modules that other test
+/// files import.
+runner::Judgement judge(const job::Result& result, const JudgeContext& context);
+
+}  // namespace maelstrom::pytest

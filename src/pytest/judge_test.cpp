@@ -1,0 +1,125 @@
+#include "pytest/judge.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+namespace maelstrom::pytest {
+namespace {
+
+using ::testing::HasSubstr;
+using ui::Expectation;
+using ui::Verdict;
+
+job::Result ended(job::Status status, const std::string& channel, const std::string& printed = "") {
+    return job::Completed{.status = status,
+                          .standard_output = {.head = channel},
+                          .standard_error = {.head = printed}};
+}
+
+job::Result reported(int exit_code, const std::string& outcome, const std::string& printed = "") {
+    return ended(job::Exited{exit_code},
+                 R"({"outcome": ")" + outcome +
+                     R"(", "message": "m", "text": "", "out": "said\n", "err": ""})" + "\n",
+                 printed);
+}
+
+TEST(PytestJudge, GivesTheVerdictThatPytestGives) {
+    const auto verdict = [](int exit_code, const char* outcome) {
+        return judge(reported(exit_code, outcome), {}).finished.verdict;
+    };
+    EXPECT_EQ(verdict(0, "passed"), Verdict::passed);
+    EXPECT_EQ(verdict(1, "failed"), Verdict::failed);
+    EXPECT_EQ(verdict(1, "error"), Verdict::failed);
+    EXPECT_EQ(verdict(0, "skipped"), Verdict::ignored);
+    EXPECT_EQ(verdict(0, "xfailed"), Verdict::passed);
+    EXPECT_EQ(verdict(0, "xpassed"), Verdict::passed);
+    EXPECT_EQ(verdict(5, "deselected"), Verdict::ignored);
+    EXPECT_EQ(verdict(5, "lost"), Verdict::errored);
+}
+
+TEST(PytestJudge, TellsHowATestPassedAndWhereItFailed) {
+    EXPECT_EQ(judge(reported(0, "xfailed"), {}).finished.expectation,
+              Expectation::failed_as_expected);
+    EXPECT_EQ(judge(reported(0, "xpassed"), {}).finished.expectation,
+              Expectation::passed_unexpectedly);
+    EXPECT_TRUE(judge(reported(1, "error"), {}).finished.in_fixture);
+    EXPECT_EQ(judge(reported(1, "failed"), {}).exit_code, 1);
+}
+
+TEST(PytestJudge, ShowsTheStrippedOutputOfFailures) {
+    const runner::Judgement judgement =
+        judge(reported(1, "failed", "=== FAILURES ===\n___ t ___\nE  why\n"), {});
+    EXPECT_EQ(judgement.finished.output, "E  why\n");
+    EXPECT_EQ(judgement.finished.errors, "");
+    EXPECT_EQ(judgement.finished.message, "m");
+    EXPECT_EQ(judgement.finished.captured_output, "said\n");
+}
+
+TEST(PytestJudge, FailsATestWhoseProcessLeftWithoutAReport) {
+    const runner::Judgement judgement = judge(ended(job::Exited{0}, ""), {});
+    EXPECT_EQ(judgement.finished.verdict, Verdict::failed);
+    EXPECT_EQ(judgement.finished.detail, "the test's process ended by itself with exit status 0");
+}
+
+TEST(PytestJudge, FailsATestThatKilledItself) {
+    const runner::Judgement judgement = judge(ended(job::Signaled{SIGABRT}, "", "Aborted\n"), {});
+    EXPECT_EQ(judgement.finished.verdict, Verdict::failed);
+    EXPECT_EQ(judgement.finished.detail, "killed by SIGABRT (6)");
+    EXPECT_EQ(judgement.finished.output, "Aborted\n");
+}
+
+TEST(PytestJudge, DoesNotHoldASessionWideCheckAgainstATest) {
+    const runner::Judgement judgement = judge(reported(1, "passed"), {});
+    EXPECT_EQ(judgement.finished.verdict, Verdict::passed);
+    ASSERT_TRUE(judgement.hint);
+    EXPECT_EQ(judgement.hint->cause, "session-status");
+}
+
+TEST(PytestJudge, FailsWhatPytestDidNotFinish) {
+    const auto detail = [](int exit_code) {
+        return judge(reported(exit_code, "unfinished"), {}).finished.detail;
+    };
+    EXPECT_EQ(detail(2), "interrupted");
+    EXPECT_EQ(detail(3), "pytest internal error");
+    EXPECT_EQ(detail(4), "pytest refused its arguments");
+}
+
+TEST(PytestJudge, AsksForEverythingToBeCollectedBeforeItCallsATestFailed) {
+    const JudgeContext alone{.collected = Collected::own_file, .more_to_collect = true};
+    EXPECT_TRUE(judge(reported(1, "failed"), alone).again);
+    EXPECT_TRUE(judge(reported(5, "lost"), alone).again);
+    EXPECT_FALSE(judge(reported(0, "passed"), alone).again);
+    EXPECT_FALSE(judge(ended(job::TimedOut{std::chrono::seconds(1)}, ""), alone).again);
+
+    const JudgeContext only_file{.collected = Collected::own_file, .more_to_collect = false};
+    EXPECT_FALSE(judge(reported(1, "failed"), only_file).again);
+    EXPECT_FALSE(judge(reported(1, "failed"), {.more_to_collect = true}).again);
+}
+
+TEST(PytestJudge, HintsAtWhatTheInterpreterLacks) {
+    const runner::Judgement judgement =
+        judge(reported(1, "failed", "E   ModuleNotFoundError: No module named 'yaml'\n"),
+              {.python = "/venv/bin/python"});
+    ASSERT_TRUE(judgement.hint);
+    EXPECT_EQ(judgement.hint->text, "/venv/bin/python does not have the module yaml");
+}
+
+TEST(PytestJudge, HintsAtProtobufsVersions) {
+    const runner::Judgement judgement = judge(
+        reported(1, "error", "google.protobuf.runtime_version.VersionError: Detected mismatched\n"),
+        {});
+    ASSERT_TRUE(judgement.hint);
+    EXPECT_EQ(judgement.hint->cause, "protobuf");
+}
+
+TEST(PytestJudge, SaysWhenPytestIsMissing) {
+    const runner::Judgement judgement = judge(
+        ended(job::Exited{1}, "{\"problem\": \"no pytest\"}\n"), {.python = "/usr/bin/python3"});
+    EXPECT_EQ(judgement.finished.verdict, Verdict::errored);
+    EXPECT_THAT(judgement.finished.detail, HasSubstr("/usr/bin/python3"));
+}
+
+}  // namespace
+}  // namespace maelstrom::pytest

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace maelstrom::pytest {
+
+/// The Python program that runs pytest in the container (plugin.py), as it was when we were built.
+std::string_view plugin_source();
+
+}  // namespace maelstrom::pytest

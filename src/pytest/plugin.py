@@ -1,0 +1,322 @@
+"""Runs pytest inside a container of Maelstrom's: PYTEST_DONT_REWRITE (nothing here is a test).
+
+Started as a script, with pytest's arguments, in place of `python -m pytest`. What to do stands in the variable
+MAELSTROM_PYTEST_TASK, as JSON:
+
+    {"do": "collect"}                   collect everything and report each item
+    {"do": "run", "file": …, "index": …, "count": …, "id": …, "alone": …}
+                                        run one item: the one at `index` of the `count` items that `file` gives;
+                                        "alone": collect no other file
+
+Reports leave as lines of JSON through what was standard output when the program started. Everything that pytest,
+plugins and tests print, to either stream, goes to standard error, so that nothing can get between the reports.
+
+An item is named by its place in its file, not by its id: ids may hold the time, a random number, a temporary path
+or nothing at all, and differ from one process to the next. Where the id is stable it must agree.
+
+The collecting process is the one that will fork a process for each test: it has everything imported, and stops in
+`pytest_runtestloop`, where a plain run would begin to run tests.
+"""
+
+import fcntl
+import json
+import os
+import runpy
+import sys
+
+NAME = "_maelstrom_pytest"
+# Characters of each text of a report; at worst each takes six bytes, and a report has to fit into what the
+# runner keeps of a stream.
+MOST_TEXT = 40000
+
+
+def clean(text):
+    """The same text without what UTF-8 cannot hold."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+class Channel:
+    """Standard output as it was at the start, out of everybody's way."""
+
+    def __init__(self):
+        self._owner = os.getpid()
+        try:
+            self._descriptor = fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, 500)
+        except OSError:
+            self._descriptor = fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, 3)
+        os.dup2(2, 1)
+
+    def send(self, *reports):
+        # A test may fork, and its child may come all the way here: it has nothing to report.
+        if os.getpid() != self._owner:
+            return
+        data = "".join(json.dumps(report) + "\n" for report in reports).encode("ascii")
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+
+
+def path_of(node):
+    return str(getattr(node, "path", None) or node.fspath)
+
+
+def file_of(item):
+    """The file that was collected to get the item, not where its function was written."""
+    import pytest
+
+    node = item.getparent(pytest.File)
+    return path_of(item if node is None else node)
+
+
+class Places:
+    """Where items stand in their files, before any plugin deselects or sorts them."""
+
+    def __init__(self, items):
+        self._places = {}
+        self.counts = {}
+        for item in items:
+            file = file_of(item)
+            index = self.counts.get(file, 0)
+            self.counts[file] = index + 1
+            self._places[id(item)] = (file, index)
+
+    def of(self, item):
+        # Items that a plugin made up later have no place: their id must do.
+        return self._places.get(id(item), (file_of(item), -1))
+
+
+def reason_of(mark):
+    reason = mark.kwargs.get("reason", mark.args[0] if mark.args else "")
+    return str(reason) or "unconditional skip"
+
+
+class Collecting:
+    def __init__(self, channel):
+        self._channel = channel
+        self._places = None
+
+    def hooks(self):
+        import pytest
+
+        collecting = self
+
+        class Hooks:
+            @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+            def pytest_collection_modifyitems(self, items):
+                collecting._places = Places(items)
+                yield
+
+            @pytest.hookimpl(tryfirst=True)
+            def pytest_runtestloop(self, session):
+                errors = session.testsfailed
+                if errors and not session.config.option.continue_on_collection_errors:
+                    raise session.Interrupted("%d error%s during collection" % (errors, "s"[: errors != 1]))
+                collecting.report(session)
+                return True
+
+        return Hooks()
+
+    def report(self, session):
+        config = session.config
+        ini = getattr(config, "inipath", None) or getattr(config, "inifile", None)
+        root = getattr(config, "rootpath", None) or config.rootdir
+        self._channel.send({"rootdir": clean(str(root)), "inifile": clean(str(ini)) if ini else ""})
+        batch = []
+        for item in session.items:
+            batch.append(self.describe(item))
+            if len(batch) == 1000:
+                self._channel.send(*batch)
+                batch = []
+        self._channel.send(*batch)
+
+    def describe(self, item):
+        file, index = self._places.of(item)
+        skips = list(item.iter_markers(name="skip"))
+        return {
+            "id": clean(item.nodeid),
+            "file": clean(file),
+            "index": index,
+            "count": self._places.counts.get(file, 0),
+            "markers": list(dict.fromkeys(clean(mark.name) for mark in item.iter_markers())),
+            "skip": clean(reason_of(skips[0])) if skips else None,
+        }
+
+    def finish(self, status):
+        pass
+
+
+class Verdict:
+    """What the reports of an item's phases come to."""
+
+    def __init__(self):
+        self.outcome = "unfinished"
+        self.message = ""
+        self.text = ""
+        self.captured = {"out": "", "err": ""}
+
+    def add(self, report):
+        self.keep_captured(report)
+        if report.outcome == "failed":
+            if self.outcome not in ("failed", "error"):
+                self.outcome = "failed" if report.when == "call" else "error"
+                self.message = self.crash_message(report)
+            self.text += report.longreprtext + "\n"
+        elif self.outcome != "unfinished":
+            pass
+        elif hasattr(report, "wasxfail"):
+            self.outcome = "xfailed" if report.skipped else "xpassed"
+            self.message = report.wasxfail.replace("reason: ", "", 1)
+        elif report.skipped:
+            # A part of a test (a sub-test) that is skipped does not skip the test.
+            if not hasattr(report, "context"):
+                self.outcome = "skipped"
+                self.message = self.skip_message(report)
+        elif report.when == "call" and report.passed and not hasattr(report, "context"):
+            self.outcome = "passed"
+
+    def keep_captured(self, report):
+        for stream, word in (("out", "stdout"), ("err", "stderr")):
+            text = "".join(content for name, content in report.sections if name.startswith("Captured " + word))
+            if text:
+                self.captured[stream] = text
+
+    @staticmethod
+    def crash_message(report):
+        crash = getattr(report.longrepr, "reprcrash", None)
+        return crash.message if crash is not None else report.longreprtext.strip().rpartition("\n")[2]
+
+    @staticmethod
+    def skip_message(report):
+        if isinstance(report.longrepr, tuple):
+            return report.longrepr[2].replace("Skipped: ", "", 1)
+        return str(report.longrepr)
+
+
+class Running:
+    def __init__(self, channel, task):
+        self._channel = channel
+        self._task = task
+        self._verdict = Verdict()
+        self._found = None
+        self._kept = False
+
+    def hooks(self):
+        import pytest
+
+        running = self
+
+        class Hooks:
+            @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+            def pytest_collection_modifyitems(self, items):
+                running._found = running.choose(items, Places(items))
+                yield
+                items[:] = [item for item in items if item is running._found]
+                running._kept = bool(items)
+
+            def pytest_runtest_logreport(self, report):
+                if report.outcome != "rerun":
+                    running._verdict.add(report)
+
+        class OtherFiles:
+            if int(pytest.__version__.split(".")[0]) >= 7:
+
+                @pytest.hookimpl(tryfirst=True)
+                def pytest_ignore_collect(self, collection_path):
+                    return True if running.is_other(str(collection_path)) else None
+
+            else:
+
+                @pytest.hookimpl(tryfirst=True)
+                def pytest_ignore_collect(self, path):
+                    return True if running.is_other(str(path)) else None
+
+        class AloneHooks(OtherFiles, Hooks):
+            pass
+
+        return AloneHooks() if self._task["alone"] else Hooks()
+
+    def is_other(self, path):
+        """Whether the item's file can be collected without that file or directory."""
+        wanted = self._task["file"]
+        if os.path.basename(path) == "__init__.py":
+            path = os.path.dirname(path)
+        return clean(path) != wanted and not wanted.startswith(clean(path).rstrip("/") + "/")
+
+    def choose(self, items, places):
+        task = self._task
+        here = [item for item in items if clean(places.of(item)[0]) == task["file"]]
+        placed = here[task["index"]] if 0 <= task["index"] < len(here) else None
+        if placed is not None and clean(placed.nodeid) == task["id"]:
+            return placed
+        for item in items:
+            if clean(item.nodeid) == task["id"]:
+                return item
+        # The id holds something that is different in each process: the place decides.
+        if placed is not None and len(here) == task["count"]:
+            if clean(placed.nodeid).partition("[")[0] == task["id"].partition("[")[0]:
+                return placed
+        return None
+
+    def finish(self, status):
+        verdict = self._verdict
+        outcome = verdict.outcome
+        if outcome == "unfinished" and status in (0, 5):
+            outcome = "deselected" if self._found is not None and not self._kept else "lost"
+        self._channel.send(
+            {
+                "outcome": outcome,
+                "message": clean(verdict.message)[:2000],
+                "text": clean(verdict.text)[:MOST_TEXT],
+                "out": clean(verdict.captured["out"])[-MOST_TEXT:],
+                "err": clean(verdict.captured["err"])[-MOST_TEXT:],
+            }
+        )
+
+
+task = None
+keep_processes = False
+
+
+def pytest_load_initial_conftests(early_config, args):
+    # One test needs no worker processes, and a listing none either.
+    if early_config.pluginmanager.hasplugin("xdist") and not keep_processes:
+        args.extend(["-n0", "--dist=no"])
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(task.hooks(), NAME + "_task")
+
+
+def main():
+    global task, keep_processes
+    channel = Channel()
+    order = json.loads(os.environ.pop("MAELSTROM_PYTEST_TASK"))
+    keep_processes = order.get("keep_processes", False)
+    task = Running(channel, order) if order["do"] == "run" else Collecting(channel)
+    # As `python -m pytest` would have it: the working directory, not where this file lies.
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path[0] = os.getcwd()
+    sys.modules[NAME] = sys.modules["__main__"]
+    sys.argv[1:1] = ["-p", NAME]
+    try:
+        import pytest  # noqa: F401
+    except ImportError as error:
+        if getattr(error, "name", None) == "pytest":
+            channel.send({"problem": "no pytest"})
+        raise
+    try:
+        runpy.run_module("pytest", run_name="__main__", alter_sys=True)
+        status = 0
+    except SystemExit as end:
+        status = 0 if end.code is None else end.code if isinstance(end.code, int) else 1
+    task.finish(int(status))
+    # Neither threads that a test left behind nor handlers at exit have anything to say about its verdict.
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            pass
+    os._exit(int(status))
+
+
+if __name__ == "__main__":
+    main()

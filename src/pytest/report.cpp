@@ -1,0 +1,116 @@
+#include "pytest/report.hpp"
+
+#include "util/text.hpp"
+#include "util/value.hpp"
+
+#include <array>
+#include <utility>
+
+namespace maelstrom::pytest {
+
+namespace {
+
+using util::Value;
+
+std::string string_of(const Value& object, std::string_view key) {
+    const Value* value = object.find(key);
+    const std::string* text = value == nullptr ? nullptr : value->string();
+    return text == nullptr ? std::string() : *text;
+}
+
+std::int64_t integer_of(const Value& object, std::string_view key) {
+    const Value* value = object.find(key);
+    if (value == nullptr) {
+        return 0;
+    }
+    if (const auto* positive = std::get_if<std::uint64_t>(&value->data)) {
+        return static_cast<std::int64_t>(*positive);
+    }
+    const auto* any = std::get_if<std::int64_t>(&value->data);
+    return any == nullptr ? 0 : *any;
+}
+
+Item item_of(const Value& object) {
+    Item item{.id = string_of(object, "id"),
+              .file = string_of(object, "file"),
+              .index = integer_of(object, "index"),
+              .count = integer_of(object, "count")};
+    if (const Value* markers = object.find("markers"); markers != nullptr && markers->array()) {
+        for (const Value& marker : *markers->array()) {
+            if (marker.string() != nullptr) {
+                item.markers.push_back(*marker.string());
+            }
+        }
+    }
+    if (const Value* skip = object.find("skip"); skip != nullptr && skip->string() != nullptr) {
+        item.skip = *skip->string();
+    }
+    return item;
+}
+
+bool has_no_pytest(const Value& object) {
+    return string_of(object, "problem") == "no pytest";
+}
+
+Outcome outcome_of(std::string_view word) {
+    constexpr std::array<std::pair<std::string_view, Outcome>, 9> words{{
+        {"passed", Outcome::passed},
+        {"failed", Outcome::failed},
+        {"error", Outcome::error},
+        {"skipped", Outcome::skipped},
+        {"xfailed", Outcome::xfailed},
+        {"xpassed", Outcome::xpassed},
+        {"unfinished", Outcome::unfinished},
+        {"lost", Outcome::lost},
+        {"deselected", Outcome::deselected},
+    }};
+    for (const auto& [name, outcome] : words) {
+        if (name == word) {
+            return outcome;
+        }
+    }
+    return Outcome::unfinished;
+}
+
+}  // namespace
+
+util::Result<Collection> parse_collection(std::string_view text) {
+    Collection collection;
+    std::uint32_t line_number = 0;
+    for (const std::string_view line : util::split_lines(text)) {
+        const Value value =
+            TRY(util::parse_json(line, {++line_number, 1}), "reading pytest's collection");
+        if (value.find("id") != nullptr) {
+            collection.items.push_back(item_of(value));
+        } else if (value.find("rootdir") != nullptr) {
+            collection.complete = true;
+            collection.rootdir = string_of(value, "rootdir");
+            collection.inifile = string_of(value, "inifile");
+        } else if (has_no_pytest(value)) {
+            collection.no_pytest = true;
+        }
+    }
+    return collection;
+}
+
+std::optional<TestReport> parse_test_report(std::string_view text) {
+    for (const std::string_view line : util::split_lines(text)) {
+        const util::Result<Value> value = util::parse_json(line);
+        if (!value) {
+            continue;  // cut off when the process was killed
+        }
+        if (has_no_pytest(*value)) {
+            return TestReport{.no_pytest = true};
+        }
+        if (value->find("outcome") != nullptr) {
+            return TestReport{.outcome = outcome_of(string_of(*value, "outcome")),
+                              .message = string_of(*value, "message"),
+                              .text = string_of(*value, "text"),
+                              .captured_output = string_of(*value, "out"),
+                              .captured_errors = string_of(*value, "err")};
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace maelstrom::pytest

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "util/error.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What plugin.py says, as values.
+
+namespace maelstrom::pytest {
+
+/// One test as pytest collected it.
+struct Item {
+    std::string id;          ///< node id
+    std::string file;        ///< absolute; the file that was collected to get it
+    std::int64_t index = 0;  ///< its place among the items of that file; -1 where it has none
+    std::int64_t count = 0;  ///< how many items that file gave
+    std::vector<std::string> markers;  ///< of all levels, nearest first
+    std::optional<std::string> skip;   ///< an unconditional skip, with its reason
+};
+
+struct Collection {
+    std::string rootdir;
+    std::string inifile;  ///< empty if there is none
+    std::vector<Item> items;
+    bool complete = false;   ///< pytest got as far as reporting
+    bool no_pytest = false;  ///< the interpreter cannot import it
+};
+
+/// The error says which line is not what the plugin writes.
+util::Result<Collection> parse_collection(std::string_view text);
+
+enum class Outcome {
+    passed,
+    failed,
+    error,  ///< in set-up or tear-down
+    skipped,
+    xfailed,
+    xpassed,
+    unfinished,  ///< pytest ended in the middle of it
+    lost,        ///< pytest did not find it again
+    deselected,  ///< pytest's arguments or plugins left it out
+};
+
+struct TestReport {
+    Outcome outcome = Outcome::unfinished;
+    std::string message;  ///< a reason or the failed assertion
+    std::string text;     ///< tracebacks
+    std::string captured_output;
+    std::string captured_errors;
+    bool no_pytest = false;
+};
+
+/// None if the process ended before it wrote one.
+std::optional<TestReport> parse_test_report(std::string_view text);
+
+}  // namespace maelstrom::pytest

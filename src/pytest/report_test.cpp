@@ -1,0 +1,57 @@
+#include "pytest/report.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace maelstrom::pytest {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Optional;
+using ::testing::SizeIs;
+
+TEST(ParseCollection, ReadsItemsInPytestsOrder) {
+    const auto collection = parse_collection(R"({"rootdir": "/p", "inifile": "/p/pytest.ini"}
+{"id": "a.py::t[\u00e9 x]", "file": "/p/a.py", "index": 2, "count": 3, "markers": ["slow", "x"], "skip": null}
+{"id": "a.py::u", "file": "/p/a.py", "index": -1, "count": 3, "markers": [], "skip": "later"}
+)");
+    ASSERT_TRUE(collection) << collection.error().message();
+    EXPECT_TRUE(collection->complete);
+    EXPECT_EQ(collection->rootdir, "/p");
+    ASSERT_THAT(collection->items, SizeIs(2));
+    EXPECT_EQ(collection->items[0].id, "a.py::t[é x]");
+    EXPECT_EQ(collection->items[0].index, 2);
+    EXPECT_THAT(collection->items[0].markers, ElementsAre("slow", "x"));
+    EXPECT_EQ(collection->items[0].skip, std::nullopt);
+    EXPECT_EQ(collection->items[1].index, -1);
+    EXPECT_THAT(collection->items[1].skip, Optional(std::string("later")));
+}
+
+TEST(ParseCollection, KnowsWhenPytestNeverGotToReporting) {
+    EXPECT_FALSE(parse_collection("")->complete);
+    EXPECT_TRUE(parse_collection("{\"problem\": \"no pytest\"}\n")->no_pytest);
+}
+
+TEST(ParseCollection, NamesTheLineThatIsNotAReport) {
+    const auto collection = parse_collection("{\"rootdir\": \"/p\"}\nhello\n");
+    ASSERT_FALSE(collection);
+    EXPECT_THAT(collection.error().message(), HasSubstr("line 2"));
+}
+
+TEST(ParseTestReport, ReadsAnOutcomeWithItsTexts) {
+    const auto report = parse_test_report(
+        R"({"outcome": "xfailed", "message": "m", "text": "t", "out": "o", "err": "e"})");
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->outcome, Outcome::xfailed);
+    EXPECT_EQ(report->message, "m");
+    EXPECT_EQ(report->captured_errors, "e");
+}
+
+TEST(ParseTestReport, IsEmptyWhenTheProcessEndedBeforeOrWithinIt) {
+    EXPECT_FALSE(parse_test_report(""));
+    EXPECT_FALSE(parse_test_report(R"({"outcome": "pas)"));
+}
+
+}  // namespace
+}  // namespace maelstrom::pytest

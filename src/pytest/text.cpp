@@ -1,0 +1,95 @@
+#include "pytest/text.hpp"
+
+#include "util/text.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+namespace maelstrom::pytest {
+
+namespace {
+
+/// Without colour sequences.
+std::string plain(std::string_view line) {
+    std::string result;
+    while (!line.empty()) {
+        const std::size_t escape = std::min(line.find("\x1b["), line.size());
+        result += line.substr(0, escape);
+        line.remove_prefix(escape);
+        const std::size_t end = line.find('m');
+        line.remove_prefix(line.empty()                    ? 0
+                           : end == std::string_view::npos ? line.size()
+                                                           : end + 1);
+    }
+    return result;
+}
+
+/// "===== title =====".
+bool is_heading(std::string_view line, std::string_view title) {
+    const std::string text = plain(line);
+    const std::size_t first = text.find_first_not_of('=');
+    const std::size_t last = text.find_last_not_of('=');
+    return text.starts_with('=') && text.ends_with('=') && first != std::string::npos &&
+           std::string_view(text).substr(first, last - first + 1) == title;
+}
+
+using Lines = std::vector<std::string_view>;
+
+std::string joined(Lines::const_iterator first, Lines::const_iterator last) {
+    std::string text;
+    for (; first != last; ++first) {
+        text += *first;
+        text += '\n';
+    }
+    return text;
+}
+
+std::string replaced(std::string text, char from, char to) {
+    std::ranges::replace(text, from, to);
+    return text;
+}
+
+}  // namespace
+
+std::string strip_framing(std::string_view output) {
+    const Lines lines = util::split_lines(output);
+    const auto failures = std::ranges::find_if(lines, [](std::string_view line) {
+        return is_heading(line, " FAILURES ") || is_heading(line, " ERRORS ");
+    });
+    auto first = lines.begin();
+    if (failures != lines.end()) {
+        // The next line is the test's title, which stands above already.
+        first = failures + std::min<std::ptrdiff_t>(2, lines.end() - failures);
+    }
+    auto last = lines.end();
+    for (auto line = lines.end(); line != first;) {
+        if (is_heading(*--line, " short test summary info ")) {
+            last = line;
+            break;
+        }
+    }
+    return joined(first, last);
+}
+
+ui::CaseName case_name(const std::string& node_id) {
+    // Brackets enclose parameters, which may contain anything.
+    const std::size_t bracket = std::min(node_id.find('['), node_id.size());
+    const std::string path = node_id.substr(0, bracket);
+    const std::size_t colons = std::min(path.find("::"), path.size());
+    ui::CaseName name{.display = node_id, .file = path.substr(0, colons)};
+    std::string suite = replaced(name.file, '/', '.');
+    if (suite.ends_with(".py")) {
+        suite.resize(suite.size() - 3);
+    }
+    std::string rest = path.substr(std::min(colons + 2, path.size()));
+    for (std::size_t next = rest.find("::"); next != std::string::npos; next = rest.find("::")) {
+        suite += "." + rest.substr(0, next);
+        rest.erase(0, next + 2);
+    }
+    name.suite = std::move(suite);
+    name.name = rest + node_id.substr(bracket);
+    return name;
+}
+
+}  // namespace maelstrom::pytest

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "ui/event.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace maelstrom::pytest {
+
+/// What remains of pytest's output of one failing test without its framing: traceback, captured
+/// output, warnings. All of it where the framing is not the usual one.
+std::string strip_framing(std::string_view output);
+
+/// How pytest's own JUnit reports call the test with that node id: "tests/a.py::T::test[x]" is
+/// "test[x]" in the class "tests.a.T". `file` is shown as `CaseName::file`.
+ui::CaseName case_name(const std::string& node_id);
+
+}  // namespace maelstrom::pytest

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "client/client.hpp"
+#include "job/spec.hpp"
+#include "ui/event.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace maelstrom::runner {
+
+/// One test, as its collector found it. One execution of it is one job in one container.
+struct Case {
+    ui::CasePointer name;
+    /// What filters can ask for beyond the name.
+    std::vector<std::string> markers;
+    /// Set when the framework says, without running it, that it is skipped: why. May be empty text.
+    std::optional<std::string> ignored;
+    /// Meaning known to its collector alone.
+    std::size_t key = 0;
+};
+
+/// A job and what a specification cannot say about it.
+struct JobRequest {
+    job::Job job;
+    client::Extras extras;
+};
+
+/// What the user could do about a failure. Shown once a run for each cause.
+struct Hint {
+    std::string cause;
+    std::string text;
+};
+
+/// What the end of a job means for its case.
+struct Judgement {
+    ui::CaseFinished finished;  ///< without id, name and hint; the core adds them
+    int exit_code = 0;          ///< of the runner, should this be the first failure
+    std::optional<Hint> hint;
+    /// This attempt decides nothing: run the case again, as its next attempt.
+    bool again = false;
+};
+
+}  // namespace maelstrom::runner

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "job/outcome.hpp"
+#include "runner/case.hpp"
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace maelstrom::runner {
+
+/// Runs jobs that a collector needs itself: listings, builds. Belongs to the session.
+class JobRunner {
+public:
+    virtual ~JobRunner() = default;
+    /// Waits for the job. When the run ends meanwhile the result is `NotRun` at once.
+    virtual job::Result run(JobRequest request) = 0;
+};
+
+/// Where a collector puts what it finds, as soon as it finds it.
+class Findings {
+public:
+    virtual ~Findings() = default;
+    /// In the framework's order.
+    virtual void found(std::vector<Case> cases) = 0;
+    /// What is going on instead of the phase label.
+    virtual void phase(std::string text) = 0;
+};
+
+/// How building and collecting ended.
+struct CollectionEnd {
+    int exit_code = 0;   ///< not 0: overrides the tests' and becomes the runner's
+    std::string output;  ///< shown after the summary; usually empty
+    std::string note;    ///< a closing remark below the summary; may be empty
+};
+
+/// The part of a test runner that knows one test framework: finds cases, makes their jobs, reads
+/// their results.
+///
+/// `collect` has a thread of its own. The others are called from the session's thread, only for
+/// cases that `collect` has handed over, possibly while it still runs.
+class Collector {
+public:
+    virtual ~Collector() = default;
+
+    /// What is shown while `collect` runs: "collecting", "building".
+    virtual std::string phase_label() const = 0;
+    /// Returns soon after a stop was requested.
+    virtual CollectionEnd collect(Findings& findings, JobRunner& jobs, std::stop_token stop) = 0;
+
+    /// The job of one execution. Attempts count from 0; there is a next one when `judge` asked for
+    /// it.
+    virtual JobRequest request(const Case& test, unsigned attempt) = 0;
+    virtual Judgement judge(const Case& test, unsigned attempt, const job::Result& result) = 0;
+};
+
+}  // namespace maelstrom::runner

@@ -1,0 +1,177 @@
+#include "runner/core.hpp"
+
+namespace maelstrom::runner {
+
+namespace {
+
+std::uint32_t number(ui::RunId id) {
+    return static_cast<std::uint32_t>(id);
+}
+
+}  // namespace
+
+void Core::on_cases(std::vector<Case> cases) {
+    if (done_) {
+        return;
+    }
+    for (Case& found : cases) {
+        if (settings_.list) {
+            actions_.emit(ui::CaseListed{found.name});
+        } else if (found.ignored) {
+            ignore(found);
+        } else {
+            queue(std::make_shared<const Case>(std::move(found)));
+        }
+    }
+    check_done();
+}
+
+void Core::on_collection_finished(CollectionEnd end) {
+    if (done_) {
+        return;
+    }
+    if (end.exit_code != 0) {
+        collection_exit_code_ = end.exit_code;
+    }
+    collection_ = std::move(end);
+    actions_.emit(ui::QueuingFinished{});
+    check_done();
+}
+
+void Core::on_pending(ui::RunId id) {
+    if (find(id) != nullptr) {
+        actions_.emit(ui::CasePending{id});
+    }
+}
+
+void Core::on_started(ui::RunId id) {
+    if (find(id) != nullptr) {
+        actions_.emit(ui::CaseStarted{id});
+    }
+}
+
+void Core::on_judged(ui::RunId id, Judgement judgement) {
+    const auto entry = running_.find(number(id));
+    if (done_ || entry == running_.end()) {
+        return;
+    }
+    if (judgement.again) {
+        ++entry->second.attempt;
+        actions_.submit(id, *entry->second.test, entry->second.attempt);
+        return;
+    }
+    ui::CaseFinished& finished = judgement.finished;
+    finished.id = id;
+    finished.name = entry->second.test->name;
+    if (judgement.hint && hinted_causes_.insert(judgement.hint->cause).second) {
+        finished.hint = judgement.hint->text;
+    }
+    running_.erase(entry);
+    record(finished, judgement.exit_code);
+    actions_.emit(std::move(finished));
+    check_done();
+}
+
+void Core::interrupt() {
+    if (!done_) {
+        finish("interrupted");
+    }
+}
+
+const Case* Core::find(ui::RunId id) const {
+    const auto entry = running_.find(number(id));
+    return entry == running_.end() ? nullptr : entry->second.test.get();
+}
+
+unsigned Core::attempt(ui::RunId id) const {
+    const auto entry = running_.find(number(id));
+    return entry == running_.end() ? 0 : entry->second.attempt;
+}
+
+void Core::queue(const std::shared_ptr<const Case>& test) {
+    for (unsigned i = 0; i < settings_.repeat; ++i) {
+        const ui::RunId id = next_id();
+        running_.emplace(number(id), Run{.test = test});
+        actions_.emit(ui::CaseQueued{.id = id, .name = test->name});
+        actions_.submit(id, *test, 0);
+    }
+}
+
+void Core::ignore(const Case& test) {
+    const ui::RunId id = next_id();
+    ui::CaseFinished finished{.id = id, .name = test.name, .verdict = ui::Verdict::ignored};
+    finished.message = *test.ignored;
+    actions_.emit(ui::CaseQueued{.id = id, .name = test.name});
+    record(finished, 0);
+    actions_.emit(std::move(finished));
+}
+
+void Core::record(const ui::CaseFinished& finished, int exit_code) {
+    ++results_;
+    if (finished.verdict == ui::Verdict::passed) {
+        ++summary_.passed;
+        return;
+    }
+    if (finished.verdict == ui::Verdict::ignored) {
+        // A case that is repeated and skips itself is listed once.
+        ++summary_.ignored;
+        if (ignored_.insert(finished.name.get()).second) {
+            summary_.ignored_cases.push_back(finished.name);
+        }
+        return;
+    }
+    if (summary_.failed++ == 0) {
+        exit_code_ = exit_code == 0 ? 1 : exit_code;
+    }
+    const auto [entry, first] =
+        failure_index_.try_emplace(finished.name.get(), summary_.failures.size());
+    if (first) {
+        summary_.failures.push_back({.name = finished.name, .failed = 0, .runs = settings_.repeat});
+    }
+    ++summary_.failures[entry->second].failed;
+}
+
+void Core::check_done() {
+    const bool limit = settings_.stop_after && summary_.failed >= *settings_.stop_after;
+    if (!done_ && (limit || (collection_ && running_.empty()))) {
+        finish(limit && !running_.empty() ? "stopped after the failures asked for" : "");
+    }
+}
+
+void Core::finish(std::string note) {
+    done_ = true;
+    summary_.not_run = not_run();
+    for (const auto& [id, run] : running_) {
+        actions_.cancel(ui::RunId{id});
+    }
+    running_.clear();
+    actions_.stop_collecting();
+    if (note.empty() && collection_) {
+        note = collection_->note;
+    }
+    if (!settings_.list) {
+        summary_.note = std::move(note);
+        actions_.emit(summary_);
+    }
+    if (collection_ && !collection_->output.empty()) {
+        actions_.emit(ui::CollectionOutput{collection_->output});
+    }
+}
+
+ui::RunId Core::next_id() {
+    ++queued_;
+    return ui::RunId{next_id_++};
+}
+
+std::optional<ui::NotRun> Core::not_run() const {
+    using Kind = ui::NotRun::Kind;
+    const std::size_t left = queued_ - results_;
+    if (collection_ && !collection_exit_code_) {
+        return left == 0 ? std::nullopt
+                         : std::optional(ui::NotRun{.kind = Kind::exact, .count = left});
+    }
+    return left > 0 ? ui::NotRun{.kind = Kind::more_than, .count = left}
+                    : ui::NotRun{.kind = Kind::unknown};
+}
+
+}  // namespace maelstrom::runner

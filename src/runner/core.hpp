@@ -1,0 +1,89 @@
+#pragma once
+
+#include "runner/case.hpp"
+#include "runner/collector.hpp"
+#include "ui/event.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace maelstrom::runner {
+
+struct CoreSettings {
+    bool list = false;                   ///< print names, run nothing
+    unsigned repeat = 1;                 ///< executions of each case, at least 1
+    std::optional<unsigned> stop_after;  ///< so many failures end the run
+};
+
+/// What the core wants done. Nothing here waits.
+class Actions {
+public:
+    virtual ~Actions() = default;
+    virtual void submit(ui::RunId id, const Case& test, unsigned attempt) = 0;
+    virtual void cancel(ui::RunId id) = 0;
+    virtual void stop_collecting() = 0;
+    virtual void emit(ui::Event event) = 0;
+};
+
+/// Decides what a run does next: messages in, actions out. Single-threaded, without clock, threads
+/// or files.
+///
+/// A run is done when everything that was collected has a result, or the failure limit is reached,
+/// or the user interrupts it; that happens once, and with it comes the summary.
+class Core {
+public:
+    Core(const CoreSettings& settings, Actions& actions) : settings_(settings), actions_(actions) {}
+
+    void on_cases(std::vector<Case> cases);
+    void on_collection_finished(CollectionEnd end);
+    void on_pending(ui::RunId id);
+    void on_started(ui::RunId id);
+    void on_judged(ui::RunId id, Judgement judgement);
+    /// The first Ctrl-C: what runs is cancelled, what has finished is reported.
+    void interrupt();
+
+    bool is_done() const { return done_; }
+    /// Of the whole run; final once it is done.
+    int exit_code() const { return collection_exit_code_.value_or(exit_code_); }
+
+    /// The case and attempt of an unfinished run; null for others.
+    const Case* find(ui::RunId id) const;
+    unsigned attempt(ui::RunId id) const;
+
+private:
+    /// An execution that has no result yet.
+    struct Run {
+        std::shared_ptr<const Case> test;
+        unsigned attempt = 0;
+    };
+
+    void queue(const std::shared_ptr<const Case>& test);
+    void ignore(const Case& test);
+    void record(const ui::CaseFinished& finished, int exit_code);
+    void check_done();
+    void finish(std::string note);
+    ui::RunId next_id();
+    std::optional<ui::NotRun> not_run() const;
+
+    const CoreSettings settings_;
+    Actions& actions_;
+    std::unordered_map<std::uint32_t, Run> running_;
+    std::set<std::string> hinted_causes_;
+    ui::Summary summary_;
+    std::unordered_map<const ui::CaseName*, std::size_t> failure_index_;
+    std::unordered_set<const ui::CaseName*> ignored_;
+    std::optional<CollectionEnd> collection_;
+    std::optional<int> collection_exit_code_;
+    std::uint32_t next_id_ = 0;
+    std::size_t queued_ = 0;
+    std::size_t results_ = 0;
+    int exit_code_ = 0;
+    bool done_ = false;
+};
+
+}  // namespace maelstrom::runner

@@ -1,0 +1,238 @@
+#include "runner/core.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace maelstrom::runner {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Optional;
+using ::testing::SizeIs;
+using ui::RunId;
+using ui::Verdict;
+
+struct Submitted {
+    std::uint32_t id;
+    std::string name;
+    unsigned attempt;
+    bool operator==(const Submitted&) const = default;
+};
+
+class RecordingActions final : public Actions {
+public:
+    void submit(RunId id, const Case& test, unsigned attempt) override {
+        submitted.push_back({static_cast<std::uint32_t>(id), test.name->display, attempt});
+    }
+    void cancel(RunId id) override { cancelled.push_back(static_cast<std::uint32_t>(id)); }
+    void stop_collecting() override { ++stops; }
+    void emit(ui::Event event) override { events.push_back(std::move(event)); }
+
+    template <class T>
+    std::vector<T> all() const {
+        std::vector<T> found;
+        for (const ui::Event& event : events) {
+            if (const T* one = std::get_if<T>(&event)) {
+                found.push_back(*one);
+            }
+        }
+        return found;
+    }
+
+    std::vector<Submitted> submitted;
+    std::vector<std::uint32_t> cancelled;
+    std::vector<ui::Event> events;
+    int stops = 0;
+};
+
+Case named(const std::string& name) {
+    return {.name = std::make_shared<const ui::CaseName>(ui::CaseName{.display = name})};
+}
+
+std::vector<Case> cases(std::initializer_list<const char*> names) {
+    std::vector<Case> list;
+    for (const char* name : names) {
+        list.push_back(named(name));
+    }
+    return list;
+}
+
+Judgement passed() {
+    return {};
+}
+
+Judgement failed(int exit_code = 1) {
+    Judgement judgement;
+    judgement.finished.verdict = Verdict::failed;
+    judgement.exit_code = exit_code;
+    return judgement;
+}
+
+class RunnerCore : public ::testing::Test {
+protected:
+    Core& core(const CoreSettings& settings = {}) { return core_.emplace(settings, actions_); }
+    ui::Summary summary() const {
+        const auto all = actions_.all<ui::Summary>();
+        EXPECT_THAT(all, SizeIs(1));
+        return all.front();
+    }
+
+    RecordingActions actions_;
+    std::optional<Core> core_;
+};
+
+TEST_F(RunnerCore, IsDoneWhenEverythingCollectedHasAResult) {
+    Core& run = core();
+    run.on_cases(cases({"a", "b"}));
+    run.on_judged(RunId{0}, passed());
+    run.on_collection_finished({});
+    EXPECT_FALSE(run.is_done());
+    run.on_judged(RunId{1}, passed());
+
+    EXPECT_TRUE(run.is_done());
+    EXPECT_EQ(run.exit_code(), 0);
+    EXPECT_EQ(summary().passed, 2U);
+    EXPECT_FALSE(summary().not_run);
+}
+
+TEST_F(RunnerCore, SucceedsWithANoteWhenNothingWasCollected) {
+    Core& run = core();
+    run.on_collection_finished({.note = "no tests were collected"});
+    EXPECT_TRUE(run.is_done());
+    EXPECT_EQ(run.exit_code(), 0);
+    EXPECT_EQ(summary().note, "no tests were collected");
+}
+
+TEST_F(RunnerCore, EndsWithTheExitCodeOfTheFirstFailureToFinish) {
+    Core& run = core();
+    run.on_cases(cases({"a", "b", "c"}));
+    run.on_judged(RunId{2}, failed(101));
+    run.on_judged(RunId{0}, failed(7));
+    run.on_judged(RunId{1}, passed());
+    run.on_collection_finished({});
+
+    EXPECT_EQ(run.exit_code(), 101);
+    ASSERT_THAT(summary().failures, SizeIs(2));
+    EXPECT_EQ(summary().failures[0].name->display, "c");
+}
+
+TEST_F(RunnerCore, RunsEachCaseAsOftenAsAskedAndFoldsItsFailures) {
+    Core& run = core({.repeat = 3});
+    run.on_cases(cases({"a"}));
+    EXPECT_THAT(actions_.submitted,
+                ElementsAre(Submitted{0, "a", 0}, Submitted{1, "a", 0}, Submitted{2, "a", 0}));
+    run.on_judged(RunId{0}, failed());
+    run.on_judged(RunId{1}, passed());
+    run.on_judged(RunId{2}, failed());
+    run.on_collection_finished({});
+
+    ASSERT_THAT(summary().failures, SizeIs(1));
+    EXPECT_EQ(summary().failures[0].failed, 2U);
+    EXPECT_EQ(summary().failures[0].runs, 3U);
+    EXPECT_EQ(summary().failed, 2U);
+}
+
+TEST_F(RunnerCore, ReportsStaticallyIgnoredCasesOnceWithoutRunningThem) {
+    Core& run = core({.repeat = 2});
+    Case skipped = named("a");
+    skipped.ignored = "not today";
+    run.on_cases({skipped});
+    run.on_collection_finished({});
+
+    EXPECT_THAT(actions_.submitted, IsEmpty());
+    ASSERT_THAT(actions_.all<ui::CaseFinished>(), SizeIs(1));
+    EXPECT_EQ(actions_.all<ui::CaseFinished>()[0].message, "not today");
+    EXPECT_EQ(summary().ignored, 1U);
+    EXPECT_EQ(run.exit_code(), 0);
+}
+
+TEST_F(RunnerCore, StopsAfterTheFailuresAskedForAndCancelsTheRest) {
+    Core& run = core({.stop_after = 1});
+    run.on_cases(cases({"a", "b", "c"}));
+    run.on_collection_finished({});
+    run.on_judged(RunId{1}, failed());
+    run.on_judged(RunId{0}, failed());  // too late: dropped
+
+    EXPECT_TRUE(run.is_done());
+    EXPECT_THAT(actions_.cancelled, ::testing::UnorderedElementsAre(0U, 2U));
+    EXPECT_EQ(actions_.stops, 1);
+    EXPECT_EQ(summary().failed, 1U);
+    ASSERT_TRUE(summary().not_run);
+    EXPECT_EQ(summary().not_run->kind, ui::NotRun::Kind::exact);
+    EXPECT_EQ(summary().not_run->count, 2U);
+}
+
+TEST_F(RunnerCore, KeepsWhatFinishedWhenInterrupted) {
+    Core& run = core();
+    run.on_cases(cases({"a", "b", "c"}));
+    run.on_judged(RunId{0}, passed());
+    run.interrupt();
+    run.interrupt();
+
+    EXPECT_TRUE(run.is_done());
+    EXPECT_EQ(summary().passed, 1U);
+    EXPECT_EQ(summary().not_run->kind, ui::NotRun::Kind::more_than);
+    EXPECT_EQ(summary().not_run->count, 2U);
+    EXPECT_THAT(actions_.cancelled, SizeIs(2));
+}
+
+TEST_F(RunnerCore, DoesNotKnowHowMuchDidNotRunWhenInterruptedBeforeCollecting) {
+    core().interrupt();
+    EXPECT_EQ(summary().not_run->kind, ui::NotRun::Kind::unknown);
+}
+
+TEST_F(RunnerCore, RunsWhatWasFoundToItsEndAfterAFailedCollection) {
+    Core& run = core();
+    run.on_cases(cases({"a"}));
+    run.on_collection_finished({.exit_code = 2, .output = "ImportError"});
+    EXPECT_FALSE(run.is_done());
+    run.on_judged(RunId{0}, failed(1));
+
+    EXPECT_EQ(run.exit_code(), 2);
+    EXPECT_TRUE(summary().not_run);
+    ASSERT_TRUE(std::holds_alternative<ui::CollectionOutput>(actions_.events.back()));
+}
+
+TEST_F(RunnerCore, ListsCasesWithoutRunningOrSummary) {
+    Core& run = core({.list = true, .repeat = 5});
+    Case skipped = named("b");
+    skipped.ignored = "";
+    run.on_cases({named("a"), skipped});
+    run.on_collection_finished({});
+
+    EXPECT_TRUE(run.is_done());
+    EXPECT_THAT(actions_.all<ui::CaseListed>(), SizeIs(2));
+    EXPECT_THAT(actions_.submitted, IsEmpty());
+    EXPECT_THAT(actions_.all<ui::Summary>(), IsEmpty());
+}
+
+TEST_F(RunnerCore, RunsACaseAgainWhenAnAttemptDecidesNothing) {
+    Core& run = core();
+    run.on_cases(cases({"a"}));
+    run.on_collection_finished({});
+    run.on_judged(RunId{0}, Judgement{.again = true});
+    EXPECT_FALSE(run.is_done());
+    EXPECT_THAT(actions_.submitted, ElementsAre(Submitted{0, "a", 0}, Submitted{0, "a", 1}));
+    EXPECT_EQ(run.attempt(RunId{0}), 1U);
+    run.on_judged(RunId{0}, passed());
+
+    EXPECT_EQ(summary().passed, 1U);
+    EXPECT_THAT(actions_.all<ui::CaseFinished>(), SizeIs(1));
+}
+
+TEST_F(RunnerCore, GivesEachHintOnceARun) {
+    Core& run = core();
+    run.on_cases(cases({"a", "b"}));
+    Judgement judgement = failed();
+    judgement.hint = Hint{"network", "no network"};
+    run.on_judged(RunId{0}, judgement);
+    run.on_judged(RunId{1}, judgement);
+
+    const auto finished = actions_.all<ui::CaseFinished>();
+    EXPECT_EQ(finished[0].hint, "no network");
+    EXPECT_EQ(finished[1].hint, "");
+}
+
+}  // namespace
+}  // namespace maelstrom::runner

@@ -1,0 +1,301 @@
+#include "runner/session.hpp"
+
+#include "util/guarded.hpp"
+#include "util/mailbox.hpp"
+
+#include <atomic>
+#include <future>
+#include <thread>
+#include <unordered_map>
+#include <variant>
+
+namespace maelstrom::runner {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr auto tick_interval = std::chrono::milliseconds(50);
+
+struct CasesFound {
+    std::vector<Case> cases;
+};
+struct PhaseFound {
+    std::string text;
+};
+struct CollectionFinished {
+    CollectionEnd end;
+};
+struct JobWanted {
+    JobRequest request;
+    std::promise<job::Result> result;
+};
+/// From the collector's thread to the session's.
+using Message = std::variant<CasesFound, PhaseFound, CollectionFinished, JobWanted>;
+
+job::Result cancelled() {
+    return job::NotRun{.kind = job::NotRun::Kind::system, .message = "the run has ended"};
+}
+
+std::uint32_t number(job::JobId id) {
+    return static_cast<std::uint32_t>(id);
+}
+
+}  // namespace
+
+class Session::Driver final : public Actions, public Findings, public JobRunner {
+public:
+    Driver(const SessionSettings& settings,
+           Collector& collector,
+           client::Client& client,
+           std::span<const std::unique_ptr<ui::Reporter>> reporters)
+        : settings_(settings), collector_(collector), client_(client), reporters_(reporters),
+          core_(settings.core, *this) {}
+
+    util::Result<int> run();
+    void interrupt() {
+        interrupted_.store(true);
+        client_.interrupt();
+    }
+
+    // Actions: called by the core, in the session's thread.
+    void submit(ui::RunId id, const Case& test, unsigned attempt) override;
+    void cancel(ui::RunId id) override;
+    void stop_collecting() override { collecting_.request_stop(); }
+    void emit(ui::Event event) override;
+
+    // Findings and JobRunner: called by the collector, in its thread.
+    void found(std::vector<Case> cases) override { post(CasesFound{std::move(cases)}); }
+    void phase(std::string text) override { post(PhaseFound{std::move(text)}); }
+    job::Result run(JobRequest request) override;
+
+private:
+    void start();
+    void turn();
+    void take_messages();
+    void take_log();
+    void handle(Message message);
+    void handle(client::Event event);
+    void finished(client::Finished event);
+    void end_collecting();
+    bool post(Message message);
+
+    /// Whose job it is: a run of a case, or the collector waits for it.
+    using Owner = std::variant<ui::RunId, std::promise<job::Result>>;
+
+    const SessionSettings settings_;
+    Collector& collector_;
+    client::Client& client_;
+    const std::span<const std::unique_ptr<ui::Reporter>> reporters_;
+    Core core_;
+    util::Mailbox<Message> mailbox_;
+    util::Guarded<std::vector<ui::LogWritten>> log_;
+    std::unordered_map<std::uint32_t, Owner> owners_;
+    std::unordered_map<std::uint32_t, job::JobId> jobs_;  ///< of runs
+    std::atomic<bool> interrupted_{false};
+    steady_clock::time_point started_;
+    std::jthread collecting_;
+};
+
+util::Result<int> Session::Driver::run() {
+    start();
+    while (!core_.is_done()) {
+        turn();
+    }
+    end_collecting();
+    take_log();
+    if (settings_.capture_log) {
+        util::log::set_sink({});
+    }
+    util::Result<void> status;
+    for (const auto& reporter : reporters_) {
+        if (util::Result<void> closed = reporter->finish(); !closed && status) {
+            status = std::move(closed);
+        }
+    }
+    TRY(std::move(status));
+    return core_.exit_code();
+}
+
+void Session::Driver::start() {
+    if (settings_.capture_log) {
+        util::log::set_sink([this](util::log::Level level, std::string_view line) {
+            log_.with([&](auto& lines) { lines.push_back({level, std::string(line)}); });
+        });
+    }
+    started_ = steady_clock::now();
+    emit(ui::RunStarted{.program = settings_.program,
+                        .project = settings_.project,
+                        .at = std::chrono::system_clock::now(),
+                        .listing = settings_.core.list});
+    emit(ui::PhaseChanged{collector_.phase_label()});
+    collecting_ = std::jthread([this](const std::stop_token& stop) {
+        post(CollectionFinished{collector_.collect(*this, *this, stop)});
+    });
+}
+
+/// One round: what the collector found, what the client reports, what the user wants.
+void Session::Driver::turn() {
+    take_messages();
+    take_log();
+    if (interrupted_.load()) {
+        core_.interrupt();
+    }
+    if (core_.is_done()) {
+        return;
+    }
+    const auto now = steady_clock::now();
+    for (const auto& reporter : reporters_) {
+        reporter->tick(now);
+    }
+    if (std::optional<client::Event> event = client_.next(now + tick_interval)) {
+        handle(std::move(*event));
+    }
+}
+
+void Session::Driver::take_messages() {
+    while (std::optional<Message> message = mailbox_.receive_until(steady_clock::time_point{})) {
+        handle(std::move(*message));
+    }
+}
+
+void Session::Driver::take_log() {
+    for (ui::LogWritten& line : log_.with([](auto& lines) { return std::exchange(lines, {}); })) {
+        emit(std::move(line));
+    }
+}
+
+void Session::Driver::handle(Message message) {
+    std::visit(
+        ui::Overloaded{
+            [&](CasesFound& found) { core_.on_cases(std::move(found.cases)); },
+            [&](PhaseFound& found) { emit(ui::PhaseChanged{std::move(found.text)}); },
+            [&](CollectionFinished& done) { core_.on_collection_finished(std::move(done.end)); },
+            [&](JobWanted& wanted) {
+                const job::JobId id =
+                    client_.submit(std::move(wanted.request.job), std::move(wanted.request.extras));
+                owners_.emplace(number(id), std::move(wanted.result));
+            },
+        },
+        message);
+}
+
+void Session::Driver::handle(client::Event event) {
+    if (auto* done = std::get_if<client::Finished>(&event)) {
+        finished(std::move(*done));
+        return;
+    }
+    const auto* changed = std::get_if<client::StateChanged>(&event);
+    if (changed == nullptr) {
+        return;
+    }
+    const auto owner = owners_.find(number(changed->id));
+    const ui::RunId* id = owner == owners_.end() ? nullptr : std::get_if<ui::RunId>(&owner->second);
+    if (id == nullptr) {
+        return;
+    }
+    if (changed->state == client::JobState::pending) {
+        core_.on_pending(*id);
+    } else if (changed->state == client::JobState::running) {
+        core_.on_started(*id);
+    }
+}
+
+void Session::Driver::finished(client::Finished event) {
+    const auto entry = owners_.find(number(event.id));
+    if (entry == owners_.end()) {
+        return;
+    }
+    Owner owner = std::move(entry->second);
+    owners_.erase(entry);
+    if (auto* waiting = std::get_if<std::promise<job::Result>>(&owner)) {
+        waiting->set_value(std::move(event.result));
+        return;
+    }
+    const ui::RunId id = std::get<ui::RunId>(owner);
+    jobs_.erase(static_cast<std::uint32_t>(id));
+    if (const Case* test = core_.find(id)) {
+        core_.on_judged(id, collector_.judge(*test, core_.attempt(id), event.result));
+    }
+}
+
+/// The collector may wait for a job of its own or for room in the mailbox: both end here.
+void Session::Driver::end_collecting() {
+    collecting_.request_stop();
+    mailbox_.close();
+    while (std::optional<Message> message = mailbox_.receive()) {
+        if (auto* wanted = std::get_if<JobWanted>(&*message)) {
+            wanted->result.set_value(cancelled());
+        }
+    }
+    for (auto& [id, owner] : owners_) {
+        if (auto* waiting = std::get_if<std::promise<job::Result>>(&owner)) {
+            client_.cancel(job::JobId{id});
+            waiting->set_value(cancelled());
+        }
+    }
+    owners_.clear();
+    collecting_.join();
+}
+
+bool Session::Driver::post(Message message) {
+    const bool sent = mailbox_.send(std::move(message));
+    client_.interrupt();
+    return sent;
+}
+
+job::Result Session::Driver::run(JobRequest request) {
+    std::promise<job::Result> promise;
+    std::future<job::Result> result = promise.get_future();
+    if (!post(JobWanted{.request = std::move(request), .result = std::move(promise)})) {
+        return cancelled();
+    }
+    return result.get();
+}
+
+void Session::Driver::submit(ui::RunId id, const Case& test, unsigned attempt) {
+    JobRequest request = collector_.request(test, attempt);
+    if (settings_.timeout) {
+        request.job.timeout = settings_.timeout->count() == 0 ? std::nullopt : settings_.timeout;
+    }
+    const job::JobId job = client_.submit(std::move(request.job), std::move(request.extras));
+    owners_.emplace(number(job), id);
+    jobs_.insert_or_assign(static_cast<std::uint32_t>(id), job);
+}
+
+void Session::Driver::cancel(ui::RunId id) {
+    const auto entry = jobs_.find(static_cast<std::uint32_t>(id));
+    if (entry != jobs_.end()) {
+        client_.cancel(entry->second);
+        owners_.erase(number(entry->second));
+        jobs_.erase(entry);
+    }
+}
+
+void Session::Driver::emit(ui::Event event) {
+    if (auto* summary = std::get_if<ui::Summary>(&event)) {
+        summary->duration = steady_clock::now() - started_;
+    }
+    for (const auto& reporter : reporters_) {
+        reporter->on(event);
+    }
+}
+
+Session::Session(const SessionSettings& settings,
+                 Collector& collector,
+                 client::Client& client,
+                 std::span<const std::unique_ptr<ui::Reporter>> reporters)
+    : driver_(std::make_unique<Driver>(settings, collector, client, reporters)) {
+}
+
+Session::~Session() = default;
+
+util::Result<int> Session::run() {
+    return driver_->run();
+}
+
+void Session::interrupt() {
+    driver_->interrupt();
+}
+
+}  // namespace maelstrom::runner

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "client/client.hpp"
+#include "runner/collector.hpp"
+#include "runner/core.hpp"
+#include "ui/reporter.hpp"
+#include "util/log.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace maelstrom::runner {
+
+struct SessionSettings {
+    std::string program;  ///< "maelstrom-pytest"
+    std::string project;
+    CoreSettings core;
+    /// Replaces every test's own limit; 0 takes all limits away.
+    std::optional<std::chrono::seconds> timeout;
+    /// Log messages become events of the run, for interfaces that own the terminal.
+    bool capture_log = false;
+};
+
+/// One run: the core, fed by a collector's thread and a client's events, shown by reporters.
+/// Everything but the collector runs in the calling thread.
+class Session {
+public:
+    Session(const SessionSettings& settings,
+            Collector& collector,
+            client::Client& client,
+            std::span<const std::unique_ptr<ui::Reporter>> reporters);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    /// Runs to the end and returns the exit code. An error is a report that could not be written;
+    /// the tests have run then.
+    util::Result<int> run();
+    /// Ends the run early with its summary. Any thread, and before `run` too.
+    void interrupt();
+
+private:
+    class Driver;
+    std::unique_ptr<Driver> driver_;
+};
+
+}  // namespace maelstrom::runner

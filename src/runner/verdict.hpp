@@ -1,0 +1,25 @@
+#pragma once
+
+#include "job/outcome.hpp"
+#include "runner/case.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace maelstrom::runner {
+
+/// What the end of a job means where the framework has nothing to add: exit 0 passes, everything
+/// else fails.
+Judgement judge_plainly(const job::Result& result);
+
+/// A captured stream as text: with a line in place of what was dropped.
+std::string text_of(const job::Output& output);
+
+/// "SIGSEGV (11)"; "signal 42" where it has no name.
+std::string signal_name(int signal);
+
+/// A hint that fits every framework, found in an error message or in a failing test's output.
+std::optional<Hint> common_hint(std::string_view text);
+
+}  // namespace maelstrom::runner
