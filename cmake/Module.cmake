@@ -13,8 +13,7 @@ function(maelstrom_precompile TARGET KIND)
     if(NOT MAELSTROM_PCH)
         return()
     endif()
-    # The first target of a kind builds the header, the others reuse it. Kinds are `source`, `test`, and `program`:
-    # executables are position-independent in another way than libraries, and the header must agree.
+    # The first target of a kind builds the header, the others reuse it.
     get_property(owner GLOBAL PROPERTY maelstrom_pch_${KIND})
     if(owner)
         target_precompile_headers(${TARGET} REUSE_FROM ${owner})
@@ -26,6 +25,13 @@ function(maelstrom_precompile TARGET KIND)
             target_precompile_headers(${TARGET} PRIVATE "${MAELSTROM_PCH_HEADER}")
         endif()
     endif()
+endfunction()
+
+# Programs share the header of the libraries, so they must be position-independent in the same way: -fPIC, not -fPIE.
+function(maelstrom_precompile_program TARGET)
+    set_target_properties(${TARGET} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${TARGET} PRIVATE -fPIC)
+    maelstrom_precompile(${TARGET} source)
 endfunction()
 
 function(add_module)
@@ -70,6 +76,6 @@ function(add_program NAME SOURCE)
     add_dependencies(programs ${NAME})
     target_link_libraries(${NAME} PRIVATE maelstrom_options ${ARG_USES})
     target_link_options(${NAME} PRIVATE $<$<CONFIG:Release>:-static-libstdc++ -static-libgcc -Wl,--gc-sections>)
-    maelstrom_precompile(${NAME} program)
+    maelstrom_precompile_program(${NAME})
     install(TARGETS ${NAME} RUNTIME DESTINATION bin COMPONENT programs)
 endfunction()
