@@ -2,10 +2,15 @@
 
 #include "job/execution.hpp"
 #include "job/outcome.hpp"
+#include "layer/project.hpp"
 #include "sys/fd.hpp"
 #include "util/error.hpp"
 
+#include <chrono>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -17,6 +22,14 @@ struct Settings {
     util::Bytes cache_size{1'000'000'000};
     unsigned slots = 1;
     util::Bytes inline_limit{1'000'000};
+    /// What `$env{…}` sees; none: this process's own environment.
+    std::optional<std::map<std::string, std::string>> environment;
+    /// Makes the container named `host` when a job's parents first lead to it and nobody has
+    /// defined it. Called by `submit`; a failure is that job's, and the next job tries again. May
+    /// be empty.
+    std::function<util::Result<job::Container>()> host_container;
+    /// Told after the look at a project, on a thread of the client's. May be empty.
+    std::function<void(const layer::ProjectSummary&)> on_project;
 };
 
 /// Beyond what a job specification can say.
@@ -25,6 +38,7 @@ struct Extras {
     std::optional<job::CapturedRoot> capture;
     std::optional<util::Bytes> output_limit;
     std::vector<std::string> variables;  ///< "KEY=VALUE" for this job alone
+    /// The host's own name inside; also so for every job that inherits from the container `host`.
     bool host_name = false;
 };
 
@@ -47,6 +61,13 @@ using Event = std::variant<StateChanged, TerminalOpened, Finished>;
 /// Takes job specifications, prepares them (parents, environment, layers), has them executed and
 /// reports. One a run. Jobs are numbered from 0 in the order of `submit`; each ends with exactly
 /// one `Finished`, unless cancelled.
+///
+/// Nothing here limits how many jobs wait: who submits faster than `next` delivers bounds the
+/// number of unfinished ones. Per job that is a few hundred bytes and at most three events.
+///
+/// What is read from disk for a layer (but for a project, of which one snapshot is taken) is looked
+/// at again for a job that is submitted while no other is unfinished; while others are, a look
+/// that is younger than ten times its cost, and than a second, serves it too.
 class Client {
 public:
     static util::Result<std::unique_ptr<Client>> start(const Settings& settings);
@@ -55,7 +76,7 @@ public:
     /// Registers a named container; seen by the jobs submitted after it. Replaces one of the same
     /// name.
     virtual void define(const std::string& name, job::Container container) = 0;
-    /// Never blocks for long; failures to prepare arrive as a `Finished` event with
+    /// Never waits for layers; failures to prepare arrive as a `Finished` event with
     /// `NotRun::preparation`.
     virtual job::JobId submit(job::Job job, Extras extras = {}) = 0;
     /// No event follows for that job.

@@ -1,0 +1,102 @@
+#include "client/event_queue.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace maelstrom::client {
+namespace {
+
+using std::chrono::steady_clock;
+using testing::Optional;
+using testing::VariantWith;
+
+constexpr job::JobId first{0};
+constexpr job::JobId second{1};
+
+job::Result success() {
+    return job::Completed{job::Exited{0}, {}, {}, {}};
+}
+
+/// What is there now.
+std::optional<Event> poll(EventQueue& queue) {
+    return queue.next(steady_clock::time_point::min());
+}
+
+std::vector<std::string> drain(EventQueue& queue) {
+    std::vector<std::string> seen;
+    while (auto event = poll(queue)) {
+        const auto id =
+            std::visit([](const auto& kind) { return static_cast<unsigned>(kind.id); }, *event);
+        seen.push_back(
+            fmt::format("{} {}", std::array{"state", "terminal", "finished"}[event->index()], id));
+    }
+    return seen;
+}
+
+TEST(EventQueue, DeliversInOrder) {
+    EventQueue queue;
+    queue.open(first);
+    queue.open(second);
+    queue.on_state(first, JobState::pending);
+    queue.on_finished(second, success());
+    queue.on_finished(first, success());
+    EXPECT_THAT(drain(queue), testing::ElementsAre("state 0", "finished 1", "finished 0"));
+}
+
+TEST(EventQueue, SaysNothingAfterTheEndOfAJob) {
+    EventQueue queue;
+    queue.open(first);
+    queue.on_finished(first, success());
+    queue.on_state(first, JobState::running);
+    queue.on_finished(first, success());
+    EXPECT_THAT(drain(queue), testing::ElementsAre("finished 0"));
+}
+
+TEST(EventQueue, ForgetsACancelledJobAndWhatWasQueuedOfIt) {
+    EventQueue queue;
+    queue.open(first);
+    queue.open(second);
+    queue.on_state(first, JobState::running);
+    queue.on_state(second, JobState::running);
+    EXPECT_TRUE(queue.cancel(first));
+    queue.on_finished(first, success());
+    EXPECT_THAT(drain(queue), testing::ElementsAre("state 1"));
+}
+
+TEST(EventQueue, ForgetsTheUnreadEndOfAJobThatIsCancelledTooLate) {
+    EventQueue queue;
+    queue.open(first);
+    queue.on_finished(first, success());
+    EXPECT_FALSE(queue.cancel(first));
+    EXPECT_THAT(drain(queue), testing::ElementsAre());
+}
+
+TEST(EventQueue, KnowsWhetherAJobIsUnfinished) {
+    EventQueue queue;
+    EXPECT_FALSE(queue.has_unfinished());
+    queue.open(first);
+    EXPECT_TRUE(queue.has_unfinished());
+    queue.on_finished(first, success());
+    EXPECT_FALSE(queue.has_unfinished());
+}
+
+TEST(EventQueue, ComesBackOnceWhenInterrupted) {
+    EventQueue queue;
+    queue.open(first);
+    queue.on_finished(first, success());
+    queue.interrupt();
+    EXPECT_FALSE(queue.next(steady_clock::time_point::max()).has_value());
+    EXPECT_TRUE(queue.next(steady_clock::time_point::max()).has_value());
+}
+
+TEST(EventQueue, WakesWhoWaits) {
+    EventQueue queue;
+    queue.open(first);
+    std::jthread other([&] { queue.on_state(first, JobState::running); });
+    EXPECT_TRUE(queue.next(steady_clock::now() + std::chrono::minutes(1)).has_value());
+}
+
+}  // namespace
+}  // namespace maelstrom::client

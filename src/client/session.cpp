@@ -1,0 +1,88 @@
+#include "client/session.hpp"
+
+#include "store/store.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace maelstrom::client {
+
+using util::Result;
+
+namespace {
+
+// Builders hash with threads of their own; these only wait for them and for the disk.
+unsigned build_threads() {
+    return std::clamp(std::thread::hardware_concurrency(), 2U, 8U);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::create(PreparerSettings settings,
+                                                 std::unique_ptr<store::Store> store,
+                                                 std::unique_ptr<layer::Builder> builder,
+                                                 const MakeExecutor& make_executor) {
+    std::unique_ptr<Session> session(
+        new Session(std::move(settings), std::move(store), std::move(builder)));
+    session->executor_ = TRY(make_executor(session->events_));
+    return session;
+}
+
+Session::Session(PreparerSettings settings,
+                 std::unique_ptr<store::Store> store,
+                 std::unique_ptr<layer::Builder> builder)
+    : store_(std::move(store)), builder_(std::move(builder)), preparer_(std::move(settings), *this),
+      pool_(*builder_, build_threads()) {
+}
+
+Session::~Session() = default;
+
+void Session::define(const std::string& name, job::Container container) {
+    const std::lock_guard lock(mutex_);
+    preparer_.define(name, std::move(container));
+}
+
+job::JobId Session::submit(job::Job job, Extras extras) {
+    const std::lock_guard lock(mutex_);
+    const job::JobId id{next_id_++};
+    const Arrival arrival{std::chrono::steady_clock::now(), !events_.has_unfinished()};
+    events_.open(id);
+    preparer_.submit(id, std::move(job), std::move(extras), arrival);
+    return id;
+}
+
+void Session::cancel(job::JobId id) {
+    const std::lock_guard lock(mutex_);
+    if (events_.cancel(id) && !preparer_.cancel(id)) {
+        executor_->cancel(id);
+    }
+}
+
+std::optional<Event> Session::next(std::chrono::steady_clock::time_point deadline) {
+    return events_.next(deadline);
+}
+
+void Session::interrupt() {
+    events_.interrupt();
+}
+
+void Session::build(const job::Layer& layer) {
+    pool_.build(layer, [this, &layer](Built built) {
+        const std::lock_guard lock(mutex_);
+        preparer_.on_built(layer, std::move(built));
+    });
+}
+
+void Session::on_waiting(job::JobId id) {
+    events_.on_state(id, JobState::waiting_for_artifacts);
+}
+
+void Session::on_ready(job::JobId id, job::Execution execution) {
+    executor_->submit(id, std::move(execution));
+}
+
+void Session::on_failed(job::JobId id, std::string message) {
+    events_.on_finished(id, job::NotRun{job::NotRun::Kind::preparation, std::move(message)});
+}
+
+}  // namespace maelstrom::client

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "client/build_pool.hpp"
+#include "client/client.hpp"
+#include "client/event_queue.hpp"
+#include "client/executor.hpp"
+#include "client/preparer.hpp"
+#include "layer/builder.hpp"
+
+#include <functional>
+#include <mutex>
+
+namespace maelstrom::client {
+
+/// The client put together: a preparer behind a lock, threads that build layers for it, an executor
+/// and the queue of events.
+///
+/// Locks: `mutex_` guards the preparer and orders definitions, jobs and cancellations; the queue
+/// has its own, taken last. An executor may call the queue while it holds locks of its own, never
+/// us.
+class Session final : public Client, private PreparerOutput {
+public:
+    using MakeExecutor =
+        std::function<util::Result<std::unique_ptr<Executor>>(ExecutorListener& listener)>;
+
+    /// The store that builder and executor use goes last; tests without one pass none.
+    static util::Result<std::unique_ptr<Session>> create(PreparerSettings settings,
+                                                         std::unique_ptr<store::Store> store,
+                                                         std::unique_ptr<layer::Builder> builder,
+                                                         const MakeExecutor& make_executor);
+    ~Session() override;
+
+    void define(const std::string& name, job::Container container) override;
+    job::JobId submit(job::Job job, Extras extras) override;
+    void cancel(job::JobId id) override;
+    std::optional<Event> next(std::chrono::steady_clock::time_point deadline) override;
+    void interrupt() override;
+
+private:
+    Session(PreparerSettings settings,
+            std::unique_ptr<store::Store> store,
+            std::unique_ptr<layer::Builder> builder);
+
+    void build(const job::Layer& layer) override;
+    void on_waiting(job::JobId id) override;
+    void on_ready(job::JobId id, job::Execution execution) override;
+    void on_failed(job::JobId id, std::string message) override;
+
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<layer::Builder> builder_;
+    EventQueue events_;
+    std::mutex mutex_;
+    Preparer preparer_;
+    std::uint32_t next_id_ = 0;
+    // Destroyed first and in this order reversed: no more builds, then no more jobs.
+    std::unique_ptr<Executor> executor_;
+    BuildPool pool_;
+};
+
+}  // namespace maelstrom::client

@@ -1,0 +1,159 @@
+#include "client/fake_executor.hpp"
+#include "client/session.hpp"
+#include "job/parse.hpp"
+#include "store/store.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <semaphore>
+
+namespace maelstrom::client {
+namespace {
+
+using std::chrono::steady_clock;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// Builds when the test lets it; each digest is new.
+class GatedBuilder final : public layer::Builder {
+public:
+    explicit GatedBuilder(std::counting_semaphore<>& gate) : gate_(gate) {}
+    util::Result<util::Digest> build(const job::Layer& layer) override {
+        gate_.acquire();
+        if (std::holds_alternative<job::CommandLayer>(layer)) {
+            return util::fail(util::ErrorKind::invalid, "command layers are not supported");
+        }
+        return util::Digest{{}, ++count_};
+    }
+
+private:
+    std::counting_semaphore<>& gate_;
+    std::atomic<std::uint64_t> count_ = 0;
+};
+
+class SessionTest : public testing::Test {
+protected:
+    void SetUp() override {
+        session = *Session::create(
+            {"/project", {}, {}}, nullptr, std::make_unique<GatedBuilder>(gate),
+            [&](ExecutorListener& listener) -> util::Result<std::unique_ptr<Executor>> {
+                auto made = std::make_unique<FakeExecutor>(listener);
+                executor = made.get();
+                return made;
+            });
+    }
+    void TearDown() override { gate.release(1000); }
+
+    job::JobId submit(std::string_view text) {
+        return session->submit(*job::parse_job(*util::parse_json(text)), {});
+    }
+    /// The next event; the test hangs for a minute and fails if there is none.
+    std::string next() {
+        const auto event = session->next(steady_clock::now() + std::chrono::minutes(1));
+        if (!event) {
+            return "nothing";
+        }
+        if (const auto* state = std::get_if<StateChanged>(&*event)) {
+            return fmt::format("{} state {}", static_cast<unsigned>(state->id),
+                               static_cast<int>(state->state));
+        }
+        if (const auto* finished = std::get_if<Finished>(&*event)) {
+            const auto* not_run = std::get_if<job::NotRun>(&finished->result);
+            return fmt::format("{} {}", static_cast<unsigned>(finished->id),
+                               not_run != nullptr ? not_run->message : "completed");
+        }
+        return "terminal";
+    }
+
+    std::counting_semaphore<> gate{0};
+    std::unique_ptr<Session> session;
+    FakeExecutor* executor = nullptr;
+};
+
+constexpr std::string_view simple = R"({"program":"x","layers":[{"stubs":["/x"]}]})";
+
+TEST_F(SessionTest, NumbersJobsFromZeroInTheirOrder) {
+    EXPECT_EQ(submit(simple), job::JobId{0});
+    EXPECT_EQ(submit(R"({"program":"x"})"), job::JobId{1});
+    EXPECT_EQ(submit(simple), job::JobId{2});
+}
+
+TEST_F(SessionTest, CarriesAJobFromItsLayersToItsEnd) {
+    executor->finish_at_once = true;
+    submit(simple);
+    EXPECT_EQ(next(), "0 state 0");
+    gate.release();
+    EXPECT_EQ(next(), "0 completed");
+}
+
+TEST_F(SessionTest, ReportsAFailedPreparationAsTheEndOfTheJob) {
+    submit(R"({"program":"x","layers":[{"command":"x"}]})");
+    gate.release();
+    EXPECT_EQ(next(), "0 state 0");
+    EXPECT_THAT(next(), HasSubstr("0 command layer: command layers are not supported"));
+    EXPECT_FALSE(session->next(steady_clock::time_point::min()).has_value());
+}
+
+TEST_F(SessionTest, CancelsAJobThatWaitsForLayersWithoutAskingTheExecutor) {
+    const job::JobId id = submit(simple);
+    submit(simple);
+    session->cancel(id);
+    executor->finish_at_once = true;
+    gate.release();
+    EXPECT_EQ(next(), "1 state 0");
+    EXPECT_EQ(next(), "1 completed");
+    EXPECT_THAT(executor->cancelled.with([](auto& all) { return all; }), ElementsAre());
+}
+
+TEST_F(SessionTest, CancelsARunningJobAtTheExecutor) {
+    executor->finish_at_once = true;
+    gate.release();
+    submit(simple);
+    next();
+    next();  // the layer is built, so the next job is with the executor at once
+    executor->finish_at_once = false;
+    const job::JobId id = submit(simple);
+    session->cancel(id);
+    executor->listener.on_finished(id, job::Completed{job::Exited{0}, {}, {}, {}});
+    EXPECT_THAT(executor->cancelled.with([](auto& all) { return all; }), ElementsAre(id));
+    EXPECT_FALSE(session->next(steady_clock::time_point::min()).has_value());
+}
+
+TEST_F(SessionTest, ComesBackWhenInterrupted) {
+    session->interrupt();
+    EXPECT_EQ(next(), "nothing");
+}
+
+TEST_F(SessionTest, EndsWhileBuildsWait) {
+    for (int i = 0; i < 50; ++i) {
+        submit(fmt::format(R"({{"program":"x","layers":[{{"paths":["{}"]}}]}})", i));
+    }
+    gate.release(100);
+    session.reset();
+}
+
+TEST_F(SessionTest, SharesOneEnvironmentAmongThousandsOfJobs) {
+    executor->finish_at_once = true;
+    gate.release();
+    for (int i = 0; i < 10'000; ++i) {
+        submit(simple);
+    }
+    std::set<std::uint32_t> finished;
+    while (finished.size() < 10'000) {
+        const auto event = session->next(steady_clock::now() + std::chrono::minutes(1));
+        ASSERT_TRUE(event);
+        if (const auto* end = std::get_if<Finished>(&*event)) {
+            EXPECT_TRUE(finished.insert(static_cast<std::uint32_t>(end->id)).second);
+        }
+    }
+    executor->submitted.with([](const auto& all) {
+        ASSERT_EQ(all.size(), 10'000U);
+        EXPECT_TRUE(std::ranges::all_of(all, [&](const auto& one) {
+            return one.execution.environment == all[0].execution.environment;
+        }));
+    });
+}
+
+}  // namespace
+}  // namespace maelstrom::client
