@@ -135,9 +135,9 @@ std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment) 
     return std::move(writer).finish(record, slot::Request::set_up);
 }
 
-std::string encode_run(const Launch& launch, const Plan& plan) {
+std::string encode_run(const Launch& launch, const Plan& plan, std::uint64_t number) {
     MessageWriter<slot::Run> writer;
-    slot::Run record{};
+    slot::Run record{.number = number};
     if (launch.terminal) {
         const std::string pseudo_terminals = pseudo_terminals_of(plan);
         record.terminal = pseudo_terminals.empty() ? slot::Terminal::given : slot::Terminal::own;
@@ -156,8 +156,9 @@ std::string encode_run(const Launch& launch, const Plan& plan) {
     return std::move(writer).finish(record, slot::Request::run);
 }
 
-std::string encode_kill(bool gently) {
-    return MessageWriter<slot::KillJob>().finish({.gently = gently}, slot::Request::kill);
+std::string encode_kill(std::uint64_t number, bool gently) {
+    return MessageWriter<slot::KillJob>().finish({.number = number, .gently = gently},
+                                                 slot::Request::kill);
 }
 
 }  // namespace maelstrom::container

@@ -35,8 +35,8 @@ struct SlotEnvironment {
 };
 
 std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment);
-std::string encode_run(const Launch& launch, const Plan& plan);
-std::string encode_kill(bool gently);
+std::string encode_run(const Launch& launch, const Plan& plan, std::uint64_t number);
+std::string encode_kill(std::uint64_t number, bool gently);
 
 /// Where the plan mounts devpts, so that a terminal has a name inside; empty: nowhere.
 std::string pseudo_terminals_of(const Plan& plan);

@@ -163,7 +163,7 @@ Result<void> SlotProcess::run(const Launch& launch, Streams streams) {
     if (cgroup_) {
         cgroup_->begin_job();
     }
-    const auto sent = send(encode_run(launch, plan_), std::move(descriptors));
+    const auto sent = send(encode_run(launch, plan_, ++number_), std::move(descriptors));
     // A slot that has just died says so, with its reason, when it is asked for events.
     if (!sent && sent.error().os_error() != EPIPE && sent.error().os_error() != ECONNRESET) {
         return sent;
@@ -173,8 +173,10 @@ Result<void> SlotProcess::run(const Launch& launch, Streams streams) {
 }
 
 void SlotProcess::kill(Kill how) {
-    // If it cannot be delivered the slot is dead, which `receive` reports.
-    (void)send(encode_kill(how == Kill::terminate), {});
+    if (running_) {
+        // If it cannot be delivered the slot is dead, which `receive` reports.
+        (void)send_packet(handles_.kill, encode_kill(number_, how == Kill::terminate), {});
+    }
 }
 
 Event SlotProcess::lost() {
@@ -222,6 +224,10 @@ std::optional<Event> SlotProcess::receive() {
         return std::nullopt;
     }
     const slot::Reply& reply = (*received)->reply;
+    if (reply.answer != slot::Answer::set_up_failed && reply.answer != slot::Answer::terminal &&
+        (!running_ || reply.number != number_)) {
+        return receive();  // the second answer of a job that was killed while giving its first
+    }
     switch (reply.answer) {
     case slot::Answer::terminal:
         return TerminalOpened{std::move((*received)->descriptor)};

@@ -10,7 +10,6 @@ namespace maelstrom::container {
 /// A slot that is a process of this machine.
 class SlotProcess final : public Slot {
 public:
-    /// The set-up message may be sent already or not; the slot reads in order.
     SlotProcess(Plan plan, SlotHandles handles, std::optional<Cgroup> cgroup)
         : plan_(std::move(plan)), handles_(std::move(handles)), cgroup_(std::move(cgroup)) {}
     /// Kills the slot and waits until everything in it is gone.
@@ -32,6 +31,7 @@ private:
     Plan plan_;
     SlotHandles handles_;
     std::optional<Cgroup> cgroup_;
+    std::uint64_t number_ = 0;  ///< of the latest job
     std::optional<Launch> running_;
     sys::Fd waiting_master_;  ///< of a terminal that the container has no devpts for
     bool lost_ = false;

@@ -34,6 +34,7 @@ namespace {
 struct Birth {
     int program;
     int control;
+    int kill;
     long error = 0;
 };
 
@@ -59,7 +60,9 @@ MAELSTROM_BARE void become_slot(void* argument) {
     constexpr int out_of_the_way = 10;
     const long program = slot::call(SYS_fcntl, birth.program, F_DUPFD_CLOEXEC, out_of_the_way);
     const long control = slot::call(SYS_fcntl, birth.control, F_DUPFD_CLOEXEC, out_of_the_way);
+    const long kill = slot::call(SYS_fcntl, birth.kill, F_DUPFD_CLOEXEC, out_of_the_way);
     slot::call(SYS_dup2, control, slot::control_descriptor);
+    slot::call(SYS_dup2, kill, slot::kill_descriptor);
     keep_capabilities();
     static char name[] = "maelstrom-slot";
     static char* const arguments[] = {name, nullptr};
@@ -68,6 +71,18 @@ MAELSTROM_BARE void become_slot(void* argument) {
     for (;;) {
         slot::call(SYS_exit_group, 127);
     }
+}
+
+Result<std::pair<sys::Fd, sys::Fd>> socket_pair() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+        return util::fail_errno("socketpair");
+    }
+    std::pair pair{sys::Fd(ends[0]), sys::Fd(ends[1])};
+    // Two messages of the largest size must fit, whether the slot reads or not.
+    const int room = 6 * static_cast<int>(slot::packet_limit);
+    ::setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    return pair;
 }
 
 }  // namespace
@@ -91,17 +106,10 @@ Result<sys::Fd> make_slot_program() {
 }
 
 Result<SlotHandles> start_slot_program(const SlotStart& start) {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-        return util::fail_errno("socketpair");
-    }
-    SlotHandles handles{sys::Fd(ends[0]), sys::Fd()};
-    const sys::Fd slot_end(ends[1]);
-    // Two messages of the largest size must fit, whether the slot reads or not.
-    const int room = 6 * static_cast<int>(slot::packet_limit);
-    ::setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
-
-    Birth birth{start.program, slot_end.get()};
+    auto [control, slot_control] = TRY(socket_pair());
+    auto [kill, slot_kill] = TRY(socket_pair());
+    SlotHandles handles{std::move(control), std::move(kill), sys::Fd()};
+    Birth birth{start.program, slot_control.get(), slot_kill.get()};
     alignas(16) char stack[16 * 1024];
     int pidfd = -1;
     clone_args how{};

@@ -10,7 +10,8 @@ util::Result<sys::Fd> make_slot_program();
 
 /// A process that runs the slot program.
 struct SlotHandles {
-    sys::Fd control;  ///< our end of its socket (SOCK_SEQPACKET, non-blocking)
+    sys::Fd control;  ///< our ends of its sockets (SOCK_SEQPACKET)
+    sys::Fd kill;
     sys::Fd pidfd;
 };
 

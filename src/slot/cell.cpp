@@ -4,7 +4,6 @@
 #include "slot/mounting.hpp"
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -12,6 +11,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 
 #include <initializer_list>
 
@@ -248,27 +248,129 @@ void wait_for(Cell& cell, long program) {
     note_usage(cell.reply, usage);
     cell.reply.answer = Answer::ended;
     cell.reply.wait_status = status;
-    cell.finished = who == program;
+}
+
+std::int64_t now() {
+    timespec time{};
+    call(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+}
+
+/// Kills whom the program has left behind, and collects them: nobody else is in the namespace.
+void kill_the_rest() {
+    call(SYS_kill, -1, SIGKILL);
+    while (call(SYS_wait4, -1, nullptr, __WALL, nullptr) != -ECHILD) {
+    }
+}
+
+void answer(Cell& cell) {
+    cell.reply.number = cell.number;
+    cell.reply.wall_nanoseconds = now() - cell.start;
+    cell.reply.remains = has_sockets(*cell.container) ? 1 : 0;
+    cell.answered = send(cell.reply);
+}
+
+/// Whether the owner has changed its mind since. The slot stores the number before it looks at
+/// ours, and we do the opposite: one of the two notices.
+bool is_killed(Cell& cell) {
+    __atomic_store_n(&cell.number, cell.job.run->number, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&cell.container->killed, __ATOMIC_SEQ_CST) != cell.number) {
+        return false;
+    }
+    cell.reply.answer = Answer::ended;
+    cell.reply.wait_status = SIGKILL;
+    return true;
+}
+
+/// Turns offsets into pointers in place; the element after the last becomes null.
+char** strings(const Message& message, Array array, std::uint32_t first = 0) {
+    auto* elements = message.elements<std::uint64_t>(Array{array.offset, array.count + 1});
+    if (elements == nullptr || array.count >= message_limit) {
+        return nullptr;
+    }
+    auto** pointers = reinterpret_cast<char**>(elements);
+    for (std::uint32_t i = first; i < array.count; ++i) {
+        if (elements[i] == 0 || elements[i] >= message.size) {
+            return nullptr;
+        }
+        pointers[i] = message.bytes + elements[i];
+    }
+    pointers[array.count] = nullptr;
+    return pointers;
+}
+
+bool read_job(Message& message, Job& job) {
+    if (message.header().request != Request::run || message.size < sizeof(Run)) {
+        return false;
+    }
+    const auto* run = reinterpret_cast<const Run*>(message.bytes);
+    job.run = run;
+    job.pseudo_terminals = message.text(run->pseudo_terminals);
+    job.working_directory = message.text(run->working_directory);
+    job.arguments = strings(message, run->arguments, 1);  // the first is spare
+    job.environment = strings(message, run->environment);
+    job.candidates = strings(message, run->candidates);
+    job.candidate_count = run->candidates.count;
+    const bool given = run->terminal == Terminal::given;
+    (given ? job.input : job.output) = message.descriptors[0];
+    job.error = message.descriptors[1];
+    message.descriptors[0] = -1;
+    message.descriptors[1] = -1;
+    const bool streams = run->terminal == Terminal::own ||
+                         (given ? job.input >= 0 : job.output >= 0 && job.error >= 0);
+    return job.arguments != nullptr && job.environment != nullptr && job.candidates != nullptr &&
+           run->arguments.count >= 2 && streams;
+}
+
+/// Waits for a request to run a job. False: it is not worth starting, or there is no owner any
+/// more.
+bool await_job(Cell& cell) {
+    Received received = Received::nonsense;
+    while (received == Received::nonsense) {
+        received = receive(control_descriptor, cell.packet, cell.message);
+    }
+    if (received == Received::end) {
+        leave(0);
+    }
+    cell.start = now();
+    const Reply before = cell.reply;  // what failed while the cell was being prepared
+    const bool good = read_job(cell.message, cell.job) || fail(cell, Step::message, -EBADMSG);
+    if (good && is_killed(cell)) {
+        return false;
+    }
+    if (before.step != Step::none) {
+        cell.reply = before;
+    }
+    return cell.reply.step == Step::none;
+}
+
+bool run_job(Cell& cell) {
+    if (!open_streams(cell)) {
+        return false;
+    }
+    const long program = clone_program(cell);
+    // The program has its own copies; ours would keep the owner from seeing the end of its output.
+    close_streams(cell.job);
+    if (!checked(cell, Step::clone_program, program)) {
+        return false;
+    }
+    wait_for(cell, program);
+    kill_the_rest();
+    return true;
 }
 
 void reap(void* argument) {
     Cell& cell = *static_cast<Cell*>(argument);
-    if (!mount_all(cell)) {
-        leave(1);
+    // A captured root starts from what its owner has put there by then.
+    const bool ahead = cell.container->plan->root_mode != RootMode::captured;
+    if (ahead) {
+        mount_all(cell);
     }
-    while (__atomic_load_n(&cell.go, __ATOMIC_ACQUIRE) == 0) {
-        call(SYS_futex, &cell.go, FUTEX_WAIT_PRIVATE, 0, nullptr);
+    if (await_job(cell) && (ahead || mount_all(cell))) {
+        run_job(cell);
     }
-    if (!open_streams(cell)) {
-        close_streams(cell.job);
-        leave(1);
-    }
-    const long program = clone_program(cell);
     close_streams(cell.job);
-    if (!checked(cell, Step::clone_program, program)) {
-        leave(1);
-    }
-    wait_for(cell, program);
+    answer(cell);
     leave(0);
 }
 
@@ -285,11 +387,10 @@ bool fail(Cell& cell, Step step, long result, std::uint32_t index) {
 void open_cell(Cell& cell, Container& container) {
     cell.container = &container;
     cell.reply = Reply{};
-    cell.finished = false;
-    cell.go = 0;
+    cell.answered = false;
+    cell.number = 0;
     cell.job = Job{};
     clone_args how{};
-    // Shares memory and descriptors with us; files of the job never are in our table by then.
     how.flags = CLONE_VM | CLONE_FILES | CLONE_PIDFD | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC;
     how.pidfd = reinterpret_cast<std::uint64_t>(&cell.pidfd);
     how.exit_signal = SIGCHLD;
@@ -299,12 +400,6 @@ void open_cell(Cell& cell, Container& container) {
     if (!checked(cell, Step::clone_reaper, cell.reaper)) {
         cell.reaper = 0;
     }
-}
-
-void start_job(Cell& cell, const Job& job) {
-    cell.job = job;
-    __atomic_store_n(&cell.go, 1, __ATOMIC_RELEASE);
-    call(SYS_futex, &cell.go, FUTEX_WAKE_PRIVATE, 1);
 }
 
 void kill_cell(const Cell& cell) {
@@ -342,13 +437,36 @@ void close_cell(Cell& cell) {
     call(SYS_close, cell.pidfd);
     cell.pidfd = -1;
     cell.reaper = 0;
-    // A killed reaper may not have come to closing them.
-    close_streams(cell.job);
-    if (!cell.finished && cell.reply.step == Step::none) {
-        cell.reply.answer = Answer::ended;
-        cell.reply.wait_status = SIGKILL;
-        note_usage(cell.reply, usage);
+    close_streams(cell.job);  // a killed reaper may not have come to it
+    if (!cell.answered && cell.number != 0) {
+        if (cell.reply.step == Step::none) {
+            cell.reply.answer = Answer::ended;
+            cell.reply.wait_status = SIGKILL;
+            note_usage(cell.reply, usage);
+        }
+        answer(cell);
     }
+    release(cell.message);
+}
+
+void refuse_job(Cell& cell) {
+    const Reply reason = cell.reply;
+    switch (receive(control_descriptor, cell.packet, cell.message)) {
+    case Received::end:
+        leave(0);
+    case Received::nonsense:
+        return;
+    case Received::message:
+        break;
+    }
+    cell.start = now();
+    if (read_job(cell.message, cell.job)) {
+        cell.number = cell.job.run->number;
+    }
+    cell.reply = reason;
+    answer(cell);
+    close_streams(cell.job);
+    release(cell.message);
 }
 
 }  // namespace maelstrom::slot

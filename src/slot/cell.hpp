@@ -5,12 +5,13 @@
 // One job's namespaces and the two processes that every job starts with. All three share the slot's
 // memory:
 //
-//     slot ──clone──▶ reaper (process 1) ──clone, as by vfork──▶ program (process 2) ──▶ exec
+//     slot ──clone──▶ reaper (process 1) ──clone──▶ program (process 2) ──▶ exec
 //
-// The reaper mounts what is fresh for each job and waits for `go`; so a cell can be made before its
-// job is known. Then it starts the program, collects whoever dies in the namespace, and exits after
-// the program, upon which Linux kills what is left. It never execs. It shares the slot's descriptor
-// table as well, the program has a copy.
+// A cell is made before its job is known: the reaper mounts what is fresh for each job and waits at
+// the socket for a request to run something. It starts the program, collects whoever dies in the
+// namespace, kills what is left when the program has ended, answers the owner itself, and exits. It
+// never execs. It shares the slot's descriptor table as well; the program has a copy. So a job's
+// way is owner, reaper, program, reaper, owner; the slot prepares the next cell meanwhile.
 
 namespace maelstrom::slot {
 
@@ -30,29 +31,31 @@ struct Job {
 
 struct Cell {
     Container* container = nullptr;
-    long reaper = 0;  ///< process id in the slot's namespace; 0: no cell
+    long reaper = 0;  ///< process id in the slot's namespace; 0: none
     int pidfd = -1;
 
-    std::uint32_t go = 0;  ///< futex; 1 once `job` is filled
+    Message message;  ///< the request to run a job
     Job job;
-
-    Reply reply{};          ///< of the reaper; `step` set if something failed
-    bool finished = false;  ///< the reply tells how the program ended
+    std::uint64_t number = 0;  ///< of the job, 0 before there is one; atomic
+    std::int64_t start = 0;
+    Reply reply{};
+    bool answered = false;
 
     alignas(16) char reaper_stack[32 * 1024];
     alignas(16) char program_stack[32 * 1024];
+    alignas(8) char packet[packet_limit];
 };
 
 /// Starts the reaper; errors are in `cell.reply`, and `cell.reaper` is 0 then.
 void open_cell(Cell& cell, Container& container);
-/// Fills in the job and lets the reaper go on.
-void start_job(Cell& cell, const Job& job);
 /// Kills all that lives in the cell. `close_cell` still has to collect it.
 void kill_cell(const Cell& cell);
 /// Sends SIGTERM to the program alone.
 void terminate_program(const Cell& cell);
-/// Waits for the end of the cell and completes its reply.
+/// Waits for the end of the cell, and answers the owner if the reaper did not come to it.
 void close_cell(Cell& cell);
+/// Takes the next request and refuses it for the reason that `cell.reply` gives.
+void refuse_job(Cell& cell);
 
 /// The program's side of the second clone; never returns.
 void start_program(void* cell);

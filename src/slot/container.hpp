@@ -33,6 +33,8 @@ struct Container {
 
     std::uint32_t failing_index = 0;
 
+    std::uint64_t killed = 0;  ///< number of the last job that the owner wants dead; atomic
+
     bool shares_root() const {
         return plan->root_mode == RootMode::bind || plan->root_mode == RootMode::stacked;
     }

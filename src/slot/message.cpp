@@ -72,7 +72,7 @@ bool map_body(Message& message, int* descriptors, int& count) {
 
 }  // namespace
 
-Received receive(char* buffer, Message& message) {
+Received receive(int socket, char* buffer, Message& message) {
     alignas(cmsghdr) char control[descriptors_size];
     iovec body{buffer, packet_limit};
     msghdr header{};
@@ -80,7 +80,7 @@ Received receive(char* buffer, Message& message) {
     header.msg_iovlen = 1;
     header.msg_control = control;
     header.msg_controllen = sizeof control;
-    const long length = call(SYS_recvmsg, control_descriptor, &header, MSG_CMSG_CLOEXEC);
+    const long length = call(SYS_recvmsg, socket, &header, MSG_CMSG_CLOEXEC);
     if (length <= 0) {
         return Received::end;
     }

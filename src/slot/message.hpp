@@ -30,8 +30,9 @@ struct Message {
 
 enum class Received { message, nonsense, end };
 
-/// Waits for the next request and reads it into `buffer` (of `packet_limit` bytes, aligned to 8).
-Received receive(char* buffer, Message& message);
+/// Waits for the next request of a socket and reads it into `buffer` (of `packet_limit` bytes,
+/// aligned to 8).
+Received receive(int socket, char* buffer, Message& message);
 /// Frees what the message holds.
 void release(Message& message);
 /// Sends an answer with a descriptor, or none (-1). False: the owner is gone.

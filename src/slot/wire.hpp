@@ -3,11 +3,16 @@
 #include <cstddef>
 #include <cstdint>
 
-// What a slot and its owner say to each other over a SOCK_SEQPACKET pair: fixed-layout records in
-// host byte order, since both sides come from one build. A message is one packet; a body that would
-// not fit is sent as a memory file and the packet holds the header alone. Texts are offsets from
-// the start of the message to a NUL-terminated string; 0 is "none". The last byte of every message
-// is NUL, so a valid offset is a valid string. The slot checks every offset and count before use.
+// What a slot and its owner say to each other over two SOCK_SEQPACKET pairs: fixed-layout records
+// in host byte order, since both sides come from one build. A message is one packet; a body that
+// would not fit is sent as a memory file and the packet holds the header alone. Texts are offsets
+// from the start of the message to a NUL-terminated string; 0 is "none". The last byte of every
+// message is NUL, so a valid offset is a valid string. The slot checks every offset and count
+// before use.
+//
+// Kills have a socket of their own because whoever runs the next job reads the first one, while the
+// slot itself watches for kills and for the end of its owner. Jobs are numbered from 1, so that a
+// kill which comes too late, or is read before its job, hits the right one or none.
 
 namespace maelstrom::slot {
 
@@ -15,7 +20,8 @@ inline constexpr std::uint32_t packet_limit = 64 * 1024;         // larger bodie
 inline constexpr std::uint32_t message_limit = 8 * 1024 * 1024;  // above Linux' limit for exec
 inline constexpr std::uint32_t mounts_limit = 512;
 inline constexpr std::uint32_t lowers_limit = 64;
-inline constexpr int control_descriptor = 3;
+inline constexpr int control_descriptor = 3;  // set_up and run come in, answers go out
+inline constexpr int kill_descriptor = 4;     // kill comes in
 
 using Text = std::uint32_t;
 
@@ -119,6 +125,7 @@ enum class Terminal : std::uint32_t {
 
 struct Run {
     Header header;
+    std::uint64_t number = 0;
     Terminal terminal{};
     std::uint16_t rows = 0;
     std::uint16_t columns = 0;
@@ -133,6 +140,7 @@ struct Run {
 
 struct KillJob {
     Header header;
+    std::uint64_t number = 0;
     std::uint32_t gently = 0;
 };
 
@@ -198,6 +206,7 @@ struct Reply {
     std::uint32_t remains = 0;  ///< something of the job is left: replace the slot
     std::int32_t wait_status = 0;
     std::int32_t reserved = 0;
+    std::uint64_t number = 0;  ///< of the job; an answer may come twice
     std::int64_t wall_nanoseconds = 0;
     std::int64_t user_microseconds = 0;
     std::int64_t system_microseconds = 0;
