@@ -38,13 +38,20 @@ class CheckTest(unittest.TestCase):
 
     def test_a_tree_that_follows_the_table_is_accepted(self) -> None:
         self.source("sys/a.cpp", '#include "sys/a.hpp"', '#include "util/a.hpp"', "#include <vector>")
-        self.source("sys/a_test.cpp", '#include "testing/temp_dir.hpp"')
+        for name in ("sys/a_test.cpp", "sys/fake_a.hpp", "sys/testing/b.hpp"):
+            self.source(name, "#pragma once", '#include "testing/temp_dir.hpp"')
         self.source("sys/a.hpp", "#pragma once")
         self.assertEqual(self.problems(), "")
 
     def test_an_include_of_a_higher_module_is_found(self) -> None:
         self.source("util/a.cpp", "", '#include "sys/fd.hpp"')
         self.assertIn("src/util/a.cpp:2: util must not use sys", self.problems())
+
+    def test_a_program_that_is_no_library_needs_no_listing(self) -> None:
+        self.write("tests/module_graph/modules.txt", TABLE.replace("job: util", "slot:\njob: util slot"))
+        self.source("slot/message.hpp", "#pragma once")
+        self.source("job/a.cpp", '#include "slot/message.hpp"')
+        self.assertEqual(self.problems(), "")
 
     def test_an_include_that_cmake_does_not_list_is_found(self) -> None:
         self.write("src/sys/CMakeLists.txt", "add_module(NAME sys SOURCES a.cpp)")

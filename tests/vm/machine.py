@@ -83,8 +83,8 @@ def make_root(archive: CpioArchive, modules: list[Path], programs: list[Path], s
         archive.add(f"usr/local/bin/{program.name}", stat.S_IFREG | 0o755, stripped(program, scratch))
 
 
-def boot(kernel: Path, script: str, programs: list[Path], seconds: float) -> tuple[str, str]:
-    """Runs guest/`script` as root in a fresh machine; returns what it reported and the console."""
+def boot(kernel: Path, script: str, programs: list[Path], files: list[Path], seconds: float) -> tuple[str, str]:
+    """Runs guest/`script` as root in a fresh machine; returns what it reported and the console. `files` keep their paths."""
     qemu = shutil.which("qemu-system-x86_64")
     if qemu is None:
         raise FileNotFoundError("qemu-system-x86_64: install the Debian package qemu-system-x86")
@@ -92,6 +92,8 @@ def boot(kernel: Path, script: str, programs: list[Path], seconds: float) -> tup
         scratch = Path(folder)
         archive = CpioArchive(scratch / "initramfs")
         make_root(archive, sorted(kernel.glob("*.ko")), programs, scratch)
+        for file in files:
+            archive.add(str(file.resolve()).lstrip("/"), stat.S_IFREG | 0o755, stripped(file, scratch))
         archive.close()
         report, console = scratch / "report", scratch / "console"
         command = [qemu, "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", "1536", "-nodefaults", "-no-reboot"]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""run_test.py --kernel FOLDER --script NAME PROGRAM…: boots the machine, runs guest/NAME, prints its report.
+"""run_test.py --kernel FOLDER --script NAME [--at FILE] PROGRAM…: boots the machine, runs guest/NAME, prints its report.
 
 Succeeds when the guest reported at least one `ok`, no `not ok`, and reached its last line. The console is shown otherwise.
 """
@@ -16,10 +16,11 @@ def main() -> int:
     parser.add_argument("--kernel", type=Path, required=True)
     parser.add_argument("--script", required=True)
     parser.add_argument("--seconds", type=float, default=110)
-    parser.add_argument("programs", type=Path, nargs="*")
+    parser.add_argument("--at", type=Path, action="append", default=[], help="a file that keeps its absolute path")
+    parser.add_argument("programs", type=Path, nargs="*", help="programs for /usr/local/bin")
     arguments = parser.parse_args()
 
-    report, console = boot(arguments.kernel, arguments.script, arguments.programs, arguments.seconds)
+    report, console = boot(arguments.kernel, arguments.script, arguments.programs, arguments.at, arguments.seconds)
     lines = report.replace("\r", "").splitlines()
     print("\n".join(lines))
     passed = sum(line.startswith("ok ") for line in lines)
