@@ -47,7 +47,7 @@ TEST(FilterErrors, PointAtTheParenthesisThatIsNotClosed) {
 }
 
 TEST(FilterErrors, SuggestTheNearestWord) {
-    EXPECT_THAT(refusal("libary"), HasSubstr("did you mean \"library\"?"));
+    EXPECT_THAT(refusal("librari"), HasSubstr("did you mean \"library\"?"));
     EXPECT_THAT(refusal("nme.equals(x)"), HasSubstr("did you mean \"name\"?"));
     EXPECT_THAT(refusal("Name.equals(x)"), HasSubstr("did you mean \"name\"?"));
     EXPECT_THAT(refusal("all AND any"), HasSubstr("did you mean \"and\"?"));

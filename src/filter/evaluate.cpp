@@ -93,7 +93,7 @@ Truth value_of(const Node& node, const AnySubject& subject);
 
 /// Stops at the first child that decides alone.
 template <class AnySubject>
-Truth joined(const Node& node, const AnySubject& subject) {
+Truth value_of_joined(const Node& node, const AnySubject& subject) {
     const bool conjunction = node.kind == Node::Kind::all_of;
     const Truth decisive = truth(!conjunction);
     Truth value = truth(conjunction);
@@ -110,7 +110,7 @@ Truth joined(const Node& node, const AnySubject& subject) {
 template <class AnySubject>
 Truth plain_value_of(const Node& node, const AnySubject& subject) {
     if (node.kind != Node::Kind::question) {
-        return joined(node, subject);
+        return value_of_joined(node, subject);
     }
     switch (node.selector) {
     case Selector::all:

@@ -44,6 +44,7 @@ pytest_test(std::string_view id, std::string_view file, PytestSubject::Test test
     return {.id = id, .subject = PytestSubject{.file = file, .test = test}};
 }
 
+// NOLINTBEGIN(modernize-use-designated-initializers): tables, read by column.
 inline const std::vector<ExampleTest>& example_tests(Dialect dialect) {
     static const std::vector cargo{
         cargo_test("C1", "parser-core", {TargetKind::library, "parser_core"},
@@ -78,6 +79,7 @@ inline const std::vector<ExampleTest>& example_tests(Dialect dialect) {
     const std::array all{&cargo, &go, &pytest};
     return *all[static_cast<std::size_t>(dialect)];
 }
+// NOLINTEND(modernize-use-designated-initializers)
 
 /// The ids of the example tests that a filter selects, or its error as the only one.
 inline std::vector<std::string> selected(Dialect dialect, std::string_view text) {

@@ -1,5 +1,6 @@
 #include "filter/glob.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace maelstrom::filter {

@@ -34,18 +34,20 @@ struct OperatorSpelling {
     Meaning meaning;
 };
 
+// NOLINTBEGIN(modernize-use-designated-initializers): tables, read by column.
 /// A longer one before its own beginning.
-constexpr std::array symbols{
+constexpr std::array symbol_operators{
     OperatorSpelling{"&&", Meaning::conjunction}, OperatorSpelling{"&", Meaning::conjunction},
     OperatorSpelling{"+", Meaning::conjunction},  OperatorSpelling{"\\", Meaning::difference},
     OperatorSpelling{"-", Meaning::difference},   OperatorSpelling{"||", Meaning::disjunction},
     OperatorSpelling{"|", Meaning::disjunction},
 };
-constexpr std::array words{
+constexpr std::array word_operators{
     OperatorSpelling{"and", Meaning::conjunction},
     OperatorSpelling{"minus", Meaning::difference},
     OperatorSpelling{"or", Meaning::disjunction},
 };
+// NOLINTEND(modernize-use-designated-initializers)
 constexpr std::array<std::string_view, 3> operator_words{"and", "or", "minus"};
 
 /// An operator that has been seen, but not stepped over.
@@ -188,13 +190,13 @@ void Parser::look_for_operator() {
     operator_.reset();
     const std::string_view word = scanner_.word();
     const std::string_view rest = scanner_.text().substr(scanner_.offset());
-    for (const OperatorSpelling& spelling : words) {
+    for (const OperatorSpelling& spelling : word_operators) {
         if (word == spelling.text) {
             operator_ = Operator{.spelling = spelling, .is_word = true, .is_set_off = set_off};
             return;
         }
     }
-    for (const OperatorSpelling& spelling : symbols) {
+    for (const OperatorSpelling& spelling : symbol_operators) {
         if (rest.starts_with(spelling.text)) {
             operator_ = Operator{.spelling = spelling};
             return;

@@ -55,8 +55,8 @@ std::string unknown_selector(std::string_view word, Form form, Dialect dialect) 
                    ? fmt::format("\"{0}\" needs a matcher, as in {0}.equals(…)", name)
                    : fmt::format("\"{}\" stands alone, without a matcher", name);
     }
-    std::string message = fmt::format("found {}, expected a selector: {}", util::quoted(word),
-                                      expected_selectors(dialect));
+    const std::string message = fmt::format("found {}, expected a selector: {}", util::quoted(word),
+                                            expected_selectors(dialect));
     if (const auto home = at_home_in(word, form, dialect)) {
         return message + fmt::format("; \"{}\" selects tests of {}, these are tests of {}", word,
                                      name_of(*home), name_of(dialect));

@@ -25,6 +25,7 @@ struct SelectorWord {
 };
 
 /// The first word of a meaning is the one that is printed.
+// NOLINTBEGIN(modernize-use-designated-initializers): a table, read by column.
 constexpr std::array selector_table{
     SelectorWord{"all", Selector::all, everywhere, nowhere},
     SelectorWord{"any", Selector::all, everywhere, nowhere},
@@ -45,12 +46,14 @@ constexpr std::array selector_table{
     SelectorWord{"node_id", Selector::node_id, nowhere, in_pytest},
     SelectorWord{"markers", Selector::markers, nowhere, in_pytest},
 };
+// NOLINTEND(modernize-use-designated-initializers)
 
 struct MatcherWord {
     std::string_view text;
     MatcherKind meaning;
 };
 
+// NOLINTBEGIN(modernize-use-designated-initializers): a table, read by column.
 constexpr std::array matcher_table{
     MatcherWord{"equals", MatcherKind::equals},
     MatcherWord{"contains", MatcherKind::contains},
@@ -59,6 +62,7 @@ constexpr std::array matcher_table{
     MatcherWord{"matches", MatcherKind::matches},
     MatcherWord{"globs", MatcherKind::globs},
 };
+// NOLINTEND(modernize-use-designated-initializers)
 
 bool is_known(const SelectorWord& word, Form form, Dialect dialect) {
     const unsigned where = form == Form::simple ? word.simple_in : word.compound_in;
@@ -149,6 +153,7 @@ std::vector<std::string_view> selector_words(Form form, Dialect dialect) {
 
 std::vector<std::string_view> matcher_words() {
     std::vector<std::string_view> words;
+    words.reserve(matcher_table.size());
     for (const MatcherWord& row : matcher_table) {
         words.push_back(row.text);
     }
