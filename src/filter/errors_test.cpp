@@ -56,6 +56,12 @@ TEST(FilterErrors, SuggestTheNearestWord) {
     EXPECT_THAT(refusal("equals(x)"), HasSubstr("a matcher stands behind a selector"));
 }
 
+TEST(FilterErrors, TellWhoWritesABareNameHowToLookForIt) {
+    EXPECT_THAT(
+        refusal("test_open_twice", Dialect::pytest),
+        EndsWith("; to look for a name, write name.contains(…)\n    test_open_twice\n    ^"));
+}
+
 TEST(FilterErrors, SayWhoseSelectorItIs) {
     EXPECT_THAT(refusal("file.equals(x)", Dialect::cargo),
                 HasSubstr("\"file\" selects tests of pytest, these are tests of cargo"));

@@ -66,7 +66,11 @@ std::string unknown_selector(std::string_view word, Form form, Dialect dialect) 
     }
     std::vector<std::string_view> known = selector_words(Form::simple, dialect);
     std::ranges::copy(selector_words(Form::compound, dialect), std::back_inserter(known));
-    return message + did_you_mean(word, known);
+    const std::string suggestion = did_you_mean(word, known);
+    if (suggestion.empty() && form == Form::simple) {
+        return message + "; to look for a name, write name.contains(…)";
+    }
+    return message + suggestion;
 }
 
 class QuestionReader {
