@@ -2,6 +2,10 @@
 
 #include "util/guarded.hpp"
 
+// The fmt of the whole program, not one of its own. By the build for a compiled spdlog, else here.
+#ifndef SPDLOG_FMT_EXTERNAL
+#define SPDLOG_FMT_EXTERNAL
+#endif
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
