@@ -60,7 +60,11 @@ Result<std::optional<Packet>> receive_packet(const sys::Fd& control) {
     header.msg_iovlen = 1;
     header.msg_control = space;
     header.msg_controllen = sizeof space;
-    const ssize_t length = ::recvmsg(control.get(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    ssize_t length = ::recvmsg(control.get(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (length < 0 && errno == ECONNRESET) {
+        // The slot ended without reading all; its last words are behind this.
+        length = ::recvmsg(control.get(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    }
     if (length < 0 && (errno == EAGAIN || errno == EINTR)) {
         return std::optional<Packet>{};
     }

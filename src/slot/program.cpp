@@ -128,41 +128,40 @@ long execute_with_shell(Job& job, char* path) {
     return call(SYS_execve, shell, arguments, job.environment);
 }
 
-/// Tries the candidates in order; comes back only without success.
+/// How much a failed attempt tells: a file without permission or interpreter says more than the
+/// absence of the others.
+int weight_of(long result, Existence existence) {
+    if (result != -ENOENT && result != -ENOTDIR && result != -EACCES) {
+        return 4;  // not a reason to look further
+    }
+    return existence == present ? 3 : existence == directory ? 2 : result == -EACCES ? 1 : 0;
+}
+
+/// Tries the candidates in order; comes back only without success. Nothing is reported before the
+/// last attempt: a successful one never returns to take it back.
 void execute(Cell& cell) {
     Job& job = cell.job;
-    // Nothing is reported before an attempt has come back: a successful one never does.
-    if (job.candidate_count == 0) {
-        fail(cell, Step::execute, -ENOENT);
-    }
-    // The most telling failure is reported: a file without permission or without interpreter
-    // rather than the absence of the others.
+    long reason = -ENOENT;
+    std::uint32_t index = 0;
+    Existence existence = missing;
     int weight = -1;
-    for (std::uint32_t i = 0; i < job.candidate_count; ++i) {
+    for (std::uint32_t i = 0; i < job.candidate_count && weight < 4; ++i) {
         char* path = job.candidates[i];
         long result = call(SYS_execve, path, job.arguments + 1, job.environment);
         if (result == -ENOEXEC) {
             result = execute_with_shell(job, path);
-            fail(cell, Step::execute, result == -ENOENT ? -ENOEXEC : result, i);
-            cell.reply.exists = present;
-            return;
+            result = result == -ENOENT ? -ENOEXEC : result;
         }
-        const Existence existence = look_at(path);
-        const bool go_on = result == -ENOENT || result == -ENOTDIR || result == -EACCES;
-        const int telling = !go_on                   ? 4
-                            : existence == present   ? 3
-                            : existence == directory ? 2
-                            : result == -EACCES      ? 1
-                                                     : 0;
-        if (telling > weight) {
-            weight = telling;
-            fail(cell, Step::execute, result, i);
-            cell.reply.exists = existence;
-        }
-        if (!go_on) {
-            return;
+        const Existence found = look_at(path);
+        if (weight_of(result, found) > weight) {
+            weight = weight_of(result, found);
+            reason = result;
+            existence = found;
+            index = i;
         }
     }
+    fail(cell, Step::execute, reason, index);
+    cell.reply.exists = existence;
 }
 
 }  // namespace

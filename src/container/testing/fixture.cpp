@@ -1,6 +1,7 @@
 #include "container/testing/fixture.hpp"
 
 #include "sys/file.hpp"
+#include "util/text.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -178,6 +179,28 @@ Outcome ContainerTest::run(const Plan& plan, const std::string& shell_script) {
 
 Outcome ContainerTest::run(Slot& slot, const std::string& shell_script) {
     return run(slot, shell(shell_script));
+}
+
+std::vector<pid_t> children_of(pid_t process) {
+    std::vector<pid_t> children;
+    const auto tasks = sys::open(fmt::format("/proc/{}/task", process), O_RDONLY | O_DIRECTORY);
+    if (!tasks) {
+        return children;
+    }
+    for (const auto& task :
+         sys::list_directory(*tasks).value_or(std::vector<sys::DirectoryEntry>{})) {
+        const auto list = sys::read_file(
+            fmt::format("/proc/{}/task/{}/children", process, task.name), util::Bytes{65536});
+        for (const std::string_view word : util::split_words(list ? *list : "")) {
+            children.push_back(std::stoi(std::string(word)));
+        }
+    }
+    return children;
+}
+
+std::size_t open_descriptors(pid_t process) {
+    const auto directory = sys::open(fmt::format("/proc/{}/fd", process), O_RDONLY | O_DIRECTORY);
+    return directory ? sys::list_directory(*directory)->size() : 0;
 }
 
 Launch shell(const std::string& script) {

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/types.h>
+
 #include <initializer_list>
 #include <string>
 #include <vector>
@@ -53,6 +55,11 @@ protected:
     Machine machine_;
     std::unique_ptr<SlotLauncher> launcher_;
 };
+
+/// The processes that a process has started.
+std::vector<pid_t> children_of(pid_t process);
+/// How many descriptors it has open.
+std::size_t open_descriptors(pid_t process);
 
 /// `/bin/sh -c script` with a PATH.
 Launch shell(const std::string& script);

@@ -228,6 +228,41 @@ int leave_orphan(Arguments) {
     return read(ready[0], &byte, 1) == 1 ? 0 : 1;
 }
 
+int ignore_and_wait(Arguments);
+int leave_orphan_and_wait(Arguments arguments) {
+    leave_orphan(arguments);
+    return ignore_and_wait(arguments);
+}
+
+/// A bound socket that only travels through a pair of sockets, which travel through themselves.
+int lose_socket(Arguments) {
+    const int bound = socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    memcpy(address.sun_path, "\0probe", 6);
+    bind(bound, reinterpret_cast<sockaddr*>(&address), offsetof(sockaddr_un, sun_path) + 6);
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) != 0) {
+        return 1;
+    }
+    const int travelling[3] = {bound, pair[0], pair[1]};
+    alignas(cmsghdr) char space[CMSG_SPACE(sizeof travelling)] = {};
+    char byte = 0;
+    iovec body{&byte, 1};
+    msghdr message{};
+    message.msg_iov = &body;
+    message.msg_iovlen = 1;
+    message.msg_control = space;
+    message.msg_controllen = sizeof space;
+    cmsghdr* part = CMSG_FIRSTHDR(&message);
+    part->cmsg_level = SOL_SOCKET;
+    part->cmsg_type = SCM_RIGHTS;
+    part->cmsg_len = CMSG_LEN(sizeof travelling);
+    memcpy(CMSG_DATA(part), travelling, sizeof travelling);
+    printf("%s\n", sendmsg(pair[0], &message, 0) == 1 ? "lost" : "kept");
+    return 0;
+}
+
 /// Children that end before us and are never waited for, and orphans that the reaper gets.
 int leave_zombies(Arguments) {
     for (int i = 0; i < 5; ++i) {
@@ -348,6 +383,8 @@ constexpr struct {
     {"tcp-cycle", tcp_cycle},
     {"inspect-reaper", inspect_reaper},
     {"leave-orphan", leave_orphan},
+    {"leave-orphan-and-wait", leave_orphan_and_wait},
+    {"lose-socket", lose_socket},
     {"leave-zombies", leave_zombies},
     {"make-nonblocking", make_nonblocking},
     {"nested-user-namespace", nested_user_namespace},

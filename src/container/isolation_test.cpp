@@ -1,0 +1,282 @@
+// Nothing survives: not between two jobs of one slot, not the end of a slot or of its owner. And a
+// job has no power over the host, not even root's.
+#include "container/testing/fixture.hpp"
+#include "sys/file.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace maelstrom::container {
+namespace {
+
+using namespace testing;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+using BetweenJobs = ContainerTest;
+using Host = ContainerTest;
+using Kind = job::FileSystemMount::Kind;
+
+Plan everything(Plan plan) {
+    plan.root = job::WritableRoot{};
+    plan.network = job::Network::loopback;
+    plan.mounts.emplace_back(job::DevicesMount{
+        {job::Device::null, job::Device::shm, job::Device::zero, job::Device::tty}});
+    plan.mounts.push_back(file_system(Kind::devpts, "/dev/pts"));
+    plan.mounts.push_back(file_system(Kind::mqueue, "/dev/mqueue"));
+    return plan;
+}
+
+TEST_F(BetweenJobs, NoFileSurvives) {
+    const auto slot = start(everything(plan()));
+    const Outcome writer = run(*slot, "for d in / /tmp /dev/shm /dev /etc /mnt/one /bin; do touch "
+                                      "$d/left; done; rm /etc/motd");
+    ASSERT_EQ(writer.err, "");
+    EXPECT_EQ(run(*slot, "ls /left /*/left /dev/shm/left 2>/dev/null; cat /etc/motd").out,
+              "from the layer\n");
+}
+
+TEST_F(BetweenJobs, NoModeOfAnythingSharedSurvives) {
+    for (const bool writable : {false, true}) {
+        Plan shared = everything(plan());
+        if (!writable) {
+            shared.root = job::ReadOnlyRoot{};
+        }
+        const auto slot = start(shared);
+        const std::string look = "stat -c '%a %n' /dev/null / /etc /etc/motd /tmp /dev/shm";
+        const std::string before = run(*slot, look).out;
+        run(*slot, "chmod 700 /dev/null / /etc /etc/motd /tmp /dev/shm");
+        EXPECT_EQ(run(*slot, look).out, before);
+    }
+}
+
+TEST_F(BetweenJobs, NoInterProcessObjectSurvives) {
+    const auto slot = start(everything(plan()));
+    EXPECT_EQ(run(*slot, probe_job({"make-ipc"})).out, "shm: ok\nsem: ok\nmsg: ok\n");
+    EXPECT_EQ(run(*slot, probe_job({"find-ipc"})).out, "shm: ENOENT\nsem: ENOENT\nmsg: ENOENT\n");
+    EXPECT_EQ(run(*slot, probe_job({"message-queue", "make"})).out, "mq: ok\n");
+    EXPECT_EQ(run(*slot, probe_job({"message-queue", "find"})).out, "mq: ENOENT\n");
+}
+
+TEST_F(BetweenJobs, NoSocketSurvives) {
+    const auto slot = start(everything(plan()));
+    for (int i = 0; i < 20; ++i) {
+        const Outcome bound = run(*slot, probe_job({"abstract-socket"}));
+        ASSERT_EQ(bound.out, "bind: ok\n");
+        ASSERT_TRUE(bound.ended()->reusable);
+        // The same port again and again: the server's side closes first and would wait there.
+        const Outcome connected = run(*slot, probe_job({"tcp-cycle", "8080"}));
+        ASSERT_EQ(connected.out, "tcp: ok\n");
+        ASSERT_TRUE(connected.ended()->reusable);
+    }
+}
+
+TEST_F(BetweenJobs, ASocketThatSurvivesAWhileCostsTheSlot) {
+    for (int i = 0; i < 20; ++i) {
+        const auto slot = start(everything(plan()));
+        // Sockets that are on their way inside each other are collected when Linux finds the time.
+        const Outcome outcome = run(*slot, probe_job({"lose-socket"}));
+        ASSERT_EQ(outcome.out, "lost\n");
+        if (outcome.ended()->reusable) {
+            EXPECT_EQ(run(*slot, probe_job({"abstract-socket"})).out, "bind: ok\n");
+        }
+    }
+}
+
+TEST_F(BetweenJobs, NoKeySurvives) {
+    EXPECT_EQ(run(plan(), probe_job({"keys"})).out, "keyctl: ENOSYS\nadd_key: ENOSYS\n");
+}
+
+TEST_F(BetweenJobs, NoDescriptorFlagSurvives) {
+    const auto slot = start(plan());
+    ASSERT_EQ(run(*slot, probe_job({"make-nonblocking"})).exit_code(), 0);
+    EXPECT_EQ(run(*slot, probe_job({"descriptors"})).out, "0 1 2 \n");
+}
+
+TEST_F(BetweenJobs, NeitherHostNameNorMountsSurviveAJobWithCapabilities) {
+    Plan all = plan();
+    all.capabilities = job::Capabilities::all;
+    const auto slot = start(all);
+    ASSERT_THAT(run(*slot, probe_job({"use-capabilities"})).out, HasSubstr("sethostname: ok\n"));
+    EXPECT_EQ(run(*slot, "hostname").out, "maelstrom\n");
+    const std::string mounts = run(*slot, "cat /proc/self/mounts").out;
+    ASSERT_THAT(run(*slot, probe_job({"use-capabilities"})).out, HasSubstr("mount: ok\n"));
+    EXPECT_EQ(run(*slot, "cat /proc/self/mounts").out, mounts);
+}
+
+TEST_F(BetweenJobs, NoProcessIdIsUsedTwiceByOneOfThem) {
+    const auto slot = start(plan());
+    EXPECT_EQ(run(*slot, "echo $$").out, "2\n");
+    EXPECT_EQ(run(*slot, "echo $$").out, "2\n");
+}
+
+// ----------------------------------------------------------------------------------------------------
+
+TEST_F(Host, ProtectsTheReaperFromTheJob) {
+    EXPECT_EQ(run(plan(), probe_job({"inspect-reaper"})).out,
+              "ptrace: EPERM\nmem: EACCES\nenviron: EACCES\nstill here: ok\n");
+}
+
+TEST_F(Host, ProtectsTheReaperFromAJobWithCapabilities) {
+    Plan all = plan();
+    all.capabilities = job::Capabilities::all;
+    EXPECT_EQ(run(all, probe_job({"inspect-reaper"})).out,
+              "ptrace: EPERM\nmem: EACCES\nenviron: EACCES\nstill here: ok\n");
+}
+
+TEST_F(Host, KeepsItsSwitchesFromTheJob) {
+    for (const auto capabilities : {job::Capabilities::none, job::Capabilities::all}) {
+        Plan guarded = plan();
+        guarded.capabilities = capabilities;
+        EXPECT_THAT(
+            run(guarded, probe_job({"open-for-writing", "/proc/sys/kernel/core_pattern"})).out,
+            Not(HasSubstr("ok")));
+        EXPECT_THAT(run(guarded, probe_job({"open-for-writing", "/proc/sysrq-trigger"})).out,
+                    Not(HasSubstr("ok")));
+        EXPECT_THAT(run(guarded, probe_job({"use-capabilities"})).out,
+                    AllOf(HasSubstr("umount /proc/sys: "), Not(HasSubstr("umount /proc/sys: ok")),
+                          Not(HasSubstr("core_pattern: ok"))));
+    }
+}
+
+TEST_F(Host, LetsJobsMakeUserNamespacesThatRevealNothing) {
+    for (const bool writable : {false, true}) {
+        Plan nesting = plan();
+        if (writable) {
+            nesting.root = job::WritableRoot{};
+        }
+        const Outcome outcome = run(nesting, probe_job({"nested-user-namespace"}));
+        EXPECT_THAT(outcome.out,
+                    AllOf(HasSubstr("unshare: ok\n"), HasSubstr("umount /proc: EINVAL\n"),
+                          HasSubstr("umount /: EINVAL\n"), HasSubstr("mount tmpfs: ok\n"),
+                          Not(HasSubstr("open core_pattern: ok"))));
+    }
+}
+
+TEST_F(Host, KeepsSubMountsOfReadOnlyBindsReadOnly) {
+    if (::geteuid() != 0) {
+        GTEST_SKIP() << "making a sub-mount on the host needs root";
+    }
+    // In a mount namespace of the child's own, so that nothing is left behind.
+    const std::string host = layer("host", {"sub/"});
+    Plan bound = plan();
+    bound.mounts.emplace_back(job::BindMount{"/mnt/one", host, true});
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const bool mounted = ::unshare(CLONE_NEWNS) == 0 &&
+                             ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                             ::mount("tmpfs", (host + "/sub").c_str(), "tmpfs", 0, nullptr) == 0;
+        const Outcome outcome = run(bound, "touch /mnt/one/sub/x");
+        const bool refused =
+            mounted && outcome.err.find("Read-only file system") != std::string::npos;
+        ::_exit(refused ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+}
+
+TEST_F(Host, ShowsNoPathsOfItsOwnInTheMountTable) {
+    Plan two = plan();
+    two.root = job::WritableRoot{};
+    two.lowers.insert(two.lowers.begin(), layer("top", {"etc/more"}));
+    EXPECT_THAT(run(two, "cat /proc/self/mountinfo").out, Not(HasSubstr(directory_.path())));
+}
+
+// ----------------------------------------------------------------------------------------------------
+
+/// Whether all of them end within ten seconds; they are not ours to wait for.
+bool all_end(const std::vector<pid_t>& processes) {
+    bool gone = true;
+    for (const pid_t process : processes) {
+        const sys::Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
+        if (pidfd) {
+            pollfd ended{pidfd.get(), POLLIN, 0};
+            gone = ::poll(&ended, 1, 10'000) == 1 && gone;
+        }
+    }
+    return gone;
+}
+
+std::vector<pid_t> descendants_of(pid_t process) {
+    std::vector<pid_t> all;
+    for (const pid_t child : children_of(process)) {
+        all.push_back(child);
+        const auto deeper = descendants_of(child);
+        all.insert(all.end(), deeper.begin(), deeper.end());
+    }
+    return all;
+}
+
+TEST_F(Host, LosesEverythingWhenTheSlotIsDropped) {
+    auto slot = start(plan());
+    auto pipes = OutputPipes::open();
+    ASSERT_TRUE(slot->run(probe_job({"leave-orphan-and-wait"}), std::move(pipes->streams)));
+    pollfd ready{pipes->out.get(), POLLIN, 0};
+    ASSERT_EQ(::poll(&ready, 1, 10'000), 1);
+    const auto processes = descendants_of(::getpid());
+    ASSERT_GE(processes.size(), 4U);
+    slot.reset();
+    EXPECT_TRUE(all_end(processes));
+    EXPECT_THAT(children_of(::getpid()), IsEmpty());
+}
+
+TEST_F(Host, LosesEverythingWhenTheOwnerIsKilled) {
+    int ready[2];
+    ASSERT_EQ(::pipe(ready), 0);
+    const pid_t owner = ::fork();
+    if (owner == 0) {
+        const auto slot = start(plan());
+        auto pipes = OutputPipes::open();
+        (void)slot->run(probe_job({"leave-orphan-and-wait"}), std::move(pipes->streams));
+        pollfd output{pipes->out.get(), POLLIN, 0};
+        ::poll(&output, 1, 10'000);
+        (void)!::write(ready[1], "x", 1);
+        for (;;) {
+            ::pause();
+        }
+    }
+    char byte = 0;
+    ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+    const auto processes = descendants_of(owner);
+    EXPECT_GE(processes.size(), 4U);
+    ::kill(owner, SIGKILL);
+    ::waitpid(owner, nullptr, 0);
+    EXPECT_TRUE(all_end(processes));
+    ::close(ready[0]);
+    ::close(ready[1]);
+}
+
+TEST_F(Host, LosesEverythingWhenTheSlotIsKilled) {
+    const auto slot = start(plan());
+    auto pipes = OutputPipes::open();
+    ASSERT_TRUE(slot->run(probe_job({"leave-orphan-and-wait"}), std::move(pipes->streams)));
+    pollfd ready{pipes->out.get(), POLLIN, 0};
+    ASSERT_EQ(::poll(&ready, 1, 10'000), 1);
+    auto processes = descendants_of(::getpid());
+    ::kill(processes.at(0), SIGKILL);
+    processes.erase(processes.begin());  // ours to wait for; the fixture does
+    EXPECT_TRUE(all_end(processes));
+}
+
+TEST_F(Host, KeepsItsMountTable) {
+    const auto mounts = [] {
+        return sys::read_file("/proc/self/mountinfo", util::Bytes{16 << 20}).value_or("");
+    };
+    const std::string before = mounts();
+    Plan writable = everything(plan());
+    ASSERT_EQ(run(writable, "true").exit_code(), 0);
+    EXPECT_EQ(mounts(), before);
+}
+
+}  // namespace
+}  // namespace maelstrom::container

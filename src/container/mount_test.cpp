@@ -1,0 +1,240 @@
+// Mounts, devices, networks and roots, as jobs see them.
+#include "container/encode.hpp"
+#include "container/testing/fixture.hpp"
+#include "sys/file.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+namespace maelstrom::container {
+namespace {
+
+using namespace testing;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+using Mounts = ContainerTest;
+using Roots = ContainerTest;
+using Networks = ContainerTest;
+using Kind = job::FileSystemMount::Kind;
+using FailureKind = job::NotRun::Kind;
+
+int count_lines(const std::string& text) {
+    return static_cast<int>(std::ranges::count(text, '\n'));
+}
+
+TEST_F(Mounts, AreOnlyThoseAskedFor) {
+    Plan bare = plan();
+    bare.mounts = {file_system(Kind::proc, "/proc")};
+    const Outcome outcome = run(bare, "cat /proc/self/mountinfo");
+    if (::geteuid() == 0) {
+        EXPECT_THAT(outcome.out, HasSubstr(" /proc/sys ro,"));
+    } else {
+        EXPECT_EQ(count_lines(outcome.out), 2) << outcome.out;
+    }
+}
+
+TEST_F(Mounts, OfEveryFileSystemTypeWork) {
+    Plan all = plan();
+    all.network = job::Network::loopback;
+    all.mounts.push_back(file_system(Kind::sys, "/sys"));
+    all.mounts.push_back(file_system(Kind::devpts, "/dev/pts"));
+    all.mounts.push_back(file_system(Kind::mqueue, "/dev/mqueue"));
+    const Outcome outcome = run(all, "ls /sys/class/net; ls /dev/pts; touch /tmp/x && echo tmp; "
+                                     "touch /dev/mqueue/q && echo mqueue; ls /proc/2/status");
+    EXPECT_EQ(outcome.failure(), "");
+    EXPECT_EQ(outcome.out, "lo\nptmx\ntmp\nmqueue\n/proc/2/status\n") << outcome.err;
+}
+
+TEST_F(Mounts, OfDevicesWorkAndCannotBeChanged) {
+    Plan with_devices = plan();
+    with_devices.mounts.emplace_back(job::DevicesMount{
+        {job::Device::full, job::Device::null, job::Device::random, job::Device::shm,
+         job::Device::tty, job::Device::urandom, job::Device::zero}});
+    const Outcome outcome = run(with_devices, "head -c 3 /dev/zero | wc -c; echo x >/dev/null && "
+                                              "echo null; head -c 2 /dev/urandom | wc -c; "
+                                              "touch /dev/shm/x && echo shm; "
+                                              "(echo x >/dev/full) 2>/dev/null || echo full; "
+                                              "chmod 777 /dev/null || echo refused");
+    EXPECT_EQ(outcome.out, "3\nnull\n2\nshm\nfull\nrefused\n") << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("Read-only file system"));
+}
+
+TEST_F(Mounts, OfLocalDirectoriesAndFilesAreSharedWithTheHost) {
+    directory_.write("host/inner/file", "host file\n");
+    directory_.write("host/single", "single\n");
+    Plan bound = plan();
+    bound.mounts.emplace_back(job::BindMount{"/mnt/one", directory_ / "host", false});
+    bound.mounts.emplace_back(job::BindMount{"/mnt/file", directory_ / "host/single", true});
+    const Outcome outcome =
+        run(bound, "cat /mnt/one/inner/file /mnt/file; echo new >/mnt/one/made; echo x >/mnt/file");
+    EXPECT_EQ(outcome.out, "host file\nsingle\n");
+    EXPECT_THAT(outcome.err, HasSubstr("Read-only file system"));
+    EXPECT_EQ(sys::read_file(directory_ / "host/made", util::Bytes{100}).value_or("?"), "new\n");
+}
+
+TEST_F(Mounts, OfLocalDirectoriesCanBeReadOnly) {
+    directory_.write("host/file", "");
+    Plan bound = plan();
+    bound.mounts.emplace_back(job::BindMount{"/mnt/one", directory_ / "host", true});
+    EXPECT_THAT(run(bound, "touch /mnt/one/x; chmod 700 /mnt/one/file").err,
+                AllOf(HasSubstr("/mnt/one/x: Read-only"), HasSubstr("/mnt/one/file: Read-only")));
+}
+
+TEST_F(Mounts, KeepTheirOrder) {
+    directory_.write("host/file", "");
+    ASSERT_TRUE(sys::make_directories(directory_ / "host/sub"));
+    Plan stacked = plan();
+    stacked.mounts.emplace_back(job::BindMount{"/mnt/one", directory_ / "host", true});
+    stacked.mounts.push_back(file_system(Kind::tmp, "/mnt/one/sub"));
+    stacked.mounts.push_back(file_system(Kind::tmp, "/mnt/two"));
+    stacked.mounts.emplace_back(job::BindMount{"/mnt/two", directory_ / "host", true});
+    const Outcome outcome = run(stacked, "touch /mnt/one/sub/x && ls /mnt/one/sub /mnt/two");
+    EXPECT_EQ(outcome.out, "/mnt/one/sub:\nx\n\n/mnt/two:\nfile\nsub\n") << outcome.err;
+}
+
+TEST_F(Mounts, FollowLinksInsideTheContainerOnly) {
+    ASSERT_TRUE(sys::symlinkat("/mnt/two", AT_FDCWD, base_ + "/absolute"));
+    ASSERT_TRUE(sys::symlinkat("../../../../mnt/one", AT_FDCWD, base_ + "/climbing"));
+    directory_.write("host/file", "");
+    Plan linked = plan();
+    linked.mounts.push_back(file_system(Kind::tmp, "/absolute"));
+    linked.mounts.emplace_back(job::BindMount{"/climbing", directory_ / "host", true});
+    EXPECT_EQ(run(linked, "touch /mnt/two/x && ls /mnt/two /mnt/one").out,
+              "/mnt/one:\nfile\n\n/mnt/two:\nx\n");
+}
+
+TEST_F(Mounts, OfHostTreesAreReadOnly) {
+    Plan host = plan();
+    host.lowers.insert(host.lowers.begin(), layer("stubs", {"usr/"}));
+    host.mounts.emplace_back(job::HostTreeMount{"/usr"});
+    const Outcome outcome = run(host, "ls -d /usr/bin; touch /usr/x");
+    EXPECT_EQ(outcome.out, "/usr/bin\n");
+    EXPECT_THAT(outcome.err, HasSubstr("Read-only file system"));
+}
+
+TEST_F(Mounts, NameAMountPointThatIsMissing) {
+    Plan missing = plan();
+    missing.mounts.push_back(file_system(Kind::tmp, "/not/there"));
+    const Outcome fresh = run(missing, "true");
+    EXPECT_EQ(fresh.failure(), "mounting tmp at \"/not/there\": No such file or directory; a mount "
+                               "point must exist in the layers: add the stub \"/not/there/\"");
+    EXPECT_EQ(fresh.failure_kind(), FailureKind::execution);
+    missing.mounts.back() = job::BindMount{"/not/there", directory_.path(), true};
+    const Outcome bound = run(missing, "true");
+    EXPECT_THAT(bound.failure(), StartsWith("mounting bind at \"/not/there\": No such file"));
+    EXPECT_EQ(bound.failure_kind(), FailureKind::execution);
+}
+
+TEST_F(Mounts, SayWhenAMountPointIsAFile) {
+    Plan wrong = plan();
+    wrong.mounts.push_back(file_system(Kind::tmp, "/mnt/file"));
+    const Outcome outcome = run(wrong, "true");
+    EXPECT_THAT(outcome.failure(), HasSubstr("it is a file; write the stub as \"/mnt/file/\""));
+    EXPECT_EQ(outcome.failure_kind(), FailureKind::execution);
+}
+
+TEST_F(Mounts, NameALocalPathThatIsMissing) {
+    Plan missing = plan();
+    missing.mounts.emplace_back(job::BindMount{"/mnt/one", "/no/such/path", true});
+    const Outcome outcome = run(missing, "true");
+    EXPECT_EQ(outcome.failure(), "mounting bind at \"/mnt/one\": local path \"/no/such/path\": No "
+                                 "such file or directory");
+    EXPECT_EQ(outcome.failure_kind(), FailureKind::execution);
+}
+
+TEST_F(Mounts, OfTmpObeyTheirSize) {
+    Plan small = plan();
+    small.limits.tmp = util::Bytes{1 << 20};
+    EXPECT_THAT(run(small, "dd if=/bin/busybox of=/tmp/x bs=65536").err,
+                HasSubstr("No space left on device"));
+}
+
+// ----------------------------------------------------------------------------------------------------
+
+TEST_F(Roots, AreReadOnlyByDefault) {
+    EXPECT_THAT(run(plan(), "touch /x; cat /etc/motd").err, HasSubstr("Read-only file system"));
+}
+
+TEST_F(Roots, OfSeveralLayersShowTheTopMostFile) {
+    Plan two = plan();
+    two.lowers.insert(two.lowers.begin(), layer("top", {"etc/motd", "etc/more"}));
+    const Outcome outcome = run(two, "cat /etc/motd /etc/more; ls /bin/sh; touch /x");
+    EXPECT_EQ(outcome.out, "from top\nfrom top\n/bin/sh\n");
+    EXPECT_THAT(outcome.err, HasSubstr("Read-only file system"));
+}
+
+TEST_F(Roots, CanBeWrittenToAndForgetEverything) {
+    Plan writable = plan();
+    writable.root = job::WritableRoot{};
+    const auto slot = start(writable);
+    const Outcome first =
+        run(*slot, "echo new >/etc/motd; touch /x; rm -r /mnt/one; mkdir /mnt/one; mv /mnt/two "
+                   "/mnt/three && cat /etc/motd; ls / /mnt");
+    EXPECT_THAT(first.out, AllOf(StartsWith("new\n"), HasSubstr("x\n"), HasSubstr("three\n")));
+    EXPECT_EQ(first.err, "");
+    const Outcome second = run(*slot, "cat /etc/motd; ls /mnt; ls /x");
+    EXPECT_EQ(second.out, "from the layer\nfile\none\ntwo\n");
+}
+
+TEST_F(Roots, KeepTheModeOfTheLayersWhenWritable) {
+    ASSERT_EQ(::chmod(base_.c_str(), 01755), 0);
+    Plan writable = plan();
+    writable.root = job::WritableRoot{};
+    EXPECT_EQ(run(writable, "stat -c %a /").out, "1755\n");
+}
+
+TEST_F(Roots, TakeSharedAndFreshMountsWhenWritable) {
+    directory_.write("host/file", "host\n");
+    Plan writable = plan();
+    writable.root = job::WritableRoot{};
+    writable.mounts.emplace_back(job::BindMount{"/mnt/one", directory_ / "host", true});
+    writable.mounts.emplace_back(job::BindMount{"/mnt/file", directory_ / "host/file", true});
+    writable.mounts.emplace_back(job::DevicesMount{{job::Device::null, job::Device::shm}});
+    const Outcome outcome = run(writable, "cat /mnt/one/file /mnt/file; echo x >/dev/null && touch "
+                                          "/dev/shm/a && echo devices");
+    EXPECT_EQ(outcome.out, "host\nhost\ndevices\n") << outcome.err << outcome.failure();
+}
+
+TEST_F(Roots, KeepTheirChangesWhenCaptured) {
+    const std::string upper = layer("changes/upper", {});
+    const std::string work = layer("changes/work", {});
+    Plan captured = plan();
+    captured.root = job::CapturedRoot{upper, work};
+    const auto slot = start(captured);
+    ASSERT_EQ(run(*slot, "echo kept >/etc/kept; rm /etc/motd").err, "");
+    EXPECT_EQ(sys::read_file(upper + "/etc/kept", util::Bytes{100}).value_or("?"), "kept\n");
+    struct stat whiteout{};
+    ASSERT_EQ(::lstat((upper + "/etc/motd").c_str(), &whiteout), 0);
+    EXPECT_TRUE(S_ISCHR(whiteout.st_mode) && whiteout.st_rdev == 0);
+    EXPECT_EQ(run(*slot, "cat /etc/kept; ls /etc").out, "kept\nkept\n");
+}
+
+// ----------------------------------------------------------------------------------------------------
+
+TEST_F(Networks, HaveNoInterfaceUpWhenDisabled) {
+    EXPECT_EQ(run(plan(), probe_job({"tcp-cycle", "8080"})).out, "connect: ENETUNREACH\n");
+}
+
+TEST_F(Networks, HaveALoopbackInterfaceAndLowPortsWhenAskedFor) {
+    Plan loopback = plan();
+    loopback.network = job::Network::loopback;
+    EXPECT_EQ(run(loopback, probe_job({"tcp-cycle", "80"})).out, "tcp: ok\n");
+    loopback.capabilities = job::Capabilities::all;
+    EXPECT_EQ(run(loopback, probe_job({"tcp-cycle", "80"})).out, "tcp: ok\n");
+}
+
+TEST_F(Networks, AreTheHostsWhenLocal) {
+    Plan local = plan();
+    local.network = job::Network::local;
+    const Outcome outcome = run(local, "cat /proc/net/dev");
+    const auto own = sys::read_file("/proc/net/dev", util::Bytes{65536});
+    EXPECT_EQ(count_lines(outcome.out), count_lines(own.value_or("")));
+}
+
+}  // namespace
+}  // namespace maelstrom::container

@@ -1,0 +1,265 @@
+// How a program starts: what it finds, how it is found, what is said when it cannot start.
+#include "container/testing/fixture.hpp"
+
+#include <gmock/gmock.h>
+
+#include <signal.h>
+#include <sys/resource.h>
+
+namespace maelstrom::container {
+namespace {
+
+using namespace testing;
+using ::testing::AllOf;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+
+using ProgramStart = ContainerTest;
+using Kind = job::NotRun::Kind;
+
+Launch found_by_path(const std::string& program, const std::string& path) {
+    Launch launch{.program = program, .environment = {"PATH=" + path}};
+    launch.candidates = look_up_candidates(program, launch.environment);
+    return launch;
+}
+
+TEST_F(ProgramStart, CollectsOutputAndExitCode) {
+    const Outcome outcome = run(plan(), "echo out; echo err >&2; exit 7");
+    EXPECT_EQ(outcome.failure(), "");
+    EXPECT_EQ(outcome.exit_code(), 7);
+    EXPECT_EQ(outcome.out, "out\n");
+    EXPECT_EQ(outcome.err, "err\n");
+}
+
+TEST_F(ProgramStart, IsProcessTwoOfItsOwnSession) {
+    EXPECT_THAT(run(plan(), probe_job({"attributes"})).out,
+                HasSubstr("pid 2 ppid 1 pgid 2 sid 2 uid 0 gid 0\n"));
+}
+
+TEST_F(ProgramStart, HasADefinedUmaskAndNoSignalsBlockedOrHandledWhateverTheCallerHas) {
+    const mode_t mask_before = ::umask(077);
+    const auto pipe_before = ::signal(SIGPIPE, SIG_IGN);
+    sigset_t blocked;
+    sigset_t before;
+    ::sigfillset(&blocked);
+    ::sigprocmask(SIG_BLOCK, &blocked, &before);
+    const Outcome outcome = run(plan(), probe_job({"attributes"}));
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    ::signal(SIGPIPE, pipe_before);
+    ::umask(mask_before);
+    EXPECT_THAT(outcome.out, HasSubstr("umask 022 blocked 0 handled 0\n"));
+}
+
+TEST_F(ProgramStart, HasNoCapabilitiesAndCannotGainAny) {
+    EXPECT_THAT(run(plan(), probe_job({"attributes"})).out,
+                HasSubstr("nnp 1 caps 000000000 bounding 0 ambient 0\n"));
+}
+
+TEST_F(ProgramStart, CannotDoWhatNeedsCapabilities) {
+    EXPECT_EQ(run(plan(), probe_job({"become-host"})).out,
+              "sethostname: EPERM\nmount: EPERM\nchroot: EPERM\nmknod: EPERM\n");
+}
+
+TEST_F(ProgramStart, HasTheUserAndGroupOfItsContainer) {
+    Plan other = plan();
+    other.user = 1234;
+    other.group = 4321;
+    EXPECT_THAT(run(other, probe_job({"attributes"})).out,
+                AllOf(HasSubstr("uid 1234 gid 4321"), HasSubstr("caps 000000000")));
+}
+
+TEST_F(ProgramStart, HasAllCapabilitiesOfItsOwnUserNamespaceWhenAskedFor) {
+    Plan all = plan();
+    all.capabilities = job::Capabilities::all;
+    EXPECT_THAT(run(all, probe_job({"attributes"})).out, HasSubstr("bounding 1"));
+    EXPECT_THAT(run(all, probe_job({"use-capabilities"})).out,
+                AllOf(HasSubstr("sethostname: ok\nmount: ok\n"),
+                      // What we mounted is locked for the job.
+                      HasSubstr("umount /proc: EINVAL\n")));
+    all.user = 77;
+    EXPECT_THAT(run(all, probe_job({"use-capabilities"})).out,
+                HasSubstr("sethostname: ok\nmount: ok\n"));
+}
+
+TEST_F(ProgramStart, HasOnlyItsThreeStreamsOpen) {
+    EXPECT_EQ(run(plan(), probe_job({"descriptors"})).out, "0 1 2 \n");
+}
+
+TEST_F(ProgramStart, FindsItsInputAtEndOfFile) {
+    EXPECT_EQ(run(plan(), "cat; echo end").out, "end\n");
+}
+
+TEST_F(ProgramStart, GetsExactlyTheGivenEnvironment) {
+    Launch launch = shell("env");
+    launch.program = "/bin/env";
+    launch.candidates = {"/bin/env"};
+    launch.arguments = {};
+    launch.environment = {"A=1", "B=with blank"};
+    EXPECT_EQ(run(plan(), launch).out, "A=1\nB=with blank\n");
+}
+
+TEST_F(ProgramStart, SeesItsNameAsWrittenInItsFirstArgument) {
+    Launch launch = found_by_path("sh", "/nowhere:/bin");
+    launch.arguments = {"-c", "echo $0"};
+    EXPECT_EQ(run(plan(), launch).out, "sh\n");
+}
+
+TEST_F(ProgramStart, TakesMegabytesOfArguments) {
+    Launch launch = shell("echo ${#1} ${#2}");
+    launch.arguments.insert(launch.arguments.end(),
+                            {"x", std::string(120'000, 'a'), std::string(120'000, 'b')});
+    EXPECT_EQ(run(plan(), launch).out, "120000 120000\n");
+}
+
+TEST_F(ProgramStart, ReportsArgumentsThatAreTooLongForLinux) {
+    Launch launch = shell("true");
+    launch.arguments.emplace_back(200'000, 'a');
+    const Outcome outcome = run(plan(), launch);
+    EXPECT_THAT(outcome.failure(), HasSubstr("Argument list too long"));
+    EXPECT_EQ(outcome.failure_kind(), Kind::execution);
+}
+
+// ----------------------------------------------------------------------------------------------------
+// working directory and look-up
+
+TEST_F(ProgramStart, RunsInItsWorkingDirectory) {
+    Launch launch = shell("pwd");
+    EXPECT_EQ(run(plan(), launch).out, "/\n");
+    launch.working_directory = "/mnt/one";
+    EXPECT_EQ(run(plan(), launch).out, "/mnt/one\n");
+    launch.working_directory = "mnt/two";
+    EXPECT_EQ(run(plan(), launch).out, "/mnt/two\n");
+}
+
+TEST_F(ProgramStart, NamesAWorkingDirectoryThatIsMissing) {
+    Launch launch = shell("pwd");
+    launch.working_directory = "/not/there";
+    const Outcome outcome = run(plan(), launch);
+    EXPECT_EQ(outcome.failure(),
+              "changing to the working directory \"/not/there\": No such file or directory");
+    EXPECT_EQ(outcome.failure_kind(), Kind::execution);
+}
+
+TEST_F(ProgramStart, SkipsDirectoriesAndFilesWithoutPermissionOnThePath) {
+    Plan two = plan();
+    two.lowers.insert(two.lowers.begin(), layer("top", {"a/true/", "b/true", "c/other"}));
+    EXPECT_EQ(run(two, found_by_path("true", "/a:/b:/c/other:/bin")).exit_code(), 0);
+}
+
+TEST_F(ProgramStart, NamesAProgramThatIsNowhereOnThePath) {
+    const Outcome outcome = run(plan(), found_by_path("nonsense", "/bin:/usr/bin"));
+    EXPECT_EQ(outcome.failure(), "starting \"nonsense\" in \"/\": No such file or directory; PATH "
+                                 "is \"/bin:/usr/bin\"");
+    EXPECT_EQ(outcome.failure_kind(), Kind::execution);
+}
+
+TEST_F(ProgramStart, NamesAFileWithoutExecutePermission) {
+    Launch launch = shell("");
+    launch.program = "/etc/motd";
+    launch.candidates = {"/etc/motd"};
+    EXPECT_THAT(run(plan(), launch).failure(),
+                AllOf(HasSubstr("\"/etc/motd\""), HasSubstr("Permission denied"),
+                      HasSubstr("execute permission")));
+}
+
+TEST_F(ProgramStart, SaysThatADirectoryIsNoProgram) {
+    Launch launch = shell("");
+    launch.program = "/etc";
+    launch.candidates = {"/etc"};
+    EXPECT_THAT(run(plan(), launch).failure(), EndsWith("it is a directory"));
+}
+
+TEST_F(ProgramStart, HintsAtAMissingInterpreter) {
+    directory_.write("base/bin/script", "#!/usr/bin/python9\n", 0755);
+    Launch launch = shell("");
+    launch.program = "/bin/script";
+    launch.candidates = {"/bin/script"};
+    EXPECT_THAT(run(plan(), launch).failure(), AllOf(HasSubstr("interpreter or loader is missing"),
+                                                     HasSubstr("shared_library_dependencies")));
+}
+
+TEST_F(ProgramStart, GivesAScriptWithoutInterpreterToTheShell) {
+    directory_.write("base/bin/script", "echo $0 $1 $#\n", 0755);
+    Launch launch = found_by_path("script", "/bin");
+    launch.arguments = {"one", "two"};
+    EXPECT_EQ(run(plan(), launch).out, "/bin/script one 2\n");
+}
+
+TEST_F(ProgramStart, LeavesTheSlotUsableAfterAFailure) {
+    const auto slot = start(plan());
+    Launch bad = shell("");
+    bad.candidates = {"/nothing"};
+    ASSERT_NE(run(*slot, bad).failure(), "");
+    EXPECT_EQ(run(*slot, "echo fine").out, "fine\n");
+}
+
+// ----------------------------------------------------------------------------------------------------
+// limits
+
+TEST_F(ProgramStart, HasDefinedResourceLimits) {
+    EXPECT_THAT(run(plan(), probe_job({"limits"})).out,
+                AllOf(HasSubstr("core 0\n"), HasSubstr("files 4096\n"), HasSubstr("cpu -1\n"),
+                      HasSubstr("stack 8388608\n"), HasSubstr("as -1\n")));
+}
+
+TEST_F(ProgramStart, HasTheResourceLimitsOfItsContainer) {
+    Plan limited = plan();
+    limited.limits.cpu_time = std::chrono::seconds(30);
+    limited.limits.files = 64;
+    limited.limits.file_size = util::Bytes{4096};
+    EXPECT_THAT(run(limited, probe_job({"limits"})).out,
+                AllOf(HasSubstr("files 64\n"), HasSubstr("cpu 30\n"), HasSubstr("fsize 4096\n")));
+    EXPECT_EQ(run(limited, "exec dd if=/bin/busybox of=/tmp/x bs=8192 count=1").signal(), SIGXFSZ);
+}
+
+TEST_F(ProgramStart, IsEndedBySignalAtItsLimitOfProcessorTime) {
+    Plan limited = plan();
+    limited.limits.cpu_time = std::chrono::seconds(1);
+    EXPECT_EQ(run(limited, probe_job({"burn"})).signal(), SIGXCPU);
+}
+
+TEST_F(ProgramStart, GetsNoMoreMemoryThanItsLimit) {
+    Plan limited = plan();
+    limited.limits.memory = util::Bytes{64 << 20};
+    const Outcome outcome = run(limited, probe_job({"touch-memory", "200"}));
+    EXPECT_NE(outcome.out, "memory: ok\n");
+    EXPECT_EQ(run(limited, probe_job({"touch-memory", "8"})).out, "memory: ok\n");
+}
+
+TEST_F(ProgramStart, ReportsPeakMemoryAndProcessorTime) {
+    const Outcome outcome = run(plan(), probe_job({"touch-memory", "64"}));
+    ASSERT_NE(outcome.ended(), nullptr);
+    EXPECT_GT(outcome.ended()->usage.peak_memory.value_or(util::Bytes{}).count, 60U << 20);
+    EXPECT_GT(outcome.ended()->usage.duration.count(), 0);
+    EXPECT_GT((outcome.ended()->usage.cpu_user + outcome.ended()->usage.cpu_system).count(), 0);
+}
+
+// ----------------------------------------------------------------------------------------------------
+// terminals and names
+
+TEST_F(ProgramStart, HasTheFixedHostNameOrTheGivenOne) {
+    Plan named = plan();
+    EXPECT_EQ(run(named, "hostname").out, "maelstrom\n");
+    named.host_name = "other.example";
+    EXPECT_EQ(run(named, "hostname").out, "other.example\n");
+}
+
+TEST_F(ProgramStart, RunsOnATerminalOfItsOwnDevpts) {
+    Plan with_terminal = plan();
+    with_terminal.mounts.push_back(file_system(job::FileSystemMount::Kind::devpts, "/dev/pts"));
+    with_terminal.mounts.emplace_back(job::DevicesMount{{job::Device::tty}});
+    Launch launch = shell("tty; stty size; echo hello >/dev/tty");
+    launch.terminal = job::WindowSize{33, 111};
+    const Outcome outcome = run(with_terminal, launch);
+    EXPECT_EQ(outcome.exit_code(), 0);
+    EXPECT_EQ(outcome.terminal, "/dev/pts/0\r\n33 111\r\nhello\r\n");
+}
+
+TEST_F(ProgramStart, RunsOnATerminalOfTheHostWithoutDevpts) {
+    Launch launch = shell("stty size; test -t 0 && test -t 1 && test -t 2 && echo all");
+    launch.terminal = job::WindowSize{12, 34};
+    EXPECT_EQ(run(plan(), launch).terminal, "12 34\r\nall\r\n");
+}
+
+}  // namespace
+}  // namespace maelstrom::container

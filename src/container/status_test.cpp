@@ -1,0 +1,127 @@
+// How jobs end: statuses are what they would be outside of a container, and nobody survives.
+#include "container/testing/fixture.hpp"
+
+#include <gmock/gmock.h>
+
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+namespace maelstrom::container {
+namespace {
+
+using namespace testing;
+using ::testing::HasSubstr;
+
+using Status = ContainerTest;
+
+TEST_F(Status, IsEveryExitCode) {
+    const auto slot = start(plan());
+    for (int code = 0; code <= 255; ++code) {
+        ASSERT_EQ(run(*slot, probe_job({"exit", std::to_string(code)})).exit_code(), code);
+    }
+}
+
+TEST_F(Status, IsTheSignalThatAProgramSendsToItself) {
+    const auto slot = start(plan());
+    for (const int number : {SIGKILL, SIGTERM, SIGSEGV, SIGABRT, SIGHUP, SIGINT, SIGUSR1, 35}) {
+        EXPECT_EQ(run(*slot, probe_job({"kill-self", std::to_string(number)})).signal(), number);
+    }
+}
+
+TEST_F(Status, IsTheSignalOfARealFaultAndOfAbort) {
+    const auto slot = start(plan());
+    EXPECT_EQ(run(*slot, probe_job({"fault"})).signal(), SIGSEGV);
+    EXPECT_EQ(run(*slot, probe_job({"abort"})).signal(), SIGABRT);
+}
+
+TEST_F(Status, OfAProgramThatKillsEverybodyIsItsOwn) {
+    // kill(-1) spares the caller, and Linux protects process 1.
+    const Outcome outcome = run(plan(), probe_job({"kill-all"}));
+    EXPECT_EQ(outcome.exit_code(), 0);
+    EXPECT_EQ(outcome.out, "survived\n");
+}
+
+TEST_F(Status, IsNotThatOfZombiesAndOrphans) {
+    EXPECT_EQ(run(plan(), probe_job({"leave-zombies"})).exit_code(), 3);
+}
+
+TEST_F(Status, ComesWhenTheProgramEndsAndKillsWhatItLeft) {
+    const auto slot = start(plan());
+    // The orphan holds the output open: reading it to the end proves that it is gone.
+    const Outcome outcome = run(*slot, probe_job({"leave-orphan"}));
+    EXPECT_EQ(outcome.exit_code(), 0);
+    EXPECT_EQ(run(*slot, "ls -d /proc/[0-9]*").out, "/proc/1\n/proc/2\n");
+}
+
+TEST_F(Status, OfAKilledJobIsSigkill) {
+    const auto slot = start(plan());
+    auto pipes = OutputPipes::open();
+    ASSERT_TRUE(slot->run(probe_job({"ignore-and-wait"}), std::move(pipes->streams)));
+    pollfd ready{pipes->out.get(), POLLIN, 0};
+    ASSERT_EQ(::poll(&ready, 1, 10'000), 1);
+    slot->kill(Kill::now);
+    EXPECT_EQ(finish(*slot, std::move(*pipes)).signal(), SIGKILL);
+    EXPECT_EQ(run(*slot, "echo next").out, "next\n");
+}
+
+TEST_F(Status, OfAJobKilledRightAfterItsRequestIsSigkill) {
+    const auto slot = start(plan());
+    for (int i = 0; i < 50; ++i) {
+        auto pipes = OutputPipes::open();
+        ASSERT_TRUE(slot->run(probe_job({"ignore-and-wait"}), std::move(pipes->streams)));
+        slot->kill(Kill::now);
+        ASSERT_EQ(finish(*slot, std::move(*pipes)).signal(), SIGKILL);
+    }
+}
+
+TEST_F(Status, IsUntouchedByAKillThatComesTooLate) {
+    const auto slot = start(plan());
+    for (int i = 0; i < 50; ++i) {
+        ASSERT_EQ(run(*slot, "true").exit_code(), 0);
+        slot->kill(Kill::now);
+    }
+    EXPECT_EQ(run(*slot, "echo alive").out, "alive\n");
+}
+
+TEST_F(Status, CanFollowASigtermThatTheProgramHandles) {
+    const auto slot = start(plan());
+    auto pipes = OutputPipes::open();
+    ASSERT_TRUE(slot->run(probe_job({"wait-for-term"}), std::move(pipes->streams)));
+    pollfd ready{pipes->out.get(), POLLIN, 0};
+    ASSERT_EQ(::poll(&ready, 1, 10'000), 1);
+    slot->kill(Kill::terminate);
+    const Outcome outcome = finish(*slot, std::move(*pipes));
+    EXPECT_EQ(outcome.exit_code(), 5);
+    EXPECT_EQ(outcome.out, "ready\nterminated\n");
+}
+
+TEST_F(Status, OfALostSlotIsASystemFailure) {
+    const auto slot = start(plan());
+    auto pipes = OutputPipes::open();
+    ASSERT_TRUE(slot->run(probe_job({"ignore-and-wait"}), std::move(pipes->streams)));
+    pollfd ready{pipes->out.get(), POLLIN, 0};
+    ASSERT_EQ(::poll(&ready, 1, 10'000), 1);
+    ASSERT_EQ(::kill(children_of(::getpid()).at(0), SIGKILL), 0);
+    const Outcome outcome = finish(*slot, std::move(*pipes));
+    EXPECT_THAT(outcome.failure(), HasSubstr("signal 9"));
+    EXPECT_EQ(outcome.failure_kind(), job::NotRun::Kind::system);
+}
+
+TEST_F(Status, OfManyJobsLeavesNoDescriptorsOrProcesses) {
+    const auto slot = start(plan());
+    ASSERT_EQ(run(*slot, "true").exit_code(), 0);
+    const pid_t process = children_of(::getpid()).at(0);
+    const auto ours = open_descriptors(::getpid());
+    const auto its = open_descriptors(process);
+    for (int i = 0; i < 200; ++i) {
+        ASSERT_EQ(run(*slot, probe_job({"exit", "0"})).exit_code(), 0);
+    }
+    EXPECT_EQ(open_descriptors(::getpid()), ours);
+    // The cells prepared ahead hold one descriptor each for a moment while they mount.
+    EXPECT_LE(open_descriptors(process), its + 4);
+    EXPECT_LE(children_of(process).size(), 3U);
+}
+
+}  // namespace
+}  // namespace maelstrom::container
