@@ -219,6 +219,22 @@ TEST_F(AStore, LinksToTheNewerFileOnceThereWasOne) {
     EXPECT_EQ(*store->place(digest, newer, layer.get(), "b"), Store::Placement::linked);
 }
 
+TEST_F(AStore, CopiesAFileThatHasAsManyNamesAsTheDiskAllows) {
+    const auto store = open();
+    const FileAttributes attributes{.mode = 0644, .mtime = {1'600'000'000, 0}};
+    const Digest empty = *store->put("", attributes);
+    const sys::Fd names = directory("names");
+    const std::string blob = blob_file(empty);
+    int count = 0;  // ext4 stops at 65,000, others later or never
+    while (count < 66'000 &&
+           ::linkat(AT_FDCWD, blob.c_str(), names.get(), std::to_string(count).c_str(), 0) == 0) {
+        ++count;
+    }
+    const sys::Fd layer = directory("layer");
+    ASSERT_TRUE(store->place(empty, attributes, layer.get(), "a"));
+    EXPECT_EQ(*store->place(empty, attributes, layer.get(), "b"), Store::Placement::linked);
+}
+
 TEST_F(AStore, KeepsAFileReadableThatNobodyMayRead) {
     const auto store = open();
     const FileAttributes closed{.mode = 0000, .mtime = {1'600'000'000, 0}};

@@ -1,0 +1,334 @@
+#include "layer/builder.hpp"
+
+#include "job/braces.hpp"
+#include "layer/globs.hpp"
+#include "layer/libraries.hpp"
+#include "layer/plan.hpp"
+#include "layer/snapshot.hpp"
+#include "layer/tar.hpp"
+#include "layer/tree_maker.hpp"
+#include "store/sha256.hpp"
+#include "store/store.hpp"
+#include "sys/disk.hpp"
+#include "sys/file.hpp"
+#include "util/text.hpp"
+
+#include <fcntl.h>
+
+#include <cstdlib>
+#include <map>
+#include <mutex>
+
+namespace maelstrom::layer {
+
+using util::ErrorKind;
+using util::fail;
+
+namespace {
+
+/// A layer built less long ago is taken as it is: jobs of one run that start together share one
+/// look at the disk.
+constexpr std::chrono::milliseconds freshness{100};
+
+/// Stubs and links have no time of their own (spec: the same value as in the original).
+constexpr store::FileTime made_up_time{1'705'000'271, 0};
+
+class BuilderOfStore final : public Builder {
+public:
+    BuilderOfStore(store::Store& store, BuilderSettings settings)
+        : store_(store), settings_(std::move(settings)), globs_(settings_.project_directory) {}
+
+    Result<Digest> build(const job::Layer& layer) override;
+
+private:
+    /// What is known of one layer; locked while it is being built, so that others who want it wait.
+    struct Known {
+        std::mutex mutex;
+        std::optional<Digest> digest;
+        std::chrono::steady_clock::time_point checked;
+    };
+
+    Known& known(const job::Layer& layer) {
+        const std::lock_guard lock(mutex_);
+        return layers_[layer];
+    }
+
+    Result<Digest> make_guarded(const job::Layer& layer);
+    Result<Digest> make(const job::TarLayer& layer);
+    Result<Digest> make(const job::GlobLayer& layer);
+    Result<Digest> make(const job::PathsLayer& layer);
+    Result<Digest> make(const job::StubsLayer& layer);
+    Result<Digest> make(const job::SymlinksLayer& layer);
+    Result<Digest> make(const job::SharedLibrariesLayer& layer);
+    Result<Digest> make(const job::CommandLayer& layer);
+    Result<Digest> make(const job::ProjectLayer& layer);
+    Result<Digest> make(const job::MadeFilesLayer& layer);
+
+    Result<Digest> from_plan(const Plan& plan, const timespec& scan_began);
+    /// The layer remembered under the key, if the store still has all of it.
+    Result<std::optional<Digest>> recall(const Digest& key);
+    void remember(const Digest& key, const Digest& layer);
+    Result<std::vector<std::string>> libraries(const std::string& program,
+                                               const LibrarySearch& search,
+                                               const std::string& search_text);
+
+    store::Store& store_;
+    const BuilderSettings settings_;
+    Globs globs_;
+    std::mutex mutex_;
+    std::map<job::Layer, Known> layers_;
+};
+
+std::string local(const std::string& path, const std::string& project) {
+    return path.starts_with('/') ? path : project + "/" + path;
+}
+
+Result<Digest> BuilderOfStore::build(const job::Layer& layer) {
+    Known& about = known(layer);
+    const std::lock_guard lock(about.mutex);
+    const auto now = std::chrono::steady_clock::now();
+    if (about.digest && now - about.checked < freshness) {
+        return *about.digest;
+    }
+    about.digest.reset();
+    const Digest digest = TRY(make_guarded(layer));
+    about.digest = digest;
+    about.checked = now;
+    store_.settle();
+    return digest;
+}
+
+Result<Digest> BuilderOfStore::make_guarded(const job::Layer& layer) {
+    const store::Store::Guard hold = TRY(store_.guard());
+    return std::visit([&](const auto& kind) { return make(kind); }, layer);
+}
+
+Result<std::optional<Digest>> BuilderOfStore::recall(const Digest& key) {
+    const auto value = store_.recall(key);
+    if (!value) {
+        return std::nullopt;
+    }
+    const std::size_t blank = value->find(' ');
+    const auto size =
+        blank == std::string::npos ? 0 : std::strtoull(value->c_str() + blank, nullptr, 10);
+    const auto digest = Digest::from_hex(std::string_view(*value).substr(0, blank), size);
+    if (!digest || !TRY(store_.pin(*digest))) {
+        return std::nullopt;
+    }
+    // The directory keeps the files it shows, whatever happens to the blobs.
+    const auto directory = TRY(store_.find_directory(*digest));
+    if (directory || store_.is_complete(*digest)) {
+        return *digest;
+    }
+    return std::nullopt;
+}
+
+void BuilderOfStore::remember(const Digest& key, const Digest& layer) {
+    store_.remember(key, fmt::format("{} {}", layer.hex(), layer.size));
+}
+
+Result<Digest> BuilderOfStore::from_plan(const Plan& plan, const timespec& scan_began) {
+    const std::optional<Digest> key = fingerprint(plan, scan_began);
+    if (key) {
+        if (const auto before = TRY(recall(*key))) {
+            return *before;
+        }
+    }
+    const Digest digest = TRY(carry_out(store_, plan));
+    if (key) {
+        remember(*key, digest);
+    }
+    return digest;
+}
+
+Result<Digest> BuilderOfStore::make(const job::TarLayer& layer) {
+    const std::string path = local(layer.path, settings_.project_directory);
+    const timespec began = sys::file_clock();
+    const sys::Fd file = TRY(sys::open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY), "layer tar {}",
+                             util::quoted(layer.path));
+    const struct stat status = TRY(sys::fstat(file));
+    if (!S_ISREG(status.st_mode)) {
+        return fail(ErrorKind::invalid, "layer tar {} is not a regular file",
+                    util::quoted(layer.path));
+    }
+    const store::FileIdentity identity = store::identity_of(status);
+    const Digest key = store::digest_of(
+        fmt::format("tar 1 {} {} {} {}.{} {}.{}", identity.device, identity.inode, identity.size,
+                    identity.mtime.seconds, identity.mtime.nanoseconds, identity.ctime.seconds,
+                    identity.ctime.nanoseconds));
+    const bool is_settled = store::is_settled(identity, began);
+    if (is_settled) {
+        if (const auto before = TRY(recall(key))) {
+            return *before;
+        }
+    }
+    const Directory tree = TRY(read_tar(store_, file), "layer tar {}", util::quoted(layer.path));
+    const Digest digest = TRY(put(store_, tree));
+    if (is_settled && store::identity_of(TRY(sys::fstat(file))) == identity) {
+        remember(key, digest);
+    }
+    return digest;
+}
+
+Result<Digest> BuilderOfStore::make(const job::GlobLayer& layer) {
+    const timespec began = sys::file_clock();
+    return from_plan(TRY(globs_.plan(layer)), began);
+}
+
+Result<Digest> BuilderOfStore::make(const job::PathsLayer& layer) {
+    const timespec began = sys::file_clock();
+    Prefixes prefixes(layer.options, settings_.project_directory);
+    Plan plan;
+    for (const std::string& path : layer.paths) {
+        plan.items.push_back(TRY(prefixes.item(path), "layer paths"));
+    }
+    prefixes.finish();
+    return from_plan(plan, began);
+}
+
+Result<Digest> BuilderOfStore::make(const job::StubsLayer& layer) {
+    const Digest empty = TRY(store_.put("", {.mode = 0444, .mtime = made_up_time}));
+    TreeMaker maker(TreeMaker::Repeat::refuse);
+    for (const std::string& stub : layer.stubs) {
+        for (const std::string& path : TRY(job::expand_braces(stub))) {
+            if (path.ends_with('/')) {
+                TRY(maker.add_directory(path, {.mode = 0555, .mtime = made_up_time}));
+            } else {
+                TRY(maker.add(path, Node{File{empty, {.mode = 0444, .mtime = made_up_time}}}));
+            }
+        }
+    }
+    return put(store_, maker.take());
+}
+
+Result<Digest> BuilderOfStore::make(const job::SymlinksLayer& layer) {
+    TreeMaker maker(TreeMaker::Repeat::refuse);
+    for (const job::Symlink& link : layer.symlinks) {
+        if (link.target.empty() || !util::is_utf8(link.target)) {
+            return fail(ErrorKind::invalid, "link {} has the target {}", util::quoted(link.link),
+                        util::quoted(link.target));
+        }
+        TRY(maker.add(link.link, Node{Link{link.target}}));
+    }
+    return put(store_, maker.take());
+}
+
+Result<Digest> BuilderOfStore::make(const job::SharedLibrariesLayer& layer) {
+    const timespec began = sys::file_clock();
+    const LibrarySearch search = LibrarySearch::of_machine(settings_.library_path);
+    const std::string search_text = fmt::format("{}\n{}", fmt::join(search.library_path, ":"),
+                                                fmt::join(search.configured, ":"));
+    std::vector<std::string> found;
+    for (const std::string& binary : layer.binaries) {
+        const std::string path = local(binary, settings_.project_directory);
+        for (std::string& library :
+             TRY(libraries(path, search, search_text), "layer shared_library_dependencies")) {
+            found.push_back(std::move(library));
+        }
+    }
+    std::ranges::sort(found);
+    found.erase(std::ranges::unique(found).begin(), found.end());
+    Prefixes prefixes(layer.options, settings_.project_directory);
+    Plan plan;
+    std::map<std::string, std::size_t> places;
+    for (const std::string& library : found) {
+        Item item = TRY(prefixes.item(library), "layer shared_library_dependencies");
+        // Two names of one library may come to the same path by `canonicalize`.
+        if (places.emplace(item.path, plan.items.size()).second) {
+            plan.items.push_back(std::move(item));
+        }
+    }
+    prefixes.finish();
+    return from_plan(plan, began);
+}
+
+/// Remembered for the program as it is and the search path, with what was found: a library that has
+/// changed or gone makes it look again.
+Result<std::vector<std::string>> BuilderOfStore::libraries(const std::string& program,
+                                                           const LibrarySearch& search,
+                                                           const std::string& search_text) {
+    const auto identify = [](const std::string& path) -> Result<std::string> {
+        const store::FileIdentity it = store::identity_of(TRY(sys::fstatat(AT_FDCWD, path)));
+        return fmt::format("{} {} {} {}.{} {}.{} {}", it.device, it.inode, it.size,
+                           it.mtime.seconds, it.mtime.nanoseconds, it.ctime.seconds,
+                           it.ctime.nanoseconds, path);
+    };
+    const std::string identity = TRY(identify(program));
+    const Digest key = store::digest_of(fmt::format("libraries 1\n{}\n{}", search_text, identity));
+    if (const auto known = store_.recall(key)) {
+        std::vector<std::string> paths;
+        bool is_same = true;
+        for (const std::string_view line : util::split_lines(*known)) {
+            const std::string path(line.substr(std::min(line.find('/'), line.size())));
+            const auto now = identify(path);
+            is_same = is_same && now && *now == line;
+            paths.push_back(path);
+        }
+        if (is_same) {
+            return paths;
+        }
+    }
+    std::vector<std::string> found = TRY(libraries_of(program, search));
+    std::string lines;
+    for (const std::string& path : found) {
+        lines += TRY(identify(path)) + "\n";
+    }
+    store_.remember(key, std::move(lines));
+    return found;
+}
+
+Result<Digest> BuilderOfStore::make(const job::CommandLayer& layer) {
+    return fail(ErrorKind::unavailable,
+                "layers of kind \"command\" are not supported (found {}): run the command "
+                "beforehand and use a \"tar\" or \"glob\" layer of what it made",
+                util::quoted(fmt::format("{}", fmt::join(layer.command, " "))));
+}
+
+Result<Digest> BuilderOfStore::make(const job::ProjectLayer& layer) {
+    const timespec began = sys::file_clock();
+    const Snapshot snapshot = TRY(look_at_project(layer, settings_.home));
+    if (settings_.on_project) {
+        settings_.on_project(snapshot.summary);
+    }
+    return from_plan(snapshot.plan, began);
+}
+
+Result<Digest> BuilderOfStore::make(const job::MadeFilesLayer& layer) {
+    TreeMaker maker(TreeMaker::Repeat::refuse);
+    for (const job::MadeFile& file : layer.files) {
+        const FileAttributes attributes{.mode = file.mode & 07777U, .mtime = made_up_time};
+        switch (file.kind) {
+        case job::MadeFile::Kind::directory:
+            TRY(maker.add_directory(file.path, attributes));
+            break;
+        case job::MadeFile::Kind::symlink:
+            TRY(maker.add(file.path, Node{Link{file.content}}));
+            break;
+        case job::MadeFile::Kind::file: {
+            const Digest content = TRY(store_.put(file.content, attributes));
+            TRY(maker.add(file.path, Node{File{content, attributes}}));
+            break;
+        }
+        }
+    }
+    return put(store_, maker.take());
+}
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr ? value : "";
+}
+
+}  // namespace
+
+std::unique_ptr<Builder> Builder::create(store::Store& store, BuilderSettings settings) {
+    return std::make_unique<BuilderOfStore>(store, std::move(settings));
+}
+
+std::unique_ptr<Builder> Builder::create(store::Store& store, std::string project_directory) {
+    return create(store, {.project_directory = std::move(project_directory),
+                          .home = environment("HOME"),
+                          .library_path = environment("LD_LIBRARY_PATH")});
+}
+
+}  // namespace maelstrom::layer

@@ -1,0 +1,128 @@
+#include "layer/globs.hpp"
+
+#include "layer/walk.hpp"
+#include "sys/file.hpp"
+#include "util/log.hpp"
+#include "util/text.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+namespace maelstrom::layer {
+
+namespace {
+
+/// How long a walk is good for: globs of one run are asked for at once.
+constexpr std::chrono::milliseconds freshness{100};
+
+bool is_below(std::string_view path, std::string_view directory) {
+    return directory.empty() || path == directory ||
+           (path.starts_with(directory) && path[directory.size()] == '/');
+}
+
+bool is_pruned(std::string_view name) {
+    return name == ".git" || name.starts_with(".maelstrom-");
+}
+
+/// Whether the path names a directory without going through links, as a walk from the project would
+/// find it.
+bool is_real_directory(const std::string& project, const std::string& path) {
+    std::string at = project;
+    for (const std::string_view component : util::split(path, '/')) {
+        at.append("/").append(component);
+        struct stat status{};
+        if (component.empty() || component == "." || component == ".." ||
+            ::lstat(at.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+class Globs::Collector final : public Visitor {
+public:
+    Collector(Walk& walk) : walk_(walk) {}
+
+    Result<bool> enter(const sys::Fd& /*directory*/,
+                       const std::string& path,
+                       const std::vector<sys::DirectoryEntry>& entries) override {
+        const bool is_environment =
+            !path.empty() && std::ranges::any_of(entries, [](const sys::DirectoryEntry& entry) {
+                return entry.name == "pyvenv.cfg";
+            });
+        if (is_environment) {
+            walk_.paths.pop_back();  // the directory itself, seen just before
+            return false;
+        }
+        walk_.entered.insert(layer::join(walk_.start, path));
+        return true;
+    }
+
+    Result<bool> found(const sys::Fd& /*directory*/,
+                       const std::string& path,
+                       const sys::DirectoryEntry& entry) override {
+        if (is_pruned(entry.name)) {
+            return false;
+        }
+        walk_.paths.push_back(layer::join(walk_.start, path));
+        return true;
+    }
+
+    Result<void> unreadable(const std::string& path, util::Error error) override {
+        error.while_doing(
+            fmt::format("looking for files in {}", util::quoted(layer::join(walk_.start, path))));
+        return std::unexpected(std::move(error));
+    }
+
+private:
+    Walk& walk_;
+};
+
+Result<std::shared_ptr<const Globs::Walk>> Globs::walk_from(const std::string& start) {
+    const std::lock_guard lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    std::erase_if(walks_, [&](const auto& walk) { return now - walk->made > freshness; });
+    for (const auto& walk : walks_) {
+        if (is_below(start, walk->start) && walk->entered.contains(start)) {
+            return walk;
+        }
+    }
+    const auto made = std::make_shared<Walk>();
+    made->start = start;
+    made->made = now;
+    if (start.empty() || is_real_directory(project_directory_, start)) {
+        Collector collector(*made);
+        TRY(walk(layer::join(project_directory_, start), collector));
+    }
+    walks_.push_back(made);
+    return std::shared_ptr<const Walk>(made);
+}
+
+Result<Plan> Globs::plan(const job::GlobLayer& layer) {
+    const Glob glob = TRY(Glob::compile(layer.pattern));
+    Prefixes prefixes(layer.options, project_directory_);
+    Plan plan;
+    if (!layer.pattern.starts_with('/') && !layer.pattern.starts_with("./")) {
+        const auto walked = TRY(walk_from(glob.start()));
+        Matcher matcher(glob);
+        for (const std::string& path : walked->paths) {
+            if (is_below(path, glob.start()) && matcher.matches(path)) {
+                plan.items.push_back(
+                    TRY(prefixes.item(path), "glob {}", util::quoted(layer.pattern)));
+            }
+        }
+    }
+    if (plan.items.empty()) {
+        util::log::warning("glob {} matches nothing below {}", util::quoted(layer.pattern),
+                           util::quoted(project_directory_));
+    }
+    prefixes.finish();
+    return plan;
+}
+
+}  // namespace maelstrom::layer

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "job/spec.hpp"
+#include "layer/glob.hpp"
+#include "layer/plan.hpp"
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+namespace maelstrom::layer {
+
+/// Answers globs from walks of the project, each started at the longest literal directory of a
+/// pattern. A walk serves every glob that asks soon after and starts at or below the same place.
+/// `.git`, `.maelstrom-…` and virtual environments are not entered, unless a walk starts inside.
+/// Any thread.
+class Globs {
+public:
+    explicit Globs(std::string project_directory)
+        : project_directory_(std::move(project_directory)) {}
+
+    Result<Plan> plan(const job::GlobLayer& layer);
+
+private:
+    struct Walk {
+        std::string start;
+        std::vector<std::string> paths;  ///< relative to the project
+        std::unordered_set<std::string> entered;
+        std::chrono::steady_clock::time_point made;
+    };
+    class Collector;
+
+    Result<std::shared_ptr<const Walk>> walk_from(const std::string& start);
+
+    const std::string project_directory_;
+    std::mutex mutex_;
+    std::vector<std::shared_ptr<const Walk>> walks_;
+};
+
+}  // namespace maelstrom::layer

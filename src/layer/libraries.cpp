@@ -1,0 +1,282 @@
+#include "layer/libraries.hpp"
+
+#include "layer/elf.hpp"
+#include "layer/walk.hpp"
+#include "sys/file.hpp"
+#include "util/text.hpp"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <deque>
+#include <map>
+#include <set>
+
+namespace maelstrom::layer {
+
+using util::ErrorKind;
+using util::fail;
+using util::Result;
+
+namespace {
+
+constexpr util::Bytes configuration_limit{1 << 20};
+constexpr int deepest_include = 16;
+
+struct Machine {
+    std::uint16_t number;
+    std::string_view platform;  ///< `$PLATFORM`, and the name in musl's files
+    std::string_view triplet;   ///< Debian's directory below lib
+};
+constexpr std::array machines{
+    Machine{EM_X86_64, "x86_64", "x86_64-linux-gnu"},
+    Machine{EM_AARCH64, "aarch64", "aarch64-linux-gnu"},
+    Machine{EM_386, "i386", "i386-linux-gnu"},
+    Machine{EM_ARM, "armhf", "arm-linux-gnueabihf"},
+    Machine{EM_RISCV, "riscv64", "riscv64-linux-gnu"},
+    Machine{EM_PPC64, "powerpc64le", "powerpc64le-linux-gnu"},
+    Machine{EM_S390, "s390x", "s390x-linux-gnu"},
+};
+
+const Machine* machine_of(const Elf& elf) {
+    const auto found = std::ranges::find(machines, elf.machine, &Machine::number);
+    return found == machines.end() ? nullptr : &*found;
+}
+
+std::string directory_of(const std::string& path) {
+    return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+}
+
+std::vector<std::string> pieces(std::string_view text, std::string_view separators) {
+    std::vector<std::string> result;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of(separators), text.size());
+        if (end > 0) {
+            result.emplace_back(text.substr(0, end));
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return result;
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view with) {
+    for (std::size_t at = text.find(what); at != std::string::npos;
+         at = text.find(what, at + with.size())) {
+        text.replace(at, what.size(), with);
+    }
+}
+
+/// The directories of an RPATH or RUNPATH (ld.so(8), "Dynamic string tokens").
+std::vector<std::string>
+expanded(const std::string& path, const std::string& file, const Machine* machine) {
+    std::vector<std::string> result;
+    for (std::string directory : pieces(path, ":")) {
+        for (const auto& [long_form, short_form, value] :
+             {std::tuple{"${ORIGIN}", "$ORIGIN", directory_of(file)},
+              std::tuple{"${PLATFORM}", "$PLATFORM",
+                         std::string(machine != nullptr ? machine->platform : "")}}) {
+            replace_all(directory, long_form, value);
+            replace_all(directory, short_form, value);
+        }
+        replace_all(directory, "${LIB}", "$LIB");
+        if (directory.find("$LIB") == std::string::npos) {
+            result.push_back(std::move(directory));
+            continue;
+        }
+        // Distributions differ in what it stands for.
+        std::vector<std::string> names{"lib64", "lib"};
+        if (machine != nullptr) {
+            names.push_back("lib/" + std::string(machine->triplet));
+        }
+        for (const std::string& name : names) {
+            std::string variant = directory;
+            replace_all(variant, "$LIB", name);
+            result.push_back(std::move(variant));
+        }
+    }
+    return result;
+}
+
+void read_configuration(const std::string& file, int depth, std::vector<std::string>& into) {
+    const auto text = sys::read_file(file, configuration_limit);
+    if (!text || depth > deepest_include) {
+        return;  // as the loader's own tool does
+    }
+    for (std::string_view line : util::split_lines(*text)) {
+        const std::vector<std::string_view> words =
+            util::split_words(line.substr(0, line.find('#')));
+        if (words.empty() || words[0] == "hwcap") {
+            continue;
+        }
+        if (words[0] != "include") {
+            into.emplace_back(words[0]);
+            continue;
+        }
+        for (std::size_t i = 1; i < words.size(); ++i) {
+            std::string pattern(words[i]);
+            if (!pattern.starts_with('/')) {
+                pattern = join(directory_of(file), pattern);
+            }
+            ::glob_t found{};
+            if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
+                for (std::size_t k = 0; k < found.gl_pathc; ++k) {
+                    read_configuration(found.gl_pathv[k], depth + 1, into);
+                }
+            }
+            ::globfree(&found);
+        }
+    }
+}
+
+bool is_musl(const Elf& program) {
+    return program.interpreter && program.interpreter->find("/ld-musl-") != std::string::npos;
+}
+
+/// Follows what is needed from one program on.
+class Closure {
+public:
+    Closure(const LibrarySearch& search, const Elf& program)
+        : search_(search), program_(program), machine_(machine_of(program)) {
+        if (is_musl(program)) {
+            const std::string& interpreter = *program.interpreter;
+            const std::string name = interpreter.substr(interpreter.rfind('/') + 1);
+            const auto text = sys::read_file(search.musl_directory + "/" +
+                                                 name.substr(0, name.find(".so")) + ".path",
+                                             configuration_limit);
+            standard_ = pieces(text ? *text : "/lib:/usr/local/lib:/usr/lib", ":\n");
+        } else {
+            standard_ = search.configured;
+            if (machine_ != nullptr) {
+                standard_.push_back("/lib/" + std::string(machine_->triplet));
+                standard_.push_back("/usr/lib/" + std::string(machine_->triplet));
+            }
+            const bool is_64 = program.file_class == ELFCLASS64;
+            for (const char* directory : {"/lib64", "/usr/lib64", "/lib", "/usr/lib"}) {
+                if (is_64 || !std::string_view(directory).ends_with("64")) {
+                    standard_.emplace_back(directory);
+                }
+            }
+        }
+    }
+
+    Result<std::vector<std::string>> run(const std::string& path) {
+        TRY(follow(path, program_, {}));
+        while (!waiting_.empty()) {
+            const Waiting next = std::move(waiting_.front());
+            waiting_.pop_front();
+            TRY(follow(next.path, next.elf, next.rpaths));
+        }
+        return std::vector(found_.begin(), found_.end());
+    }
+
+private:
+    struct Waiting {
+        std::string path;
+        Elf elf;
+        std::vector<std::string> rpaths;  ///< of all that led here, nearest first
+    };
+
+    Result<void>
+    follow(const std::string& path, const Elf& elf, const std::vector<std::string>& inherited) {
+        if (elf.interpreter) {
+            TRY(add_interpreter(path, *elf.interpreter));
+        }
+        std::vector<std::string> rpaths = expanded(elf.rpath, path, machine_);
+        rpaths.insert(rpaths.end(), inherited.begin(), inherited.end());
+        for (const std::string& name : elf.needed) {
+            if (!known_.contains(name)) {
+                known_.insert(name);
+                TRY(find(name, path, elf, rpaths));
+            }
+        }
+        return {};
+    }
+
+    Result<void> add_interpreter(const std::string& path, const std::string& interpreter) {
+        struct stat status{};
+        if (::stat(interpreter.c_str(), &status) != 0) {
+            return fail(ErrorKind::not_found, "interpreter {}, needed by {}, does not exist",
+                        util::quoted(interpreter), util::quoted(path));
+        }
+        found_.insert(interpreter);
+        // Libraries may name it as needed, by its bare name.
+        known_.insert(interpreter.substr(interpreter.rfind('/') + 1));
+        return {};
+    }
+
+    Result<void> find(const std::string& name,
+                      const std::string& needed_by,
+                      const Elf& elf,
+                      const std::vector<std::string>& rpaths) {
+        if (name.find('/') != std::string::npos) {
+            if (take(name.starts_with('/') ? name : join(directory_of(needed_by), name), rpaths)) {
+                return {};
+            }
+            return missing(name, needed_by);
+        }
+        std::vector<std::string> directories =
+            elf.runpath.empty() ? rpaths : std::vector<std::string>{};
+        const std::vector<std::string> own = expanded(elf.runpath, needed_by, machine_);
+        directories.insert(directories.end(), own.begin(), own.end());
+        directories.insert(directories.end(), search_.library_path.begin(),
+                           search_.library_path.end());
+        directories.insert(directories.end(), standard_.begin(), standard_.end());
+        for (const std::string& directory : directories) {
+            if (take(join(directory, name), rpaths)) {
+                return {};
+            }
+        }
+        return missing(name, needed_by);
+    }
+
+    /// Whether there is a library of the right kind.
+    bool take(const std::string& path, const std::vector<std::string>& rpaths) {
+        const auto file = sys::open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+        const auto elf = file ? read_elf(*file) : Result<Elf>(std::unexpected(file.error()));
+        if (!elf || elf->file_class != program_.file_class || elf->machine != program_.machine) {
+            return false;
+        }
+        if (found_.insert(path).second) {
+            waiting_.push_back({path, *elf, rpaths});
+        }
+        return true;
+    }
+
+    static std::unexpected<util::Error> missing(const std::string& name,
+                                                const std::string& needed_by) {
+        return fail(ErrorKind::not_found,
+                    "library {}, needed by {}, was not found (looked at RPATH and RUNPATH, "
+                    "LD_LIBRARY_PATH, the "
+                    "loader's configuration and the standard directories)",
+                    util::quoted(name), util::quoted(needed_by));
+    }
+
+    const LibrarySearch& search_;
+    const Elf& program_;
+    const Machine* machine_;
+    std::vector<std::string> standard_;
+    std::set<std::string> found_;
+    std::set<std::string> known_;  ///< names that are settled: the loader loads each once
+    std::deque<Waiting> waiting_;
+};
+
+}  // namespace
+
+LibrarySearch LibrarySearch::of_machine(const std::string& library_path,
+                                        const std::string& configuration) {
+    LibrarySearch search{.library_path = pieces(library_path, ":;")};
+    read_configuration(configuration, 0, search.configured);
+    return search;
+}
+
+Result<std::vector<std::string>> libraries_of(const std::string& program,
+                                              const LibrarySearch& search) {
+    const sys::Fd file = TRY(sys::open(program, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+    const Elf elf = TRY(read_elf(file), "{}", util::quoted(program));
+    return Closure(search, elf).run(program);
+}
+
+}  // namespace maelstrom::layer

@@ -1,0 +1,193 @@
+#include "layer/root.hpp"
+
+#include "layer/stack.hpp"
+#include "layer/tree.hpp"
+#include "store/sha256.hpp"
+#include "store/store.hpp"
+#include "sys/disk.hpp"
+#include "sys/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace maelstrom::layer {
+
+using sys::Fd;
+
+namespace {
+
+/// Makes the directories of a layer and fills them with links into the store.
+class Materialiser final : public store::Store::Filler {
+public:
+    Materialiser(store::Store& store, const Directory& tree) : store_(store), tree_(tree) {}
+
+    Result<util::Bytes> fill(const Fd& directory) override {
+        TRY(fill_one(tree_, directory));
+        return util::Bytes{extra_};
+    }
+
+private:
+    Result<void> fill_one(const Directory& from, const Fd& directory) {
+        extra_ += 4096;
+        for (const auto& [name, node] : from.children) {
+            if (const File* file = node.file()) {
+                const auto placement =
+                    TRY(store_.place(file->digest, file->attributes, directory.get(), name));
+                extra_ += placement == store::Store::Placement::copied ? file->digest.size : 0;
+            } else if (const Link* link = node.link()) {
+                TRY(make_link(*link, directory, name));
+            } else if (const Directory* below = node.directory()) {
+                TRY(sys::mkdirat(directory.get(), name, 0700));
+                const Fd opened =
+                    TRY(sys::openat(directory.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+                TRY(fill_one(*below, opened));
+            }
+        }
+        TRY(sys::fchmod(directory, from.attributes.mode));
+        return sys::futimens(directory, {.tv_sec = 0, .tv_nsec = UTIME_OMIT},
+                             {.tv_sec = from.attributes.mtime.seconds,
+                              .tv_nsec = static_cast<long>(from.attributes.mtime.nanoseconds)});
+    }
+
+    static Result<void> make_link(const Link& link, const Fd& directory, const std::string& name) {
+        TRY(sys::symlinkat(link.target, directory.get(), name));
+        const timespec times[2] = {{0, UTIME_OMIT}, {0, 0}};
+        if (::utimensat(directory.get(), name.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
+            return util::fail_errno("utimensat {}", name);
+        }
+        return {};
+    }
+
+    store::Store& store_;
+    const Directory& tree_;
+    std::uint64_t extra_ = 0;
+};
+
+Result<std::vector<Directory>> load_all(store::Store& store, std::span<const Digest> layers) {
+    std::vector<Directory> trees;
+    for (const Digest& layer : layers) {
+        trees.push_back(TRY(load(store, layer)));
+    }
+    return trees;
+}
+
+Result<Digest> merge_all(store::Store& store, std::span<const Digest> layers) {
+    return put(store, merge(TRY(load_all(store, layers))));
+}
+
+// A remembered list of digests: 32 bytes, then the size as eight.
+
+std::string pack(std::span<const Digest> digests) {
+    std::string bytes;
+    for (const Digest& digest : digests) {
+        bytes.append(reinterpret_cast<const char*>(digest.sha256.data()), digest.sha256.size());
+        bytes.append(reinterpret_cast<const char*>(&digest.size), sizeof digest.size);
+    }
+    return bytes;
+}
+
+std::vector<Digest> unpack(std::string_view bytes) {
+    constexpr std::size_t step = 40;
+    std::vector<Digest> digests(bytes.size() / step);
+    for (std::size_t i = 0; i < digests.size(); ++i) {
+        std::memcpy(digests[i].sha256.data(), bytes.data() + i * step, 32);
+        std::memcpy(&digests[i].size, bytes.data() + i * step + 32, sizeof digests[i].size);
+    }
+    return digests;
+}
+
+Digest stack_key(std::string_view purpose, std::span<const Digest> layers) {
+    return store::digest_of(std::string(purpose) + pack(layers));
+}
+
+/// The layers that overlayfs stacks to the same as the given ones, bottom first.
+Result<std::vector<Digest>> arrange(store::Store& store, std::span<const Digest> layers) {
+    if (layers.size() == 1) {
+        return std::vector(layers.begin(), layers.end());
+    }
+    const std::vector<Directory> trees = TRY(load_all(store, layers));
+    Directory lower = without_whiteouts(trees[0]);
+    std::vector<Digest> arranged{layers[0]};
+    // All up to this one become one directory: too many, or something that only merging can hide.
+    std::size_t merged =
+        layers.size() > max_lower_directories ? layers.size() - max_lower_directories : 0;
+    for (std::size_t i = 1; i < trees.size(); ++i) {
+        Fitted fitted = fit(trees[i], lower);
+        merged = fitted.hides ? std::max(merged, i) : merged;
+        arranged.push_back(fitted.is_changed && !fitted.hides ? TRY(put(store, fitted.tree))
+                                                              : layers[i]);
+        apply(lower, std::move(fitted.tree));
+    }
+    if (merged > 0) {
+        const auto last = trees.begin() + static_cast<std::ptrdiff_t>(merged) + 1;
+        const Digest bottom = TRY(put(store, merge({trees.begin(), last})));
+        arranged.erase(arranged.begin(), arranged.begin() + static_cast<std::ptrdiff_t>(merged));
+        arranged[0] = bottom;
+    }
+    return arranged;
+}
+
+}  // namespace
+
+Result<std::string> materialise(store::Store& store, const Digest& layer) {
+    if (auto found = TRY(store.find_directory(layer))) {
+        return std::move(*found);
+    }
+    const Directory tree = TRY(load(store, layer));
+    Materialiser materialiser(store, tree);
+    std::string path =
+        TRY(store.make_directory(layer, materialiser), "making layer {} a directory", layer.hex());
+    store.settle();
+    return path;
+}
+
+Result<std::string> materialise_merged(store::Store& store, std::span<const Digest> layers) {
+    if (layers.empty()) {
+        return util::fail(util::ErrorKind::invalid, "a root needs at least one layer");
+    }
+    const Digest key = stack_key("merged 1 ", layers);
+    if (const auto known = store.recall(key)) {
+        const std::vector<Digest> merged = unpack(*known);
+        if (merged.size() == 1 && TRY(store.pin(merged[0]))) {
+            return materialise(store, merged[0]);
+        }
+    }
+    const Digest merged = TRY(merge_all(store, layers));
+    store.remember(key, pack({&merged, 1}));
+    return materialise(store, merged);
+}
+
+Result<std::vector<std::string>> prepare_root(store::Store& store, std::span<const Digest> layers) {
+    if (layers.empty()) {
+        return util::fail(util::ErrorKind::invalid, "a root needs at least one layer");
+    }
+    const Digest key = stack_key("root 1 ", layers);
+    std::vector<Digest> arranged;
+    if (const auto known = layers.size() == 1 ? std::nullopt : store.recall(key)) {
+        arranged = unpack(*known);
+    }
+    for (const Digest& layer : arranged) {
+        if (!TRY(store.pin(layer))) {
+            arranged.clear();  // evicted since
+            break;
+        }
+    }
+    if (arranged.empty()) {
+        arranged = TRY(arrange(store, layers));
+        if (layers.size() > 1) {
+            store.remember(key, pack(arranged));
+        }
+    }
+    std::vector<std::string> directories;
+    for (const Digest& layer : arranged) {
+        directories.push_back(TRY(materialise(store, layer)));
+    }
+    std::ranges::reverse(directories);
+    store.settle();
+    return directories;
+}
+
+}  // namespace maelstrom::layer
