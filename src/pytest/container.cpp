@@ -1,0 +1,61 @@
+#include "pytest/container.hpp"
+
+#include "pytest/root.hpp"
+
+#include <utility>
+
+namespace maelstrom::pytest {
+
+namespace {
+
+std::string home_of(const host::HostRequest& request) {
+    const auto found = request.variables.find("HOME");
+    const bool given = found != request.variables.end() && found->second.starts_with('/');
+    return given ? found->second : request.caller.home;
+}
+
+}  // namespace
+
+PythonRequest python_request(const Options& options,
+                             const std::string& working_directory,
+                             const host::Variables& variables) {
+    return {
+        .python = options.python, .variables = variables, .working_directory = working_directory};
+}
+
+ProjectContainer make_container(const Options& options,
+                                const Python& python,
+                                const std::string& working_directory,
+                                const host::Variables& variables) {
+    const host::Files files;
+    host::HostRequest request;
+    request.variables = variables;
+    request.caller = host::find_caller(files, variables);
+    request.working_directory = working_directory;
+    const std::string root = find_root(files, working_directory, options.arguments.selection);
+    request.project = host::given_project(files, root, home_of(request));
+    if (!request.project.root) {
+        // Configuration above a place that cannot be taken along as a whole, such as the home
+        // directory.
+        request.project = host::given_project(files, working_directory, home_of(request));
+    }
+    request.project_exclude = options.project_exclude;
+    request.project_include = options.project_include;
+    request.base = options.base;
+    request.read_only = options.read_only;
+    request.environment = python_environment();
+    request.environment.pass.insert(request.environment.pass.end(), options.pass_env.begin(),
+                                    options.pass_env.end());
+    request.further_trees = python_trees(python);
+    host::HostContainer made = host::host_container(files, request);
+    made.container.layers.push_back(plugin_layer());
+    if (!request.project.root) {
+        made.notes.push_back("no project here: " + request.project.reason);
+    }
+    return {.container = std::move(made.container),
+            .host_name = made.host_name,
+            .root = root,
+            .notes = std::move(made.notes)};
+}
+
+}  // namespace maelstrom::pytest

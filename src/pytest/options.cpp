@@ -1,0 +1,209 @@
+#include "pytest/options.hpp"
+
+#include "config/common.hpp"
+#include "util/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace maelstrom::pytest {
+
+using config::Kind;
+using config::Option;
+using config::Programs;
+using config::Scope;
+
+namespace {
+
+constexpr std::string_view pytest_group = "pytest";
+
+void add_pytest_rows(std::vector<Option>& rows) {
+    const auto list = [&](std::string_view name, std::string_view help) {
+        rows.push_back({.name = name,
+                        .kind = Kind::list,
+                        .placeholder = "ARGUMENT",
+                        .help = help,
+                        .group = pytest_group,
+                        .programs = Programs::pytest});
+    };
+    rows.push_back({.name = "python",
+                    .kind = Kind::path,
+                    .absent = "python or python3 in PATH",
+                    .help = "The interpreter that has pytest and all that the tests import.",
+                    .group = pytest_group,
+                    .programs = Programs::pytest});
+    rows.push_back({.name = "collect-from-module",
+                    .placeholder = "MODULE",
+                    .help = "Collect the tests of an installed module (pytest --pyargs MODULE).",
+                    .group = pytest_group,
+                    .programs = Programs::pytest});
+    list("extra-pytest-args", "An argument for pytest when it collects and when it runs a test.");
+    list("extra-pytest-collect-args", "An argument for pytest when it collects.");
+    list("extra-pytest-test-args", "An argument for pytest when it runs a test; on the command "
+                                   "line, all that stands after --.");
+}
+
+void add_host_rows(std::vector<Option>& rows) {
+    rows.push_back({.name = "base",
+                    .kind = Kind::choice,
+                    .fallback = "host",
+                    .help = "What is below the project: the system directories of this machine, "
+                            "read-only, or nothing.",
+                    .group = config::host_group,
+                    .choices = {"host", "none"}});
+    rows.push_back({.name = "read-only",
+                    .kind = Kind::boolean,
+                    .help = "Refuse writing outside temporary directories instead of keeping it "
+                            "private and throwing it away.",
+                    .group = config::host_group});
+    const auto list = [&](std::string_view name, std::string_view placeholder,
+                          std::string_view help) {
+        rows.push_back({.name = name,
+                        .kind = Kind::list,
+                        .placeholder = placeholder,
+                        .help = help,
+                        .group = config::host_group});
+    };
+    list("pass-env", "NAME",
+         "Also pass this variable of the environment on; * and ? match any characters. Can be "
+         "repeated.");
+    list("project-exclude", "GLOB",
+         "Leave these files out of the project's snapshot. Can be repeated.");
+    list("project-include", "GLOB",
+         "Take these files into the project's snapshot although they are excluded. Can be "
+         "repeated.");
+    rows.push_back({.name = "list-project-files",
+                    .kind = Kind::boolean,
+                    .help = "Print the files that the project's snapshot would hold.",
+                    .scope = Scope::command_line,
+                    .excludes = {"list"}});
+}
+
+/// What stands on the command line besides options of ours.
+struct Words {
+    std::vector<std::string> selection;                 ///< before `--`
+    std::optional<std::vector<std::string>> for_tests;  ///< after it
+};
+
+Words words_of(const std::vector<std::string>& positionals,
+               const std::vector<std::string>& arguments) {
+    Words words;
+    const std::size_t before = arguments.size() - positionals.size();
+    if (!positionals.empty() && before > 0 && arguments[before - 1] == "--") {
+        words.for_tests = positionals;
+        return words;
+    }
+    const auto mark = std::ranges::find(positionals, "--");
+    words.selection.assign(positionals.begin(), mark);
+    if (mark != positionals.end()) {
+        words.for_tests.emplace(mark + 1, positionals.end());
+    }
+    return words;
+}
+
+/// An option of ours behind a path would go to pytest unseen.
+std::optional<std::string> misplaced_option(const Words& words, const config::Program& program) {
+    for (const std::string& word : words.selection) {
+        const std::string_view name = std::string_view(word).substr(0, word.find('='));
+        const bool ours = std::ranges::any_of(program.options, [&](const Option& option) {
+            return name == fmt::format("--{}", option.name);
+        });
+        if (ours) {
+            return fmt::format(
+                "{} stands behind {}: options of maelstrom-pytest come first, then paths "
+                "and options for pytest",
+                util::quoted(name), util::quoted(words.selection.front()));
+        }
+    }
+    return std::nullopt;
+}
+
+Arguments arguments_of(const config::Values& values, Words words) {
+    Arguments arguments{.everywhere = values.list("extra-pytest-args"),
+                        .collection_only = values.list("extra-pytest-collect-args"),
+                        .tests_only = values.list("extra-pytest-test-args"),
+                        .selection = std::move(words.selection)};
+    if (words.for_tests) {
+        arguments.tests_only = std::move(*words.for_tests);
+    }
+    if (const auto module = values.optional_text("collect-from-module")) {
+        arguments.selection.insert(arguments.selection.begin(), {"--pyargs", *module});
+    }
+    return arguments;
+}
+
+Options plain_options(const config::Values& values) {
+    Options options;
+    options.run = runner::options_from(values);
+    options.python = values.optional_text("python").value_or("");
+    options.base = values.text("base") == "none" ? host::Base::none : host::Base::host;
+    options.read_only = values.boolean("read-only");
+    options.pass_env = values.list("pass-env");
+    options.project_exclude = values.list("project-exclude");
+    options.project_include = values.list("project-include");
+    options.list_project_files = values.boolean("list-project-files");
+    options.log_level = values.level("log-level");
+    options.cache_root = values.optional_text("cache-root").value_or("");
+    options.cache_size = values.size("cache-size");
+    options.slots = static_cast<unsigned>(values.number("slots"));
+    options.inline_limit = values.size("inline-limit");
+    return options;
+}
+
+}  // namespace
+
+config::Program describe_program(const config::Surroundings& surroundings) {
+    config::Program program{
+        .name = "maelstrom-pytest",
+        .id = Programs::pytest,
+        .variable_prefix = "MAELSTROM_PYTEST_",
+        .directories = {"maelstrom-pytest", "pytest"},
+        .summary = "Runs the tests of a Python project, each in a container of its own.",
+        .usage = {"[OPTIONS] [PATHS AND OPTIONS FOR PYTEST…] [-- ARGUMENTS…]"},
+        .positional =
+            {"PATHS AND OPTIONS FOR PYTEST…",
+             "What to collect, as for pytest: files, directories, node ids, -k, -m. They begin "
+             "with the first argument that is not an option of ours. What follows -- is given "
+             "to pytest only when it runs a test."},
+        .examples = {{"maelstrom-pytest", "All tests that pytest would run here."},
+                     {"maelstrom-pytest --junit report.xml tests/unit",
+                      "Some of them, with a report."},
+                     {"maelstrom-pytest . -k 'not slow'", "Those that pytest selects."},
+                     {"maelstrom-pytest --repeat 50 --stop-after 1 tests/test_a.py::test_b",
+                      "Look for a test that fails sometimes."}},
+        .options = config::common_options(Programs::pytest, surroundings),
+        .groups = {config::general_group, runner::test_group, pytest_group,
+                   config::local_worker_group, config::host_group}};
+    for (Option& row : runner::option_rows()) {
+        program.options.push_back(std::move(row));
+    }
+    add_pytest_rows(program.options);
+    add_host_rows(program.options);
+    return program;
+}
+
+std::variant<Options, config::Ending> options_from(const config::Configuration& configuration,
+                                                   const config::Program& program,
+                                                   const config::Surroundings& surroundings) {
+    const config::Values& values = configuration.values;
+    Words words = words_of(configuration.positionals, surroundings.arguments);
+    if (const std::optional<std::string> mistake = misplaced_option(words, program)) {
+        return config::usage_error(program, surroundings, *mistake);
+    }
+    if (values.has("broker") || values.text("cluster-communication-strategy") == "github") {
+        return config::start_error(
+            surroundings, "broker: this version runs tests on this machine only; leave broker and "
+                          "cluster-communication-strategy out");
+    }
+    Options options = plain_options(values);
+    options.arguments = arguments_of(values, std::move(words));
+    if (options.cache_root.empty()) {
+        return config::start_error(surroundings,
+                                   "cache-root must be given, because there is no home directory");
+    }
+    return options;
+}
+
+}  // namespace maelstrom::pytest
