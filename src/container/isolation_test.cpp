@@ -162,17 +162,29 @@ TEST_F(Host, LetsJobsMakeUserNamespacesThatRevealNothing) {
     }
 }
 
+/// In a new user namespace: we keep our number.
+bool be_mapped(uid_t user, gid_t group) {
+    const auto write = [](const char* path, const std::string& text) {
+        const auto file = sys::open(path, O_WRONLY);
+        return file && sys::write_all(*file, text);
+    };
+    return user == 0 || (write("/proc/self/setgroups", "deny") &&
+                         write("/proc/self/uid_map", fmt::format("{0} {0} 1", user)) &&
+                         write("/proc/self/gid_map", fmt::format("{0} {0} 1", group)));
+}
+
 TEST_F(Host, KeepsSubMountsOfReadOnlyBindsReadOnly) {
-    if (::geteuid() != 0) {
-        GTEST_SKIP() << "making a sub-mount on the host needs root";
-    }
-    // In a mount namespace of the child's own, so that nothing is left behind.
+    // In a mount namespace of the child's own, so that nothing is left behind; an ordinary user
+    // needs a user namespace for that.
+    const int namespaces = CLONE_NEWNS | (::geteuid() == 0 ? 0 : CLONE_NEWUSER);
     const std::string host = layer("host", {"sub/"});
     Plan bound = plan();
     bound.mounts.emplace_back(job::BindMount{"/mnt/one", host, true});
+    const uid_t user = ::geteuid();
+    const gid_t group = ::getegid();
     const pid_t child = ::fork();
     if (child == 0) {
-        const bool mounted = ::unshare(CLONE_NEWNS) == 0 &&
+        const bool mounted = ::unshare(namespaces) == 0 && be_mapped(user, group) &&
                              ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
                              ::mount("tmpfs", (host + "/sub").c_str(), "tmpfs", 0, nullptr) == 0;
         const Outcome outcome = run(bound, "touch /mnt/one/sub/x");

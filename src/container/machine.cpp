@@ -1,10 +1,139 @@
 #include "container/machine.hpp"
 
+#include "container/encode.hpp"
+#include "container/packet.hpp"
+#include "container/refusal.hpp"
+#include "container/slot.hpp"
+#include "container/slot_program.hpp"
+#include "sys/file.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
 namespace maelstrom::container {
 
-util::Result<Machine> probe() {
-    Machine machine;
-    machine.overlay_in_user_namespace = true;
+using util::Result;
+
+namespace {
+
+constexpr int patience_milliseconds = 1500;
+
+/// A directory that can be a layer: one mount point and no programs.
+class SmallLayer {
+public:
+    static Result<SmallLayer> create() {
+        for (const char* parent : {"/tmp", "/var/tmp", "/dev/shm", "."}) {
+            std::string path = std::string(parent) + "/maelstrom-probe-XXXXXX";
+            if (::mkdtemp(path.data()) != nullptr) {
+                SmallLayer layer(path);
+                TRY(sys::mkdirat(AT_FDCWD, path + "/proc", 0755));
+                return layer;
+            }
+        }
+        return util::fail_errno("making a temporary directory");
+    }
+    SmallLayer(SmallLayer&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    SmallLayer& operator=(SmallLayer&&) = delete;
+    SmallLayer(const SmallLayer&) = delete;
+    SmallLayer& operator=(const SmallLayer&) = delete;
+    ~SmallLayer() {
+        if (!path_.empty()) {
+            ::rmdir((path_ + "/proc").c_str());
+            ::rmdir(path_.c_str());
+        }
+    }
+    const std::string& path() const { return path_; }
+
+private:
+    explicit SmallLayer(std::string path) : path_(std::move(path)) {}
+    std::string path_;
+};
+
+Plan small_plan(const std::string& layer, job::Root root) {
+    using Kind = job::FileSystemMount::Kind;
+    return {
+        .lowers = {layer},
+        .root = std::move(root),
+        .mounts = {job::FileSystemMount{Kind::proc, "/proc"}},
+        .network = job::Network::loopback,
+        .user = ::geteuid(),
+        .group = ::getegid(),
+        .host_name = fixed_host_name,
+    };
+}
+
+/// Asks a slot for a program that does not exist, which it can only say at the very end.
+Result<slot::Reply> last_words(SlotHandles& handles, const Plan& plan) {
+    const Launch nothing{.program = "/nothing", .candidates = {"/nothing"}};
+    auto pipes = TRY(OutputPipes::open());
+    TRY(send_packet(handles.control, encode_set_up(plan, {}), {}));
+    const int streams[] = {pipes.streams.out.get(), pipes.streams.err.get()};
+    (void)send_packet(handles.control, encode_run(nothing, plan, 1), streams);
+    pollfd ready{handles.control.get(), POLLIN, 0};
+    if (::poll(&ready, 1, patience_milliseconds) != 1) {
+        return util::fail(util::ErrorKind::system,
+                          "building a first container takes longer than {} ms; is this machine "
+                          "overloaded?",
+                          patience_milliseconds);
+    }
+    auto packet = TRY(receive_packet(handles.control), "building a first container");
+    return packet ? packet->reply : slot::Reply{};
+}
+
+/// The step at which a container with this root stops; `execute` if all is well.
+Result<slot::Reply> attempt(const sys::Fd& program, const Plan& plan) {
+    auto started = start_slot_program({.program = program.get()});
+    if (!started) {
+        return std::unexpected(
+            refusal_of_namespaces(started.error().os_error(), MachineFacts::gather()));
+    }
+    auto reply = last_words(*started, plan);
+    end_slot(*started);
+    return reply;
+}
+
+bool tmpfs_keeps_user_attributes() {
+    const auto file = sys::memfd_create("maelstrom-probe", 0);  // lives on an inner tmpfs
+    return file && ::fsetxattr(file->get(), "user.maelstrom", "y", 1, 0) == 0;
+}
+
+bool is_overlay_step(slot::Step step) {
+    return step == slot::Step::overlay || step == slot::Step::scratch || step == slot::Step::root;
+}
+
+void add_remarks(Machine& machine) {
+    if (!machine.overlay_in_user_namespace) {
+        machine.remarks.emplace_back(
+            "overlay file systems are refused in user namespaces, so containers have one layer and "
+            "a read-only root; Linux 5.11 or newer allows them (and the overlay module must be "
+            "loaded: modprobe overlay)");
+    } else if (!machine.tmpfs_user_attributes) {
+        machine.remarks.emplace_back(
+            "tmpfs keeps no user attributes here, so a directory of the layers that is removed in "
+            "a writable root cannot be made again by the same job (EIO); Linux 6.6 or newer can");
+    }
+}
+
+}  // namespace
+
+Result<Machine> probe() {
+    const sys::Fd program = TRY(make_slot_program());
+    const SmallLayer layer = TRY(SmallLayer::create());
+    Machine machine{.overlay_in_user_namespace = true,
+                    .tmpfs_user_attributes = tmpfs_keeps_user_attributes()};
+    slot::Reply reply = TRY(attempt(program, small_plan(layer.path(), job::WritableRoot{})));
+    if (is_overlay_step(reply.step)) {
+        machine.overlay_in_user_namespace = false;
+        reply = TRY(attempt(program, small_plan(layer.path(), job::ReadOnlyRoot{})));
+    }
+    if (reply.step != slot::Step::execute) {
+        return std::unexpected(
+            refusal_of_container(reply.step, reply.error, MachineFacts::gather()));
+    }
+    add_remarks(machine);
     return machine;
 }
 

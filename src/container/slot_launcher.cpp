@@ -26,6 +26,13 @@ Result<std::unique_ptr<SlotLauncher>> SlotLauncher::create(Machine machine) {
     return std::unique_ptr<SlotLauncher>(new SlotLauncher(std::move(machine), std::move(program)));
 }
 
+const std::string& SlotLauncher::delegated_cgroup() {
+    if (!cgroup_) {
+        cgroup_ = Cgroup::find_delegated();
+    }
+    return *cgroup_;
+}
+
 Result<std::unique_ptr<Slot>> SlotLauncher::start(const Plan& plan) {
     if (needs_overlay(plan) && !machine_.overlay_in_user_namespace) {
         return util::fail(
@@ -33,11 +40,11 @@ Result<std::unique_ptr<Slot>> SlotLauncher::start(const Plan& plan) {
             "this machine refuses overlay file systems in user namespaces, which "
             "several layers and writable roots need; Linux 5.11 or newer allows them");
     }
-    const bool has_cgroup = !machine_.cgroup.empty();
+    const bool has_cgroup = wants_cgroup(plan.limits) && !delegated_cgroup().empty();
     TRY(check_limits(plan.limits, has_cgroup));
     std::optional<Cgroup> cgroup;
-    if (has_cgroup && wants_cgroup(plan.limits)) {
-        cgroup.emplace(TRY(Cgroup::create(machine_.cgroup, plan.limits)));
+    if (has_cgroup) {
+        cgroup.emplace(TRY(Cgroup::create(delegated_cgroup(), plan.limits)));
     }
     SlotHandles handles = TRY(start_slot_program({
         .program = program_.get(),

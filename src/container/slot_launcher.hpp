@@ -16,8 +16,11 @@ private:
     SlotLauncher(Machine machine, sys::Fd program)
         : machine_(std::move(machine)), program_(std::move(program)) {}
 
+    const std::string& delegated_cgroup();
+
     Machine machine_;
-    sys::Fd program_;  ///< sealed memory file with the slot program
+    sys::Fd program_;                    ///< sealed memory file with the slot program
+    std::optional<std::string> cgroup_;  ///< looked for when a plan first needs it; empty: none
 };
 
 }  // namespace maelstrom::container

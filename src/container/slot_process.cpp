@@ -2,85 +2,20 @@
 
 #include "container/encode.hpp"
 #include "container/failure.hpp"
+#include "container/packet.hpp"
 #include "sys/file.hpp"
 #include "util/check.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <termios.h>
-
-#include <cstring>
 
 namespace maelstrom::container {
 
 using util::Result;
 
 namespace {
-
-constexpr std::size_t most_descriptors = 3;
-
-Result<void>
-send_packet(const sys::Fd& control, std::string_view packet, std::span<const int> descriptors) {
-    alignas(cmsghdr) char space[CMSG_SPACE(most_descriptors * sizeof(int))] = {};
-    iovec body{const_cast<char*>(packet.data()), packet.size()};
-    msghdr header{};
-    header.msg_iov = &body;
-    header.msg_iovlen = 1;
-    if (!descriptors.empty()) {
-        header.msg_control = space;
-        header.msg_controllen = CMSG_SPACE(descriptors.size_bytes());
-        cmsghdr* part = CMSG_FIRSTHDR(&header);
-        part->cmsg_level = SOL_SOCKET;
-        part->cmsg_type = SCM_RIGHTS;
-        part->cmsg_len = CMSG_LEN(descriptors.size_bytes());
-        std::memcpy(CMSG_DATA(part), descriptors.data(), descriptors.size_bytes());
-    }
-    if (::sendmsg(control.get(), &header, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
-        return util::fail_errno("asking a slot");
-    }
-    return {};
-}
-
-struct Packet {
-    slot::Reply reply;
-    sys::Fd descriptor;
-};
-
-/// Nothing: none there. An error: the other side is gone.
-Result<std::optional<Packet>> receive_packet(const sys::Fd& control) {
-    alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))];
-    Packet packet;
-    iovec body{&packet.reply, sizeof packet.reply};
-    msghdr header{};
-    header.msg_iov = &body;
-    header.msg_iovlen = 1;
-    header.msg_control = space;
-    header.msg_controllen = sizeof space;
-    ssize_t length = ::recvmsg(control.get(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    if (length < 0 && errno == ECONNRESET) {
-        // The slot ended without reading all; its last words are behind this.
-        length = ::recvmsg(control.get(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    }
-    if (length < 0 && (errno == EAGAIN || errno == EINTR)) {
-        return std::optional<Packet>{};
-    }
-    for (cmsghdr* part = CMSG_FIRSTHDR(&header); length > 0 && part != nullptr;
-         part = CMSG_NXTHDR(&header, part)) {
-        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS) {
-            int descriptor = -1;
-            std::memcpy(&descriptor, CMSG_DATA(part), sizeof descriptor);
-            packet.descriptor = sys::Fd(descriptor);
-        }
-    }
-    if (length != static_cast<ssize_t>(sizeof packet.reply)) {
-        return util::fail(util::ErrorKind::system, "a slot ended");
-    }
-    return std::optional<Packet>{std::move(packet)};
-}
 
 job::Usage usage_of(const slot::Reply& reply) {
     job::Usage usage{
@@ -118,13 +53,7 @@ Result<PseudoTerminal> open_pseudo_terminal(const job::WindowSize& size) {
 }  // namespace
 
 SlotProcess::~SlotProcess() {
-    // The slot is process 1 of its namespace: Linux kills and reaps everything in it first.
-    ::syscall(SYS_pidfd_send_signal, handles_.pidfd.get(), SIGKILL, nullptr, 0);
-    siginfo_t ended{};
-    while (::waitid(P_PIDFD, static_cast<id_t>(handles_.pidfd.get()), &ended, WEXITED | __WALL) !=
-               0 &&
-           errno == EINTR) {
-    }
+    end_slot(handles_);
 }
 
 Result<void> SlotProcess::send(const std::string& message, std::vector<int> descriptors) {

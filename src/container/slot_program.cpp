@@ -6,10 +6,12 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <string_view>
@@ -130,12 +132,20 @@ Result<SlotHandles> start_slot_program(const SlotStart& start) {
     }
     handles.pidfd = sys::Fd(pidfd);
     if (birth.error < 0) {
-        siginfo_t ended{};
-        ::waitid(P_PIDFD, static_cast<id_t>(pidfd), &ended, WEXITED | __WALL);
+        end_slot(handles);
         errno = static_cast<int>(-birth.error);
         return util::fail_errno("executing the slot program");
     }
     return handles;
+}
+
+void end_slot(const SlotHandles& handles) {
+    ::syscall(SYS_pidfd_send_signal, handles.pidfd.get(), SIGKILL, nullptr, 0);
+    siginfo_t ended{};
+    while (::waitid(P_PIDFD, static_cast<id_t>(handles.pidfd.get()), &ended, WEXITED | __WALL) !=
+               0 &&
+           errno == EINTR) {
+    }
 }
 
 }  // namespace maelstrom::container

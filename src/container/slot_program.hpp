@@ -24,4 +24,8 @@ struct SlotStart {
 };
 util::Result<SlotHandles> start_slot_program(const SlotStart& start);
 
+/// Kills a slot and waits until everything in it is gone: it is process 1 of its namespace, so
+/// Linux ends the others first.
+void end_slot(const SlotHandles& handles);
+
 }  // namespace maelstrom::container
