@@ -7,14 +7,10 @@
 #include "testing/temp_dir.hpp"
 #include "util/text.hpp"
 
-#include <climits>
 #include <gmock/gmock.h>
 
-#include <sys/wait.h>
+#include <fcntl.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <cstdlib>
 
 namespace maelstrom::pytest {
 namespace {
