@@ -10,6 +10,8 @@ mount_points='{"stubs":["/{proc,sys,tmp,mnt}/","/dev/{full,fuse,null,random,tty,
 layers_for_mounts="${layers%]},$mount_points]"
 proc_mount='{"type":"proc","mount_point":"/proc"}'
 tmp_mount='{"type":"tmp","mount_point":"/tmp"}'
+# The shell wants it for 2>/dev/null and as the input of what it runs in the background.
+null_device='{"type":"devices","devices":["null"]}'
 
 # quoted TEXT: as a JSON string.
 quoted() {
