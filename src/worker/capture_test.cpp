@@ -44,8 +44,8 @@ TEST(Capture, DoesNotDependOnTheSizeOfChunks) {
     for (int i = 0; i < 1000; ++i) {
         stream += static_cast<char>('!' + i % 90);
     }
-    for (const std::size_t limit : {1, 2, 7, 64, 999}) {
-        for (const std::size_t step : {1, 3, 8, 63, 500}) {
+    for (const std::size_t limit : {1U, 2U, 7U, 64U, 999U}) {
+        for (const std::size_t step : {1U, 3U, 8U, 63U, 500U}) {
             Capture capture(Bytes{limit});
             for (std::size_t at = 0; at < stream.size(); at += step) {
                 capture.append(std::string_view(stream).substr(at, step));
