@@ -1,5 +1,6 @@
 #include "host/caller.hpp"
 
+#include "host/paths.hpp"
 #include "util/text.hpp"
 
 #include <grp.h>
@@ -102,6 +103,12 @@ Caller find_caller(const Files& files, const Variables& variables) {
     struct utsname names{};
     caller.host_name = ::uname(&names) == 0 ? names.nodename : "localhost";
     return caller;
+}
+
+std::string home_directory(const Variables& variables, const Caller& caller) {
+    const auto found = variables.find("HOME");
+    const bool given = found != variables.end() && found->second.starts_with('/');
+    return normal_path(given ? found->second : caller.home);
 }
 
 }  // namespace maelstrom::host

@@ -34,4 +34,7 @@ struct Caller {
 /// from the variables.
 Caller find_caller(const Files& files, const Variables& variables);
 
+/// `$HOME` if it is set to an absolute path, else what passwd(5) says.
+std::string home_directory(const Variables& variables, const Caller& caller);
+
 }  // namespace maelstrom::host

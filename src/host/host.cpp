@@ -37,12 +37,6 @@ MadeFile empty_file(std::string path) {
     return {.path = std::move(path), .kind = MadeFile::Kind::file, .content = {}, .mode = 0644};
 }
 
-std::string home_of(const HostRequest& request) {
-    const auto found = request.variables.find("HOME");
-    const bool given = found != request.variables.end() && found->second.starts_with('/');
-    return normal_path(given ? found->second : request.caller.home);
-}
-
 std::vector<FurtherTree> all_further_trees(const Files& files, const HostRequest& request) {
     std::vector<FurtherTree> trees = request.further_trees;
     const auto active = request.variables.find("VIRTUAL_ENV");
@@ -107,7 +101,8 @@ private:
     void set_variables();
     void tell_about_project();
 
-    void make(MadeFile file) { made_.try_emplace(file.path, std::move(file)); }
+    void make(MadeFile file);
+    bool may_write(const std::string& path) const;
     bool is_shown(const std::string& path) const;
     bool something_lies_below(const std::string& place) const;
     bool is_mounted(const std::string& place) const;
@@ -122,7 +117,8 @@ private:
 };
 
 Composer::Composer(const Files& files, const HostRequest& request)
-    : files_(files), request_(request), home_(files.resolve(home_of(request)).path),
+    : files_(files), request_(request),
+      home_(files.resolve(home_directory(request.variables, request.caller)).path),
       working_directory_(files.resolve(request.working_directory).path),
       layout_(plan_layout(files,
                           {.with_base = request.base == Base::host,
@@ -155,7 +151,30 @@ HostContainer Composer::compose() {
     return std::move(result_);
 }
 
+/// Everything made belongs to the caller, who has no power over the host's own directories: an
+/// ordinary user may not write in /etc here either.
+void Composer::make(MadeFile file) {
+    if (file.kind != MadeFile::Kind::symlink && !may_write(file.path)) {
+        file.mode &= ~0222U;
+    }
+    made_.try_emplace(file.path, std::move(file));
+}
+
+bool Composer::may_write(const std::string& path) const {
+    if (request_.caller.user == 0 || path == home_) {
+        return true;
+    }
+    if (is_at_or_below(path, "/etc") || is_below(path, "/dev")) {
+        return path == "/dev/shm";
+    }
+    const auto status = files_.look(path);
+    return !status || (status->st_mode & S_IWOTH) != 0 ||
+           (status->st_uid == request_.caller.user && (status->st_mode & S_IWUSR) != 0) ||
+           std::ranges::find(temporary_places, path) != temporary_places.end();
+}
+
 void Composer::make_devices() {
+    make(directory("/"));
     for (const char* name : {"full", "null", "random", "tty", "urandom", "zero"}) {
         make(empty_file("/dev/" + std::string(name)));
     }
@@ -176,7 +195,8 @@ void Composer::make_temporary_places() {
 
 /// $HOME and what passwd(5) says are mostly the same. Empty, with the modes of the caller's own.
 void Composer::make_home() {
-    for (const std::string& path : {home_of(request_), normal_path(request_.caller.home)}) {
+    for (const std::string& path :
+         {home_directory(request_.variables, request_.caller), normal_path(request_.caller.home)}) {
         const Resolution resolution = files_.resolve(path);
         const auto status = files_.look(resolution.path);
         if (resolution.path == "/" || is_shown(resolution.path) ||

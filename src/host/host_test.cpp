@@ -247,12 +247,35 @@ TEST(HostContainer, WithoutBaseThereIsNoSystemAtAll) {
     EXPECT_EQ(project(result)->root, "/home/ann/p");
 }
 
+TEST(HostContainer, AnOrdinaryUserMayWriteWhereHeMayOutside) {
+    const FakeHost host;
+    host.directory("/home/ann/p");
+    HostRequest request = request_in(host, "/home/ann/p");
+    request.caller.user = ::geteuid() + 1;  // the fake host's directories are somebody else's
+    const HostContainer stranger = host_container(host.files(), request);
+    EXPECT_EQ(made(stranger, "/")->mode, 0555U);
+    EXPECT_EQ(made(stranger, "/etc")->mode, 0555U);
+    EXPECT_EQ(made(stranger, "/etc/passwd")->mode, 0444U);
+    EXPECT_EQ(made(stranger, "/home")->mode, 0555U);
+    EXPECT_EQ(made(stranger, "/tmp")->mode, 01777U);
+    EXPECT_EQ(made(stranger, "/run")->mode, 0755U);
+    EXPECT_EQ(made(stranger, "/home/ann")->mode, 0755U);
+}
+
+TEST(HostContainer, RootMayWriteEverywhereButInTheBase) {
+    const FakeHost host;
+    HostRequest request = request_in(host, "/home/ann");
+    request.caller.user = 0;
+    EXPECT_EQ(made(host_container(host.files(), request), "/etc/passwd")->mode, 0644U);
+}
+
 TEST(HostContainer, EveryParentIsMadeLikeTheHosts) {
     const FakeHost host;
     host.directory("/work/a/b/p");
     const HostContainer result = container_in(host, "/work/a/b/p");
-    EXPECT_EQ(made(result, "/work/a/b")->mode, 0755U);
-    EXPECT_EQ(made(result, "/etc")->mode, 0755U);
+    for (const char* parent : {"/work/a/b", "/work/a", "/work", "/etc"}) {
+        EXPECT_TRUE(made(result, parent)) << parent;
+    }
 }
 
 }  // namespace

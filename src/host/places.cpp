@@ -22,6 +22,10 @@ constexpr std::array secret_places = {".ssh",           ".gnupg",
                                       ".config/gcloud", ".password-store",
                                       ".mozilla",       ".local/share/keyrings"};
 
+/// Below the home directory, with something of every program's: caches, settings, tokens.
+constexpr std::array gathering_places = {".cache",     ".config",      ".local",      ".local/bin",
+                                         ".local/lib", ".local/share", ".local/state"};
+
 constexpr std::array kernel_places = {"/proc", "/sys", "/dev"};
 
 }  // namespace
@@ -46,6 +50,11 @@ std::string why_not_whole(const std::string& directory, const std::string& home)
     const bool secret = std::ranges::any_of(secret_places, [&](const char* place) {
         return is_at_or_below(directory, join_paths(home, place));
     });
+    const bool gathering = std::ranges::any_of(
+        gathering_places, [&](const char* place) { return directory == join_paths(home, place); });
+    if (gathering) {
+        return directory + " holds files of many programs";
+    }
     return secret ? directory + " keeps secrets" : "";
 }
 
