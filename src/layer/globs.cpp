@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace maelstrom::layer {
 
@@ -103,25 +104,87 @@ Result<std::shared_ptr<const Globs::Walk>> Globs::walk_from(const std::string& s
     return std::shared_ptr<const Walk>(made);
 }
 
+namespace {
+
+/// Looks at a stretch of paths; each thread has one.
+struct Looking {
+    Prefixes prefixes;
+    std::vector<Item> items;
+    std::optional<util::Error> error;
+
+    void run(std::span<const std::string* const> paths) {
+        items.reserve(paths.size());
+        for (const std::string* path : paths) {
+            auto item = prefixes.item(*path);
+            if (!item) {
+                error = std::move(item).error();
+                return;
+            }
+            items.push_back(std::move(*item));
+        }
+    }
+};
+
+/// From here on a second thread saves more than it costs.
+constexpr std::size_t paths_per_thread = 1'000;
+
+}  // namespace
+
+/// In the order of the paths.
+Result<std::vector<Item>> Globs::look_at_all(const job::GlobLayer& layer,
+                                             std::span<const std::string* const> paths) const {
+    const std::size_t most = std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t count = std::clamp(paths.size() / paths_per_thread, std::size_t{1}, most);
+    std::vector<Looking> lookings;
+    for (std::size_t i = 0; i < count; ++i) {
+        lookings.push_back({.prefixes = Prefixes(layer.options, project_directory_)});
+    }
+    const auto stretch = [&](std::size_t i) {
+        const std::size_t begin = paths.size() * i / count;
+        return paths.subspan(begin, paths.size() * (i + 1) / count - begin);
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 1; i < count; ++i) {
+            threads.emplace_back([&, i] { lookings[i].run(stretch(i)); });
+        }
+        lookings[0].run(stretch(0));
+    }
+    std::vector<Item> items;
+    items.reserve(paths.size());
+    bool has_stripped = false;
+    for (Looking& looking : lookings) {
+        if (looking.error) {
+            return std::unexpected(std::move(*looking.error));
+        }
+        has_stripped = has_stripped || looking.prefixes.has_stripped();
+        std::ranges::move(looking.items, std::back_inserter(items));
+    }
+    if (!has_stripped) {
+        lookings[0].prefixes.finish();
+    }
+    return items;
+}
+
 Result<Plan> Globs::plan(const job::GlobLayer& layer) {
     const Glob glob = TRY(Glob::compile(layer.pattern));
-    Prefixes prefixes(layer.options, project_directory_);
-    Plan plan;
+    std::vector<const std::string*> matched;
+    std::shared_ptr<const Walk> walked;
     if (!layer.pattern.starts_with('/') && !layer.pattern.starts_with("./")) {
-        const auto walked = TRY(walk_from(glob.start()));
+        walked = TRY(walk_from(glob.start()));
         Matcher matcher(glob);
         for (const std::string& path : walked->paths) {
             if (is_below(path, glob.start()) && matcher.matches(path)) {
-                plan.items.push_back(
-                    TRY(prefixes.item(path), "glob {}", util::quoted(layer.pattern)));
+                matched.push_back(&path);
             }
         }
     }
-    if (plan.items.empty()) {
+    if (matched.empty()) {
         util::log::warning("glob {} matches nothing below {}", util::quoted(layer.pattern),
                            util::quoted(project_directory_));
     }
-    prefixes.finish();
+    Plan plan;
+    plan.items = TRY(look_at_all(layer, matched), "glob {}", util::quoted(layer.pattern));
     return plan;
 }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -33,6 +34,8 @@ private:
     };
     class Collector;
 
+    Result<std::vector<Item>> look_at_all(const job::GlobLayer& layer,
+                                          std::span<const std::string* const> paths) const;
     Result<std::shared_ptr<const Walk>> walk_from(const std::string& start);
 
     const std::string project_directory_;

@@ -165,10 +165,34 @@ Result<Item> Prefixes::item(const std::string& written) {
     }
     path = TRY(container_path(path));
     // A canonical path is no link, so its own data are those of the resolved file.
-    return look_at(std::move(path), std::move(source), options_.follow_symlinks);
+    return look(std::move(path), std::move(source));
+}
+
+/// Neighbours are looked at from their directory: that is half the work of a path from the root.
+Result<Item> Prefixes::look(std::string path, std::string source) {
+    const std::size_t slash = source.rfind('/');
+    const std::string_view directory = std::string_view(source).substr(0, slash);
+    if (directory != last_directory_ || source.ends_with('/')) {
+        last_directory_ = directory;
+        directory_.close();
+        return look_at(std::move(path), std::move(source), options_.follow_symlinks);
+    }
+    if (!directory_) {
+        directory_ = TRY(sys::open(last_directory_ + "/", O_PATH | O_DIRECTORY));
+    }
+    struct stat status{};
+    const int flags = options_.follow_symlinks ? 0 : AT_SYMLINK_NOFOLLOW;
+    if (::fstatat(directory_.get(), source.c_str() + slash + 1, &status, flags) != 0) {
+        return fail_errno("{}", util::quoted(source));
+    }
+    return item_from(std::move(path), std::move(source), status);
 }
 
 Result<std::string> Prefixes::container_path(const std::string& path) {
+    has_seen_any_ = true;
+    if (!options_.strip_prefix && !options_.prepend_prefix) {
+        return path;  // whose components the tree checks
+    }
     const bool is_absolute = path.starts_with('/');
     std::vector<std::string> components;
     for (const std::string_view component : util::split(path, '/')) {
@@ -176,7 +200,6 @@ Result<std::string> Prefixes::container_path(const std::string& path) {
             components.emplace_back(component);
         }
     }
-    has_seen_any_ = true;
     if (options_.strip_prefix && options_.strip_prefix->starts_with('/') == is_absolute) {
         std::vector<std::string> prefix;
         for (const std::string_view component : util::split(*options_.strip_prefix, '/')) {
@@ -194,9 +217,6 @@ Result<std::string> Prefixes::container_path(const std::string& path) {
     std::string result = options_.prepend_prefix.value_or("");
     for (const std::string& component : components) {
         result.append("/").append(component);
-    }
-    if (const auto checked = components_of(result); !checked) {
-        return std::unexpected(checked.error());
     }
     return result;
 }

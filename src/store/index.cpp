@@ -230,7 +230,7 @@ void Index::drop_file() {
 }
 
 sqlite3_stmt* Index::statement(Statement which) {
-    static constexpr const char* texts[count] = {
+    static constexpr const char* texts[statement_count] = {
         ("select sha256 from file where device = ? and inode = ? and size = ? and mtime = ? and "
          "mtime_ns = ? and ctime = ? and ctime_ns = ?"),
         "insert or replace into file values (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -45,7 +45,7 @@ private:
         add_size,
         set_size,
         get_size,
-        count
+        statement_count
     };
 
     bool ready();
@@ -70,7 +70,7 @@ private:
     bool dropped_once_ = false;
     bool failed_ = false;  ///< a statement of the running transaction went wrong
     sqlite3* database_ = nullptr;
-    sqlite3_stmt* statements_[count] = {};
+    sqlite3_stmt* statements_[statement_count] = {};
 
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::pair<FileIdentity, Digest>> new_files_;
     std::unordered_map<Digest, std::string> new_memos_;
