@@ -6,11 +6,12 @@ static='"layers":[{"paths":["/usr/bin/busybox"]},{"stubs":["/proc/","/sys/","/tm
 job_of() { # CONTAINER-KEYS SCRIPT
     printf '{%s,%s"program":"/bin/sh","arguments":["-c","%s"],"environment":{"PATH":"/usr/bin"},"timeout":20}' "$static" "$1" "$2"
 }
+mkdir -p /home/alice/project && chown alice:alice /home/alice/project
 mounts='"mounts":[{"type":"proc","mount_point":"/proc"},{"type":"tmp","mount_point":"/tmp"},{"type":"devices","devices":["null","full","zero","tty","urandom","shm"]},{"type":"devpts","mount_point":"/dev/pts"},{"type":"mqueue","mount_point":"/dev/mqueue"}'
 
 for user in root alice; do
     if [ $user = root ]; then as="env"; else as=as_bare_alice; fi
-    check "$user: the host container" 0 '^hello from /home/alice$' sh -c "cd /home/alice && $as maelstrom-run sh -c 'echo hello from \$PWD'"
+    check "$user: the host container" 0 '^hello from /home/alice/project$' sh -c "cd /home/alice/project && $as maelstrom-run sh -c 'echo hello from \$PWD'"
     check "$user: a read-only root" 1 'Read-only file system' $as job "$(job_of '' 'echo x >/x')"
     check "$user: a writable root" 0 '^x$' $as job "$(job_of '"enable_writable_file_system":true,' 'echo x >/x; busybox cat /x')"
     # On this kernel tmpfs has no user.* attributes, which is where overlayfs keeps its opaque marks.
