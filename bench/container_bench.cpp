@@ -258,6 +258,24 @@ double sustained(const std::function<std::function<void()>()>& make_worker, int 
     return 2 * jobs / std::max(seconds[0], seconds[1]);
 }
 
+/// `container_bench loop CASE COUNT`: one case alone, for a profiler.
+int loop(container::SlotLauncher& launcher,
+         const Layer& layer,
+         const std::string& name,
+         int count) {
+    const auto slot = need(launcher.start(name == "writable"     ? writable(layer.path)
+                                          : name == "everything" ? everything(layer.path)
+                                                                 : standard(layer.path)));
+    const double each = microseconds_of([&] {
+                            for (int i = 0; i < count; ++i) {
+                                run_job(*slot);
+                            }
+                        }) /
+                        count;
+    std::printf("%s: %.1f us each\n", name.c_str(), each);
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -266,6 +284,9 @@ int main(int argc, char** argv) {
     const std::string program = layer.path + "/bin/tiny";
     const auto launcher = need(container::SlotLauncher::create(need(container::probe())));
 
+    if (argc == 4 && std::string_view(argv[1]) == "loop") {
+        return loop(*launcher, layer, argv[2], std::atoi(argv[3]));
+    }
     const auto slot_case = [&](const container::Plan& plan) {
         std::shared_ptr<container::Slot> slot = need(launcher->start(plan));
         run_job(*slot);

@@ -21,7 +21,12 @@ namespace {
 alignas(8) char set_up_packet[packet_limit];
 alignas(8) char kill_packet[packet_limit];
 Container container;
-Cell cells[2];
+// Two are enough to hide the making of a cell behind the job in another. The end of one takes
+// longer than a short job: Linux waits until all processors have let go of its mounts. With eight,
+// two slots on two processors do twice the jobs per second (docs/decisions/011-slots.md).
+constexpr int cell_count = 8;
+constexpr std::int64_t short_job_nanoseconds = 20'000'000;
+Cell cells[cell_count];
 
 /// What we inherited from the owner and jobs must not.
 void become_plain() {
@@ -92,35 +97,49 @@ void read_kill() {
     }
 }
 
-/// Two cells are kept ready, so that preparing one costs no time between two jobs. Only one at a
-/// time can use the caller's directories.
-int wanted_cells() {
-    return container.plan->root_mode == RootMode::captured ? 1 : 2;
+/// How many cells to keep: a slot that runs one job makes one, short jobs in a row get more.
+int wanted_cells = 1;
+
+void learn_from(const Reply& reply) {
+    const bool is_short = reply.wall_nanoseconds < short_job_nanoseconds;
+    wanted_cells = !is_short ? 2 : wanted_cells < cell_count ? wanted_cells + 1 : cell_count;
+    if (container.plan->root_mode == RootMode::captured) {
+        wanted_cells = 1;  // the caller's directories are for one at a time
+    }
+}
+
+/// Opens what is missing. False if there is no cell at all.
+bool fill_cells() {
+    int open = 0;
+    for (const Cell& cell : cells) {
+        open += cell.reaper != 0 ? 1 : 0;
+    }
+    for (Cell& cell : cells) {
+        if (cell.reaper == 0 && open < wanted_cells) {
+            open_cell(cell, container);
+            open += cell.reaper != 0 ? 1 : 0;
+        }
+    }
+    return open != 0;
 }
 
 [[noreturn]] void serve() {
     for (;;) {
-        bool refusing = false;
-        pollfd waited[4] = {
-            {kill_descriptor, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}};
-        for (int i = 0; i < wanted_cells(); ++i) {
-            if (cells[i].reaper == 0) {
-                open_cell(cells[i], container);
-            }
-            waited[1 + i].fd = cells[i].reaper == 0 ? -1 : cells[i].pidfd;
+        // Without a cell nobody but us reads requests.
+        const bool refusing = !fill_cells();
+        pollfd waited[cell_count + 2] = {{kill_descriptor, POLLIN, 0},
+                                         {refusing ? control_descriptor : -1, POLLIN, 0}};
+        for (int i = 0; i < cell_count; ++i) {
+            waited[2 + i] = {cells[i].reaper == 0 ? -1 : cells[i].pidfd, POLLIN, 0};
         }
-        if (cells[0].reaper == 0 && cells[1].reaper == 0) {
-            // Nobody else reads requests now.
-            refusing = true;
-            waited[3].fd = control_descriptor;
-        }
-        call(SYS_poll, waited, 4, -1);
-        for (int i = 0; i < wanted_cells(); ++i) {
-            if (waited[1 + i].revents != 0) {
+        call(SYS_poll, waited, cell_count + 2, -1);
+        for (int i = 0; i < cell_count; ++i) {
+            if (waited[2 + i].revents != 0) {
                 close_cell(cells[i]);
+                learn_from(cells[i].reply);
             }
         }
-        if (refusing && waited[3].revents != 0) {
+        if (waited[1].revents != 0) {
             refuse_job(cells[0]);
         }
         if (waited[0].revents != 0) {

@@ -15,9 +15,11 @@
 
 namespace maelstrom::slot {
 
-const char* const guarded_proc_entries[] = {"sys",  "sysrq-trigger", "irq",           "bus",
-                                            "fs",   "acpi",          "driver",        "scsi",
-                                            "mtrr", "asound",        "dynamic_debug", nullptr};
+// Files below them are the host's and root may write them by being their owner. (Others, such as
+// /proc/mtrr and /proc/kcore, ask for a capability, which no job has over the host.)
+const char* const guarded_proc_entries[] = {"sys",    "sysrq-trigger", "irq",  "bus",
+                                            "fs",     "acpi",          "scsi", "dynamic_debug",
+                                            "asound", "driver",        nullptr};
 
 namespace {
 

@@ -340,7 +340,8 @@ int touch_memory(Arguments arguments) {
 }
 
 int burn(Arguments) {
-    for (volatile unsigned long i = 0;; i = i + 1) {
+    for (;;) {
+        __asm__ volatile("");
     }
 }
 
