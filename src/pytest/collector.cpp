@@ -39,14 +39,6 @@ void append(std::vector<std::string>& list, std::span<const std::string> more) {
     list.insert(list.end(), more.begin(), more.end());
 }
 
-/// Whether the user wants pytest-xdist's own processes in spite of all.
-bool asks_for_processes(std::span<const std::string> arguments) {
-    return std::ranges::any_of(arguments, [](const std::string& argument) {
-        return argument.starts_with("-n") || argument.starts_with("--numprocesses") ||
-               argument.starts_with("--dist");
-    });
-}
-
 runner::CollectionEnd
 end_of(const Collection& collection, int exit_code, std::string output, const std::string& python) {
     if (collection.no_pytest) {
@@ -190,7 +182,6 @@ std::string PytestCollector::test_task(const Item& item, bool alone) const {
     task.key("id").string(item.id).key("file").string(item.file);
     task.key("index").number(item.index).key("count").number(item.count);
     task.key("alone").boolean(alone);
-    task.key("keep_processes").boolean(asks_for_processes(settings_.arguments.tests_only));
     return task.end_object().text();
 }
 

@@ -76,7 +76,7 @@ TEST(PytestCollector, RunsATestByItsPlaceInItsFileWithTheArgumentsOfTheCollectio
     EXPECT_THAT(request.job.arguments, ElementsAre("/.maelstrom/pytest_plugin.py", "-s", "tests"));
     EXPECT_THAT(request.extras.variables,
                 ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"run","id":"a.py::t","file":"/p/a.py",)"
-                            R"("index":0,"count":1,"alone":true,"keep_processes":false})"));
+                            R"("index":0,"count":1,"alone":true})"));
 }
 
 TEST(PytestCollector, CollectsEverythingInTheSecondAttempt) {
@@ -104,15 +104,6 @@ TEST(PytestCollector, PinsRootAndConfigurationWhenTheCollectionHadArgumentsOfIts
     EXPECT_THAT(
         collector.request(recording.cases[0], 0).job.arguments,
         ElementsAre("/.maelstrom/pytest_plugin.py", "--rootdir=/p", "-c", "/p/tox.ini", "/p/a.py"));
-}
-
-TEST(PytestCollector, LeavesProcessesOfXdistToThoseWhoAskForThem) {
-    PytestCollector collector(
-        {.container = "pytest", .python = "/python", .arguments = {.tests_only = {"-n2"}}});
-    Recording recording(exited(0, two_files));
-    collector.collect(recording, recording, {});
-    EXPECT_THAT(collector.request(recording.cases[0], 0).extras.variables.front(),
-                HasSubstr("\"keep_processes\":true"));
 }
 
 TEST(ReadCollection, TakesNothingCollectedForSuccessWithANote) {

@@ -273,12 +273,11 @@ class Running:
 
 
 task = None
-keep_processes = False
 
 
 def pytest_load_initial_conftests(early_config, args):
-    # One test needs no worker processes, and a listing none either.
-    if early_config.pluginmanager.hasplugin("xdist") and not keep_processes:
+    # One test needs no worker processes, and a collection none either; they would not know this plugin.
+    if early_config.pluginmanager.hasplugin("xdist"):
         args.extend(["-n0", "--dist=no"])
 
 
@@ -287,10 +286,9 @@ def pytest_configure(config):
 
 
 def main():
-    global task, keep_processes
+    global task
     channel = Channel()
     order = json.loads(os.environ.pop("MAELSTROM_PYTEST_TASK"))
-    keep_processes = order.get("keep_processes", False)
     task = Running(channel, order) if order["do"] == "run" else Collecting(channel)
     # As `python -m pytest` would have it: the working directory, not where this file lies.
     if not getattr(sys.flags, "safe_path", False):

@@ -110,10 +110,16 @@ def user_scripts(directories):
     return os.path.join(user_base, "bin") if user_site in directories else ""
 
 
-def configurations():
-    names = {os.path.join(sys.prefix, "pyvenv.cfg")}
-    names.add(os.path.join(os.path.dirname(sys.executable), "pyvenv.cfg"))
-    return sorted(names)
+def places():
+    """What would change the answer if it came into being: configurations and site directories."""
+    import site
+
+    names = [os.path.join(sys.prefix, "pyvenv.cfg")]
+    names.append(os.path.join(os.path.dirname(sys.executable), "pyvenv.cfg"))
+    try:
+        return names + site.getsitepackages() + [site.getusersitepackages()]
+    except Exception:  # old virtualenv has a site module of its own
+        return names
 
 
 def answer():
@@ -132,7 +138,7 @@ def answer():
         "user_scripts": user_scripts(directories),
         "pytest": (version_of("pytest") or "unknown") if find_module("pytest") else "",
         "has_xdist": find_module("xdist") is not None,
-        "seen": [sys.executable, os.path.realpath(sys.executable)] + configurations() + seen,
+        "seen": [sys.executable, os.path.realpath(sys.executable)] + places() + seen,
     }
 
 

@@ -193,6 +193,18 @@ TEST_F(APython, ImportsNothingOfTheWorkingDirectory) {
     EXPECT_THAT(python.path, Not(Contains(project)));
 }
 
+TEST_F(APython, NoticesASiteDirectoryOfTheUsersThatIsNew) {
+    skip_without_python();
+    EXPECT_THAT(found().path, Not(Contains(StartsWith(home))));
+    const std::string site =
+        run_python("/usr/bin/python3", {"-c",
+                                        "import os, site, sys; os.environ['HOME'] = sys.argv[1];"
+                                        "print(site.getusersitepackages())",
+                                        home});
+    write(site + "/one.py", "");
+    EXPECT_THAT(found().path, Contains(site));
+}
+
 TEST_F(APython, SaysWhetherPytestIsThere) {
     skip_without_python();
     request.python = make_environment(home + "/env");

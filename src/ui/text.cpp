@@ -151,8 +151,10 @@ std::string status_line(const CaseFinished& finished, std::size_t columns, const
         shown = fmt::format("<{}", last_columns(name, room - 2));
     }
     const std::string dots(room - display_width(shown), '.');
-    return fmt::format("{}{}{} {}\n", paint(Colour::bold, shown), dots, status,
-                       seconds(finished.duration));
+    // How long it takes to skip a test says nothing.
+    const auto duration =
+        finished.verdict == Verdict::ignored ? std::nullopt : finished.duration;
+    return fmt::format("{}{}{} {}\n", paint(Colour::bold, shown), dots, status, seconds(duration));
 }
 
 std::string details(const CaseFinished& finished, const Painter& paint) {
