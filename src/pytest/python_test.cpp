@@ -197,10 +197,11 @@ TEST_F(APython, NoticesASiteDirectoryOfTheUsersThatIsNew) {
     skip_without_python();
     EXPECT_THAT(found().path, Not(Contains(StartsWith(home))));
     const std::string site =
-        run_python("/usr/bin/python3", {"-c",
-                                        "import os, site, sys; os.environ['HOME'] = sys.argv[1];"
-                                        "print(site.getusersitepackages())",
-                                        home});
+        run_python("/usr/bin/python3",
+                   {"-c",
+                    "import sysconfig, sys;"
+                    "print(sysconfig.get_path('purelib', 'posix_user', {'userbase': sys.argv[1]}))",
+                    home + "/.local"});
     write(site + "/one.py", "");
     EXPECT_THAT(found().path, Contains(site));
 }
