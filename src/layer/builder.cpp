@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <type_traits>
 
 namespace maelstrom::layer {
 
@@ -25,10 +26,6 @@ using util::ErrorKind;
 using util::fail;
 
 namespace {
-
-/// A layer built less long ago is taken as it is: jobs of one run that start together share one
-/// look at the disk.
-constexpr std::chrono::milliseconds freshness{100};
 
 /// Stubs and links have no time of their own (spec: the same value as in the original).
 constexpr store::FileTime made_up_time{1'705'000'271, 0};
@@ -38,7 +35,8 @@ public:
     BuilderOfStore(store::Store& store, BuilderSettings settings)
         : store_(store), settings_(std::move(settings)), globs_(settings_.project_directory) {}
 
-    Result<Digest> build(const job::Layer& layer) override;
+    Result<Digest> build(const job::Layer& layer,
+                         std::chrono::steady_clock::time_point since) override;
 
 private:
     /// What is known of one layer; locked while it is being built, so that others who want it wait.
@@ -53,9 +51,10 @@ private:
         return layers_[layer];
     }
 
-    Result<Digest> make_guarded(const job::Layer& layer);
+    Result<Digest> make_guarded(const job::Layer& layer,
+                                std::chrono::steady_clock::time_point since);
     Result<Digest> make(const job::TarLayer& layer);
-    Result<Digest> make(const job::GlobLayer& layer);
+    Result<Digest> make(const job::GlobLayer& layer, std::chrono::steady_clock::time_point since);
     Result<Digest> make(const job::PathsLayer& layer);
     Result<Digest> make(const job::StubsLayer& layer);
     Result<Digest> make(const job::SymlinksLayer& layer);
@@ -83,24 +82,34 @@ std::string local(const std::string& path, const std::string& project) {
     return path.starts_with('/') ? path : project + "/" + path;
 }
 
-Result<Digest> BuilderOfStore::build(const job::Layer& layer) {
+Result<Digest> BuilderOfStore::build(const job::Layer& layer,
+                                     std::chrono::steady_clock::time_point since) {
     Known& about = known(layer);
     const std::lock_guard lock(about.mutex);
     const auto now = std::chrono::steady_clock::now();
-    if (about.digest && now - about.checked < freshness) {
+    if (about.digest && about.checked >= since) {
         return *about.digest;
     }
     about.digest.reset();
-    const Digest digest = TRY(make_guarded(layer));
+    const Digest digest = TRY(make_guarded(layer, since));
     about.digest = digest;
     about.checked = now;
     store_.settle();
     return digest;
 }
 
-Result<Digest> BuilderOfStore::make_guarded(const job::Layer& layer) {
+Result<Digest> BuilderOfStore::make_guarded(const job::Layer& layer,
+                                            std::chrono::steady_clock::time_point since) {
     const store::Store::Guard hold = TRY(store_.guard());
-    return std::visit([&](const auto& kind) { return make(kind); }, layer);
+    return std::visit(
+        [&](const auto& kind) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(kind)>, job::GlobLayer>) {
+                return make(kind, since);
+            } else {
+                return make(kind);
+            }
+        },
+        layer);
 }
 
 Result<std::optional<Digest>> BuilderOfStore::recall(const Digest& key) {
@@ -170,9 +179,10 @@ Result<Digest> BuilderOfStore::make(const job::TarLayer& layer) {
     return digest;
 }
 
-Result<Digest> BuilderOfStore::make(const job::GlobLayer& layer) {
+Result<Digest> BuilderOfStore::make(const job::GlobLayer& layer,
+                                    std::chrono::steady_clock::time_point since) {
     const timespec began = sys::file_clock();
-    return from_plan(TRY(globs_.plan(layer)), began);
+    return from_plan(TRY(globs_.plan(layer, since)), began);
 }
 
 Result<Digest> BuilderOfStore::make(const job::PathsLayer& layer) {

@@ -5,6 +5,7 @@
 #include "util/digest.hpp"
 #include "util/error.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,8 +26,7 @@ struct BuilderSettings {
 
 /// Turns layer descriptions into layers of the store (Remote Execution `Tree` messages and the
 /// blobs they name). A layer whose inputs have not changed since any earlier build costs one stat
-/// per file; a layer built less than 100 ms ago costs nothing. Failures are not remembered.
-/// Thread-safe.
+/// per file. Failures are not remembered. Thread-safe.
 class Builder {
 public:
     static std::unique_ptr<Builder> create(store::Store& store, BuilderSettings settings);
@@ -35,8 +35,14 @@ public:
     virtual ~Builder() = default;
 
     /// Digest of the layer's Tree message. Pins it, and all it names, for the life of the store
-    /// object.
-    virtual util::Result<util::Digest> build(const job::Layer& layer) = 0;
+    /// object. What was seen of the disk before `since` is looked at again; what was seen later
+    /// costs nothing.
+    virtual util::Result<util::Digest> build(const job::Layer& layer,
+                                             std::chrono::steady_clock::time_point since) = 0;
+    /// Takes what was seen less than 100 ms ago as it is.
+    util::Result<util::Digest> build(const job::Layer& layer) {
+        return build(layer, std::chrono::steady_clock::now() - std::chrono::milliseconds(100));
+    }
 };
 
 }  // namespace maelstrom::layer

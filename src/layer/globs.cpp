@@ -16,9 +16,6 @@ namespace maelstrom::layer {
 
 namespace {
 
-/// How long a walk is good for: globs of one run are asked for at once.
-constexpr std::chrono::milliseconds freshness{100};
-
 bool is_below(std::string_view path, std::string_view directory) {
     return directory.empty() || path == directory ||
            (path.starts_with(directory) && path[directory.size()] == '/');
@@ -84,10 +81,11 @@ private:
     Walk& walk_;
 };
 
-Result<std::shared_ptr<const Globs::Walk>> Globs::walk_from(const std::string& start) {
+Result<std::shared_ptr<const Globs::Walk>>
+Globs::walk_from(const std::string& start, std::chrono::steady_clock::time_point since) {
     const std::lock_guard lock(mutex_);
     const auto now = std::chrono::steady_clock::now();
-    std::erase_if(walks_, [&](const auto& walk) { return now - walk->made > freshness; });
+    std::erase_if(walks_, [&](const auto& walk) { return walk->made < since; });
     for (const auto& walk : walks_) {
         if (is_below(start, walk->start) && walk->entered.contains(start)) {
             return walk;
@@ -166,12 +164,12 @@ Result<std::vector<Item>> Globs::look_at_all(const job::GlobLayer& layer,
     return items;
 }
 
-Result<Plan> Globs::plan(const job::GlobLayer& layer) {
+Result<Plan> Globs::plan(const job::GlobLayer& layer, std::chrono::steady_clock::time_point since) {
     const Glob glob = TRY(Glob::compile(layer.pattern));
     std::vector<const std::string*> matched;
     std::shared_ptr<const Walk> walked;
     if (!layer.pattern.starts_with('/') && !layer.pattern.starts_with("./")) {
-        walked = TRY(walk_from(glob.start()));
+        walked = TRY(walk_from(glob.start(), since));
         Matcher matcher(glob);
         for (const std::string& path : walked->paths) {
             if (is_below(path, glob.start()) && matcher.matches(path)) {

@@ -15,7 +15,7 @@
 namespace maelstrom::layer {
 
 /// Answers globs from walks of the project, each started at the longest literal directory of a
-/// pattern. A walk serves every glob that asks soon after and starts at or below the same place.
+/// pattern. A walk serves every glob that accepts its age and starts at or below the same place.
 /// `.git`, `.maelstrom-…` and virtual environments are not entered, unless a walk starts inside.
 /// Any thread.
 class Globs {
@@ -23,7 +23,8 @@ public:
     explicit Globs(std::string project_directory)
         : project_directory_(std::move(project_directory)) {}
 
-    Result<Plan> plan(const job::GlobLayer& layer);
+    /// From walks that began at `since` or later.
+    Result<Plan> plan(const job::GlobLayer& layer, std::chrono::steady_clock::time_point since);
 
 private:
     struct Walk {
@@ -36,7 +37,8 @@ private:
 
     Result<std::vector<Item>> look_at_all(const job::GlobLayer& layer,
                                           std::span<const std::string* const> paths) const;
-    Result<std::shared_ptr<const Walk>> walk_from(const std::string& start);
+    Result<std::shared_ptr<const Walk>> walk_from(const std::string& start,
+                                                  std::chrono::steady_clock::time_point since);
 
     const std::string project_directory_;
     std::mutex mutex_;
