@@ -15,7 +15,7 @@ BuildPool::~BuildPool() {
 
 void BuildPool::build(const job::Layer& layer, Done done) {
     const std::lock_guard lock(mutex_);
-    tasks_.push_back({&layer, std::move(done)});
+    tasks_.push_back({&layer, std::chrono::steady_clock::now(), std::move(done)});
     if (tasks_.size() > idle_ && threads_.size() < most_threads_) {
         threads_.emplace_back([this] { work(); });
     } else {
@@ -37,8 +37,8 @@ void BuildPool::work() {
         tasks_.pop_front();
         lock.unlock();
         const auto started = std::chrono::steady_clock::now();
-        auto digest = builder_.build(*task.layer);
-        task.done({std::move(digest), started, std::chrono::steady_clock::now()});
+        auto digest = builder_.build(*task.layer, task.since);
+        task.done({std::move(digest), task.since, std::chrono::steady_clock::now() - started});
         lock.lock();
     }
 }

@@ -16,8 +16,8 @@ namespace maelstrom::client {
 /// A build that has ended.
 struct Built {
     util::Result<util::Digest> digest;
-    std::chrono::steady_clock::time_point started;
-    std::chrono::steady_clock::time_point ended;
+    std::chrono::steady_clock::time_point since;  ///< when it was asked for: nothing older is in it
+    std::chrono::steady_clock::duration cost;
 };
 
 /// Builds layers on a few threads, first come first served. Threads start when there is work for
@@ -38,6 +38,7 @@ public:
 private:
     struct Task {
         const job::Layer* layer;
+        std::chrono::steady_clock::time_point since;
         Done done;
     };
     void work();

@@ -15,7 +15,8 @@ const job::Layer stub = job::StubsLayer{{"/a"}};
 class MeetingBuilder final : public layer::Builder {
 public:
     explicit MeetingBuilder(std::ptrdiff_t count) : meeting(count) {}
-    util::Result<util::Digest> build(const job::Layer&) override {
+    util::Result<util::Digest> build(const job::Layer&,
+                                     std::chrono::steady_clock::time_point) override {
         meeting.arrive_and_wait();
         return util::Digest{{}, 7};
     }
@@ -24,12 +25,16 @@ public:
 
 class ReadyBuilder final : public layer::Builder {
 public:
-    util::Result<util::Digest> build(const job::Layer&) override { return util::Digest{{}, 7}; }
+    util::Result<util::Digest> build(const job::Layer&,
+                                     std::chrono::steady_clock::time_point) override {
+        return util::Digest{{}, 7};
+    }
 };
 
 class FailingBuilder final : public layer::Builder {
 public:
-    util::Result<util::Digest> build(const job::Layer&) override {
+    util::Result<util::Digest> build(const job::Layer&,
+                                     std::chrono::steady_clock::time_point) override {
         return util::fail(util::ErrorKind::not_found, "no such file");
     }
 };
@@ -62,8 +67,8 @@ TEST(BuildPool, PassesOnResultAndTimes) {
     pool.build(stub, [&](Built built) { promise.set_value(std::move(built)); });
     const Built built = promise.get_future().get();
     EXPECT_EQ(built.digest->size, 7U);
-    EXPECT_LE(before, built.started);
-    EXPECT_LE(built.started, built.ended);
+    EXPECT_LE(before, built.since);
+    EXPECT_GE(built.cost.count(), 0);
 }
 
 TEST(BuildPool, PassesOnErrors) {

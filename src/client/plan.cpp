@@ -13,11 +13,6 @@ using util::ErrorKind;
 using util::fail;
 using util::Result;
 
-template <class... Kinds>
-struct Overloaded : Kinds... {
-    using Kinds::operator()...;
-};
-
 bool has_sys_mount(const std::vector<job::Mount>& mounts) {
     return std::ranges::any_of(mounts, [](const job::Mount& mount) {
         const auto* file_system = std::get_if<FileSystemMount>(&mount);
@@ -106,26 +101,6 @@ std::string_view local_only_reason(const job::Environment& environment) {
         return "its changes to files are captured";
     }
     return {};
-}
-
-std::string describe(const job::Layer& layer) {
-    return std::visit(
-        Overloaded{
-            [](const job::TarLayer& tar) { return "tar layer " + util::quoted(tar.path); },
-            [](const job::GlobLayer& glob) { return "glob layer " + util::quoted(glob.pattern); },
-            [](const job::PathsLayer&) { return std::string("layer of paths"); },
-            [](const job::StubsLayer&) { return std::string("layer of stubs"); },
-            [](const job::SymlinksLayer&) { return std::string("layer of symlinks"); },
-            [](const job::SharedLibrariesLayer&) {
-                return std::string("layer of shared_library_dependencies");
-            },
-            [](const job::CommandLayer&) { return std::string("command layer"); },
-            [](const job::ProjectLayer& project) {
-                return "project " + util::quoted(project.root);
-            },
-            [](const job::MadeFilesLayer&) { return std::string("layer of made files"); },
-        },
-        layer);
 }
 
 bool never_changes(const job::Layer& layer) {

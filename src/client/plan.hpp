@@ -35,8 +35,6 @@ job::Environment make_environment(const job::Container& container,
 /// Why such a job can only run on this machine; empty if it can run anywhere.
 std::string_view local_only_reason(const job::Environment& environment);
 
-/// "glob layer", "layer of stubs", …: for messages.
-std::string describe(const job::Layer& layer);
 /// Whether nothing on this machine can change what the layer is made of. A project counts as such:
 /// its snapshot is taken once.
 bool never_changes(const job::Layer& layer);

@@ -19,9 +19,6 @@ namespace {
 constexpr int cost_factor = 10;
 constexpr steady_clock::duration longest_trust = std::chrono::seconds(1);
 
-// Plans, layers and environments in memory before unused ones are dropped.
-constexpr std::size_t many = 4096;
-
 job::Execution execution_of(job::Job&& job, Extras&& extras) {
     job::Execution execution;
     execution.program = std::move(job.program);
@@ -45,7 +42,7 @@ struct Preparer::Entry {
     };
     job::Layer layer;
     std::optional<util::Digest> digest;  ///< of the last build that succeeded
-    steady_clock::time_point looked_at;  ///< when that build began
+    steady_clock::time_point looked_at;  ///< what is on disk is as in the layer since then
     steady_clock::duration cost{};
     bool building = false;
     std::vector<Waiter> waiting;
@@ -101,7 +98,7 @@ Preparer::Preparer(PreparerSettings settings, PreparerOutput& output)
     : project_directory_(std::move(settings.project_directory)),
       environment_(std::move(settings.environment)), output_(output),
       entries_(std::make_unique<Entries>()), environments_(std::make_unique<Environments>()),
-      forget_above_(many) {
+      remembered_(settings.remembered), forget_above_(settings.remembered) {
     if (settings.host_container) {
         registry_.provide(std::string(job::host_name), std::move(settings.host_container));
     }
@@ -140,8 +137,8 @@ void Preparer::on_built(const job::Layer& layer, Built built) {
     entry.building = false;
     if (built.digest) {
         entry.digest = *built.digest;
-        entry.looked_at = built.started;
-        entry.cost = built.ended - built.started;
+        entry.looked_at = built.since;
+        entry.cost = built.cost;
     }
     // A failure is told to who waits and not remembered: the next job looks again.
     const std::vector<Entry::Waiter> waiters = std::move(entry.waiting);
@@ -249,8 +246,9 @@ void Preparer::finish(Round& round) {
 Result<void> Preparer::complete(Plan& plan, const Round& round) {
     std::vector<util::Digest> digests;
     for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+        // The builder's message names the kind of the layer and what is wrong in it.
         Result<util::Digest> result = *round.results[i];
-        digests.push_back(TRY(std::move(result), "{}", describe(plan.layers[i]->layer)));
+        digests.push_back(TRY(std::move(result)));
     }
     if (plan.environment && plan.digests == digests) {
         return {};
@@ -291,8 +289,8 @@ void Preparer::forget_unused() {
         return environment.use_count() == 1;
     });
     // Doubling keeps the search rare when all of them are in use.
-    forget_above_ =
-        std::max(many, 2 * std::max({plans_.size(), entries_->size(), environments_->size()}));
+    forget_above_ = std::max(
+        remembered_, 2 * std::max({plans_.size(), entries_->size(), environments_->size()}));
 }
 
 }  // namespace maelstrom::client

@@ -32,6 +32,8 @@ struct PreparerSettings {
     std::string project_directory;
     job::Variables environment;  ///< for `$env{…}`
     job::Registry::Make host_container;
+    /// Plans, layers and environments in memory before those that nobody uses are dropped.
+    std::size_t remembered = 4096;
 };
 
 /// When a job comes.
@@ -99,6 +101,7 @@ private:
     std::unique_ptr<Environments> environments_;      // shared with the jobs that run in them
     std::list<Round> rounds_;
     std::unordered_set<job::JobId> waiting_;  // ids of the jobs in `rounds_`, less the cancelled
+    const std::size_t remembered_;
     std::size_t forget_above_;
 };
 

@@ -48,14 +48,13 @@ protected:
     void build(std::uint64_t size, milliseconds cost = milliseconds(1)) {
         const job::Layer* layer = output.builds.front();
         output.builds.erase(output.builds.begin());
-        preparer.on_built(*layer, {util::Digest{{}, size}, now, now + cost});
+        preparer.on_built(*layer, {util::Digest{{}, size}, now, cost});
         now += cost;
     }
     void fail_build(const char* message) {
         const job::Layer* layer = output.builds.front();
         output.builds.erase(output.builds.begin());
-        preparer.on_built(*layer,
-                          {util::fail(util::ErrorKind::not_found, "{}", message), now, now});
+        preparer.on_built(*layer, {util::fail(util::ErrorKind::not_found, "{}", message), now, {}});
     }
     const job::Environment& environment(std::size_t index) {
         return *output.ready.at(index).environment;
@@ -68,7 +67,8 @@ protected:
         return *job::parse_container(
             *util::parse_json(R"({"layers":[{"stubs":["/host"]}],"user":9})"));
     };
-    Preparer preparer{{"/project", variables, host}, output};
+    static constexpr int remembered = 20;
+    Preparer preparer{{"/project", variables, host, remembered}, output};
     steady_clock::time_point now = start_time;
     bool alone = true;
     std::uint32_t next_id = 0;
@@ -190,8 +190,8 @@ TEST_F(PreparerTest, FailsOnlyTheJobsThatNeedAFailedLayerAndForgetsTheFailure) {
     submit(R"({"layers":[{"paths":["y"]}]})");
     fail_build("no such file");
     build(1);
-    EXPECT_THAT(output.said, ElementsAre("0 waits", "1 waits",
-                                         "0 failed: glob layer \"x*\": no such file", "1 ready"));
+    EXPECT_THAT(output.said,
+                ElementsAre("0 waits", "1 waits", "0 failed: no such file", "1 ready"));
     submit(R"({"layers":[{"glob":"x*"}]})");
     build(2);
     EXPECT_EQ(output.said.back(), "2 ready");
@@ -204,7 +204,7 @@ TEST_F(PreparerTest, ReportsParentsThenImagesThenLayersInListOrderThenEnvironmen
     EXPECT_THAT(output.said.back(), HasSubstr("image \"i\""));
     submit(R"({"layers":[{"paths":["x"]},{"paths":["y"]}],"environment":{"A":"$"}})");
     const job::Layer* second = output.builds[1];
-    preparer.on_built(*second, {util::fail(util::ErrorKind::system, "second"), now, now});
+    preparer.on_built(*second, {util::fail(util::ErrorKind::system, "second"), now, {}});
     output.builds.pop_back();
     fail_build("first");
     EXPECT_THAT(output.said.back(), AllOf(HasSubstr("first"), testing::Not(HasSubstr("second"))));
@@ -252,18 +252,27 @@ TEST_F(PreparerTest, PrefersADefinedHostContainer) {
 }
 
 TEST_F(PreparerTest, DropsWhatNobodyUsesAnyMore) {
-    // More distinct containers than are remembered, twice: the second time finds some forgotten.
-    for (int round = 0; round < 2; ++round) {
-        for (int i = 0; i < 5000; ++i) {
-            submit(fmt::format(R"({{"layers":[{{"stubs":["/{}"]}}]}})", i));
-            if (!output.builds.empty()) {
-                build(static_cast<std::uint64_t>(i) + 1);
-            }
-            ASSERT_EQ(environment(0).layers[0].size, static_cast<std::uint64_t>(i) + 1);
-            output.ready.clear();
-            output.said.clear();
-        }
+    submit(R"({"layers":[{"stubs":["/first"]}]})");
+    build(1);
+    const std::weak_ptr<const job::Environment> first = output.ready[0].environment;
+    for (int i = 0; i < 2 * remembered; ++i) {
+        output.ready.clear();
+        submit(fmt::format(R"({{"layers":[{{"stubs":["/{}"]}}]}})", i));
+        build(2);
     }
+    EXPECT_TRUE(first.expired());
+    submit(R"({"layers":[{"stubs":["/first"]}]})");
+    EXPECT_EQ(output.said.back(), fmt::format("{} waits", 2 * remembered + 1));
+}
+
+TEST_F(PreparerTest, KeepsWhatIsWaitedForHoweverMuchItIs) {
+    for (int i = 0; i < 3 * remembered; ++i) {
+        submit(fmt::format(R"({{"layers":[{{"stubs":["/{}"]}}]}})", i));
+    }
+    while (!output.builds.empty()) {
+        build(1);
+    }
+    EXPECT_EQ(output.ready.size(), static_cast<std::size_t>(3 * remembered));
 }
 
 }  // namespace

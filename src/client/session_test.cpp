@@ -19,7 +19,7 @@ using testing::HasSubstr;
 class GatedBuilder final : public layer::Builder {
 public:
     explicit GatedBuilder(std::counting_semaphore<>& gate) : gate_(gate) {}
-    util::Result<util::Digest> build(const job::Layer& layer) override {
+    util::Result<util::Digest> build(const job::Layer& layer, steady_clock::time_point) override {
         gate_.acquire();
         if (std::holds_alternative<job::CommandLayer>(layer)) {
             return util::fail(util::ErrorKind::invalid, "command layers are not supported");
@@ -91,7 +91,7 @@ TEST_F(SessionTest, ReportsAFailedPreparationAsTheEndOfTheJob) {
     submit(R"({"program":"x","layers":[{"command":"x"}]})");
     gate.release();
     EXPECT_EQ(next(), "0 state 0");
-    EXPECT_THAT(next(), HasSubstr("0 command layer: command layers are not supported"));
+    EXPECT_EQ(next(), "0 command layers are not supported");
     EXPECT_FALSE(session->next(steady_clock::time_point::min()).has_value());
 }
 
@@ -136,8 +136,9 @@ TEST_F(SessionTest, EndsWhileBuildsWait) {
 TEST_F(SessionTest, SharesOneEnvironmentAmongThousandsOfJobs) {
     executor->finish_at_once = true;
     gate.release();
+    const job::Job job = *job::parse_job(*util::parse_json(simple));
     for (int i = 0; i < 10'000; ++i) {
-        submit(simple);
+        session->submit(job, {});
     }
     std::set<std::uint32_t> finished;
     while (finished.size() < 10'000) {
