@@ -104,6 +104,7 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
                                                std::stop_token /*stop*/) {
     CollectionResult result = read_collection(jobs.run(collection_request()), settings_.python);
     collection_ = std::move(result.collection);
+    test_container_ = define_test_container(jobs, std::move(collection_.compiled));
     std::vector<runner::Case> cases;
     cases.reserve(collection_.items.size());
     for (const Item& item : collection_.items) {
@@ -121,7 +122,8 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
 
 runner::JobRequest PytestCollector::request(const runner::Case& test, unsigned attempt) {
     const Item& item = collection_.items[test.key];
-    return python_request(test_arguments(item), test_task(item, collects_alone(test, attempt)));
+    return python_request(test_container_, test_arguments(item),
+                          test_task(item, collects_alone(test, attempt)));
 }
 
 runner::Judgement
@@ -139,16 +141,16 @@ runner::JobRequest PytestCollector::collection_request() const {
     append(arguments, given.selection);
     util::JsonWriter task;
     task.begin_object().key("do").string("collect").end_object();
-    runner::JobRequest request = python_request(arguments, task.text());
+    runner::JobRequest request = python_request(settings_.container, arguments, task.text());
     request.extras.output_limit = collection_limit;
     return request;
 }
 
-runner::JobRequest PytestCollector::python_request(const std::vector<std::string>& arguments,
+runner::JobRequest PytestCollector::python_request(const std::string& container,
+                                                   const std::vector<std::string>& arguments,
                                                    std::string task) const {
     runner::JobRequest request;
-    request.job.container.parent =
-        job::ContainerParent{.name = settings_.container, .use = every_field};
+    request.job.container.parent = job::ContainerParent{.name = container, .use = every_field};
     request.job.program = settings_.python;
     request.job.arguments = {std::string(plugin_path)};
     append(request.job.arguments, arguments);
@@ -156,6 +158,24 @@ runner::JobRequest PytestCollector::python_request(const std::vector<std::string
     request.extras.output_limit = std::max(settings_.output_limit, least_output_limit);
     request.extras.variables = {"MAELSTROM_PYTEST_TASK=" + std::move(task)};
     return request;
+}
+
+/// Tests find the byte code of what was collected beside its source, so that no test compiles.
+std::string PytestCollector::define_test_container(runner::JobRunner& jobs,
+                                                   std::vector<CompiledFile> compiled) const {
+    if (compiled.empty()) {
+        return settings_.container;
+    }
+    job::MadeFilesLayer layer;
+    for (CompiledFile& file : compiled) {
+        layer.files.push_back({.path = std::move(file.path), .content = std::move(file.content)});
+    }
+    job::Container container;
+    container.parent = job::ContainerParent{.name = settings_.container, .use = every_field};
+    container.layers.emplace_back(std::move(layer));
+    std::string name = settings_.container + " with byte code";
+    jobs.define(name, std::move(container));
+    return name;
 }
 
 std::vector<std::string> PytestCollector::test_arguments(const Item& item) const {

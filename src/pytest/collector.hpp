@@ -47,8 +47,11 @@ public:
 
 private:
     runner::JobRequest collection_request() const;
-    runner::JobRequest python_request(const std::vector<std::string>& arguments,
+    runner::JobRequest python_request(const std::string& container,
+                                      const std::vector<std::string>& arguments,
                                       std::string task) const;
+    std::string define_test_container(runner::JobRunner& jobs,
+                                      std::vector<CompiledFile> compiled) const;
     std::vector<std::string> test_arguments(const Item& item) const;
     std::string test_task(const Item& item, bool alone) const;
     bool collects_alone(const runner::Case& test, unsigned attempt) const;
@@ -56,6 +59,7 @@ private:
     const Settings settings_;
     // Written by `collect` before it hands cases over, only read afterwards.
     Collection collection_;
+    std::string test_container_;
     bool several_files_ = false;
 };
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace maelstrom::pytest {
 namespace {
 
@@ -30,8 +32,13 @@ public:
         return answer_;
     }
 
+    void define(std::string name, job::Container container) override {
+        defined.emplace(std::move(name), std::move(container));
+    }
+
     runner::JobRequest request;
     std::vector<runner::Case> cases;
+    std::map<std::string, job::Container> defined;
 
 private:
     job::Result answer_;
@@ -77,6 +84,23 @@ TEST(PytestCollector, RunsATestByItsPlaceInItsFileWithTheArgumentsOfTheCollectio
     EXPECT_THAT(request.extras.variables,
                 ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"run","id":"a.py::t","file":"/p/a.py",)"
                             R"("index":0,"count":1,"alone":true})"));
+}
+
+TEST(PytestCollector, GivesTestsTheByteCodeThatCollectingMade) {
+    PytestCollector collector({.container = "pytest", .python = "/python"});
+    Recording recording(
+        exited(0, std::string(one_file) +
+                      "{\"compiled\": \"/p/__pycache__/a.pyc\", \"content\": \"ff\"}\n"));
+    collector.collect(recording, recording, {});
+    const runner::JobRequest request = collector.request(recording.cases[0], 0);
+
+    const std::string name = std::get<job::ContainerParent>(request.job.container.parent).name;
+    ASSERT_THAT(recording.defined, Contains(::testing::Key(name)));
+    const job::Container& container = recording.defined.at(name);
+    EXPECT_EQ(std::get<job::ContainerParent>(container.parent).name, "pytest");
+    const auto& layer = std::get<job::MadeFilesLayer>(container.layers.at(0));
+    EXPECT_EQ(layer.files.at(0).path, "/p/__pycache__/a.pyc");
+    EXPECT_EQ(layer.files.at(0).content, "\xff");
 }
 
 TEST(PytestCollector, CollectsEverythingInTheSecondAttempt) {

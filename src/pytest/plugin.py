@@ -23,11 +23,14 @@ import json
 import os
 import runpy
 import sys
+import time
 
 NAME = "_maelstrom_pytest"
 # Characters of each text of a report; at worst each takes six bytes, and a report has to fit into what the
 # runner keeps of a stream.
 MOST_TEXT = 40000
+MOST_COMPILED = 100 << 20
+STARTED = int(time.time())
 
 
 def clean(text):
@@ -89,10 +92,29 @@ def reason_of(mark):
     return str(reason) or "unconditional skip"
 
 
+def compiled_files(items):
+    """Byte code beside the modules and test files that were imported, pytest's rewritten one included."""
+    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    files.extend(file_of(item) for item in items)
+    for folder in sorted({os.path.dirname(os.path.abspath(file)) for file in files if file}):
+        cache = os.path.join(folder, "__pycache__")
+        try:
+            names = sorted(os.listdir(cache))
+        except OSError:
+            continue
+        for name in names:
+            path = os.path.join(cache, name)
+            # Only what this process has compiled: the rest is there for the tests as well.
+            if name.endswith(".pyc") and os.stat(path).st_ctime >= STARTED:
+                yield path
+
+
 class Collecting:
     def __init__(self, channel):
         self._channel = channel
         self._places = None
+        # What is compiled now need not be compiled for each test. No plugin or conftest has been imported yet.
+        sys.dont_write_bytecode = False
 
     def hooks(self):
         import pytest
@@ -127,6 +149,17 @@ class Collecting:
                 self._channel.send(*batch)
                 batch = []
         self._channel.send(*batch)
+        self.report_compiled(session.items)
+
+    def report_compiled(self, items):
+        left = MOST_COMPILED
+        for path in compiled_files(items):
+            with open(path, "rb") as file:
+                content = file.read()
+            left -= len(content)
+            if left < 0:
+                break
+            self._channel.send({"compiled": clean(path), "content": content.hex()})
 
     def describe(self, item):
         file, index = self._places.of(item)

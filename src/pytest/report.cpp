@@ -48,6 +48,16 @@ Item item_of(const Value& object) {
     return item;
 }
 
+std::string bytes_of_hex(std::string_view hex) {
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; };
+    std::string bytes;
+    bytes.reserve(hex.size() / 2);
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+        bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+    }
+    return bytes;
+}
+
 bool has_no_pytest(const Value& object) {
     return string_of(object, "problem") == "no pytest";
 }
@@ -86,6 +96,9 @@ util::Result<Collection> parse_collection(std::string_view text) {
             collection.complete = true;
             collection.rootdir = string_of(value, "rootdir");
             collection.inifile = string_of(value, "inifile");
+        } else if (value.find("compiled") != nullptr) {
+            collection.compiled.push_back({.path = string_of(value, "compiled"),
+                                           .content = bytes_of_hex(string_of(value, "content"))});
         } else if (has_no_pytest(value)) {
             collection.no_pytest = true;
         }

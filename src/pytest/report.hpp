@@ -22,10 +22,17 @@ struct Item {
     std::optional<std::string> skip;   ///< an unconditional skip, with its reason
 };
 
+/// Byte code that was made while collecting.
+struct CompiledFile {
+    std::string path;  ///< absolute, beside its source
+    std::string content;
+};
+
 struct Collection {
     std::string rootdir;
     std::string inifile;  ///< empty if there is none
     std::vector<Item> items;
+    std::vector<CompiledFile> compiled;
     bool complete = false;   ///< pytest got as far as reporting
     bool no_pytest = false;  ///< the interpreter cannot import it
 };

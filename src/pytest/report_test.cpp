@@ -28,6 +28,14 @@ TEST(ParseCollection, ReadsItemsInPytestsOrder) {
     EXPECT_THAT(collection->items[1].skip, Optional(std::string("later")));
 }
 
+TEST(ParseCollection, ReadsByteCode) {
+    const auto collection =
+        parse_collection("{\"compiled\": \"/p/__pycache__/a.pyc\", \"content\": \"00ff7a\"}\n");
+    ASSERT_THAT(collection->compiled, SizeIs(1));
+    EXPECT_EQ(collection->compiled[0].path, "/p/__pycache__/a.pyc");
+    EXPECT_EQ(collection->compiled[0].content, std::string("\x00\xffz", 3));
+}
+
 TEST(ParseCollection, KnowsWhenPytestNeverGotToReporting) {
     EXPECT_FALSE(parse_collection("")->complete);
     EXPECT_TRUE(parse_collection("{\"problem\": \"no pytest\"}\n")->no_pytest);

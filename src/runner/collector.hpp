@@ -15,6 +15,8 @@ public:
     virtual ~JobRunner() = default;
     /// Waits for the job. When the run ends meanwhile the result is `NotRun` at once.
     virtual job::Result run(JobRequest request) = 0;
+    /// Names a container for jobs that are requested later.
+    virtual void define(std::string name, job::Container container) = 0;
 };
 
 /// Where a collector puts what it finds, as soon as it finds it.

@@ -23,6 +23,10 @@ struct CasesFound {
 struct PhaseFound {
     std::string text;
 };
+struct ContainerDefined {
+    std::string name;
+    job::Container container;
+};
 struct CollectionFinished {
     CollectionEnd end;
 };
@@ -31,7 +35,8 @@ struct JobWanted {
     std::promise<job::Result> result;
 };
 /// From the collector's thread to the session's.
-using Message = std::variant<CasesFound, PhaseFound, CollectionFinished, JobWanted>;
+using Message =
+    std::variant<CasesFound, PhaseFound, ContainerDefined, CollectionFinished, JobWanted>;
 
 job::Result cancelled() {
     return job::NotRun{.kind = job::NotRun::Kind::system, .message = "the run has ended"};
@@ -68,6 +73,9 @@ public:
     void found(std::vector<Case> cases) override { post(CasesFound{std::move(cases)}); }
     void phase(std::string text) override { post(PhaseFound{std::move(text)}); }
     job::Result run(JobRequest request) override;
+    void define(std::string name, job::Container container) override {
+        post(ContainerDefined{std::move(name), std::move(container)});
+    }
 
 private:
     void start();
@@ -170,6 +178,9 @@ void Session::Driver::handle(Message message) {
         ui::Overloaded{
             [&](CasesFound& found) { core_.on_cases(std::move(found.cases)); },
             [&](PhaseFound& found) { emit(ui::PhaseChanged{std::move(found.text)}); },
+            [&](ContainerDefined& defined) {
+                client_.define(defined.name, std::move(defined.container));
+            },
             [&](CollectionFinished& done) { core_.on_collection_finished(std::move(done.end)); },
             [&](JobWanted& wanted) {
                 const job::JobId id =
