@@ -1,5 +1,6 @@
 #include "container/cgroup.hpp"
 
+#include "container/limits.hpp"
 #include "sys/file.hpp"
 #include "util/text.hpp"
 
@@ -127,8 +128,7 @@ Result<Cgroup> Cgroup::create(const std::string& parent, const job::Limits& limi
         (void)write_to(fd, "memory.swap.max", "0");
     }
     if (limits.processes) {
-        constexpr std::uint64_t ours = 3;  // the slot, a reaper and the one prepared ahead
-        TRY(write_to(fd, "pids.max", fmt::format("{}", *limits.processes + ours)));
+        TRY(write_to(fd, "pids.max", fmt::format("{}", *limits.processes + own_processes)));
     }
     if (limits.cpu) {
         constexpr double period = 100'000;

@@ -125,6 +125,7 @@ std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment) 
         .all_capabilities = plan.capabilities == job::Capabilities::all,
         .guard_host = ::geteuid() == 0,
         .own_cgroup = environment.own_cgroup,
+        .one_cell = plan.limits.processes.has_value(),
     };
     record.host_name = writer.text(plan.host_name);
     write_root(writer, record, plan);

@@ -69,9 +69,8 @@ std::vector<slot::ResourceLimit> resource_limits(const job::Limits& limits, bool
         result.push_back(exactly(RLIMIT_AS, limits.memory->count));
     }
     if (limits.processes && !has_cgroup) {
-        // Counted per user namespace since Linux 5.14: the slot and its reapers are in there too.
-        constexpr std::uint64_t ours = 3;
-        result.push_back(exactly(RLIMIT_NPROC, *limits.processes + ours));
+        // Counted per user namespace since Linux 5.14.
+        result.push_back(exactly(RLIMIT_NPROC, *limits.processes + own_processes));
     }
     return result;
 }

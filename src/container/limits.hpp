@@ -8,6 +8,9 @@
 
 namespace maelstrom::container {
 
+/// The slot and its reaper are counted with the processes of a job.
+inline constexpr std::uint64_t own_processes = 2;
+
 /// Whether this machine can hold the limits: an error names the first that it cannot, unless they
 /// are best effort.
 util::Result<void> check_limits(const job::Limits& limits, bool has_cgroup);

@@ -1,4 +1,5 @@
 // How a program starts: what it finds, how it is found, what is said when it cannot start.
+#include "container/cgroup.hpp"
 #include "container/testing/fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -224,6 +225,33 @@ TEST_F(ProgramStart, GetsNoMoreMemoryThanItsLimit) {
     const Outcome outcome = run(limited, probe_job({"touch-memory", "200"}));
     EXPECT_NE(outcome.out, "memory: ok\n");
     EXPECT_EQ(run(limited, probe_job({"touch-memory", "8"})).out, "memory: ok\n");
+}
+
+TEST_F(ProgramStart, HasNoMoreProcessesThanItsLimitWhereTheMachineCanCountThem) {
+    Plan limited = plan();
+    limited.limits.processes = 5;
+    const auto slot = launcher_->start(limited);
+    if (!slot) {  // root, without a delegated cgroup
+        EXPECT_THAT(slot.error().message(),
+                    AllOf(HasSubstr("cannot limit processes here"), HasSubstr("cgroup")));
+        return;
+    }
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(run(**slot, probe_job({"fork-children", "20"})).out, "4 children\n");
+    }
+}
+
+TEST_F(ProgramStart, IsRefusedALimitThatTheMachineCannotHoldUnlessItIsBestEffort) {
+    Plan limited = plan();
+    limited.limits.cpu = 0.5;
+    if (!Cgroup::find_delegated().empty()) {
+        GTEST_SKIP() << "this machine can limit cpu";
+    }
+    const auto slot = launcher_->start(limited);
+    ASSERT_FALSE(slot);
+    EXPECT_THAT(slot.error().message(), HasSubstr("cannot limit cpu here: no delegated cgroup"));
+    limited.limits.best_effort = true;
+    EXPECT_EQ(run(limited, "true").exit_code(), 0);
 }
 
 TEST_F(ProgramStart, ReportsPeakMemoryAndProcessorTime) {

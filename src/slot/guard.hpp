@@ -11,7 +11,7 @@ struct Container;
 long drop_privileges_of_slot(Container&);
 
 /// The kernel's key rings are a secret store per user id, not per container: a job with the
-/// caller's id could link the caller's keys. So jobs have none (docs/decisions/011-slots.md).
+/// caller's id could link the caller's keys. So jobs have none (docs/decisions/002-slots.md).
 long install_filter(Container&);
 
 }  // namespace maelstrom::slot

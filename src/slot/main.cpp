@@ -23,7 +23,7 @@ alignas(8) char kill_packet[packet_limit];
 Container container;
 // Two are enough to hide the making of a cell behind the job in another. The end of one takes
 // longer than a short job: Linux waits until all processors have let go of its mounts. With eight,
-// two slots on two processors do twice the jobs per second (docs/decisions/011-slots.md).
+// two slots on two processors do twice the jobs per second (docs/decisions/002-slots.md).
 constexpr int cell_count = 8;
 constexpr std::int64_t short_job_nanoseconds = 20'000'000;
 Cell cells[cell_count];
@@ -103,8 +103,9 @@ int wanted_cells = 1;
 void learn_from(const Reply& reply) {
     const bool is_short = reply.wall_nanoseconds < short_job_nanoseconds;
     wanted_cells = !is_short ? 2 : wanted_cells < cell_count ? wanted_cells + 1 : cell_count;
-    if (container.plan->root_mode == RootMode::captured) {
-        wanted_cells = 1;  // the caller's directories are for one at a time
+    // A caller's directories are for one at a time.
+    if (container.plan->root_mode == RootMode::captured || container.plan->one_cell != 0) {
+        wanted_cells = 1;
     }
 }
 

@@ -101,6 +101,7 @@ struct SetUp {
     std::uint32_t all_capabilities = 0;
     std::uint32_t guard_host = 0;  ///< the outside user owns the host: protect what it may write
     std::uint32_t own_cgroup = 0;  ///< the slot was born into a cgroup: make that the visible root
+    std::uint32_t one_cell = 0;    ///< processes are counted: have no more of our own than needed
     Text host_name = 0;
     Text layers = 0;   ///< bind, stacked, …: the host directory that all lowers lie in
     Array lowers;      ///< of LowerPath, relative to `layers`, top-most first

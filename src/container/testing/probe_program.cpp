@@ -345,6 +345,25 @@ int burn(Arguments) {
     }
 }
 
+/// Children that stay until we end; says how many there could be.
+int fork_children(Arguments arguments) {
+    int count = 0;
+    while (count < atoi(arguments[0])) {
+        const pid_t child = fork();
+        if (child == 0) {
+            for (;;) {
+                pause();
+            }
+        }
+        if (child < 0) {
+            break;
+        }
+        ++count;
+    }
+    printf("%d children\n", count);
+    return 0;
+}
+
 int become_host(Arguments) {
     report("sethostname", sethostname("other", 5));
     report("mount", mount("tmpfs", "/tmp", "tmpfs", 0, nullptr));
@@ -393,6 +412,7 @@ constexpr struct {
     {"wait-for-term", wait_for_term},
     {"touch-memory", touch_memory},
     {"burn", burn},
+    {"fork-children", fork_children},
     {"become-host", become_host},
     {"use-capabilities", mount_something},
 };
