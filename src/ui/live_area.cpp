@@ -29,9 +29,14 @@ void LiveArea::draw(std::chrono::steady_clock::time_point now,
     if (!output_.is_terminal()) {
         return;
     }
+    drawn_ = now;
+    if (text_.empty() && lines == shown_) {
+        return;
+    }
     std::string frame = erase();
     frame += text_;
     text_.clear();
+    shown_ = lines;
     // More lines than the terminal has rows could not be taken away again.
     const std::size_t rows = output_.rows();
     shown_lines_ = std::min(lines.size(), rows > 1 ? rows - 1 : 0);
@@ -40,7 +45,6 @@ void LiveArea::draw(std::chrono::steady_clock::time_point now,
         frame += '\n';
     }
     output_.write(frame);
-    drawn_ = now;
 }
 
 void LiveArea::clear() {
@@ -49,6 +53,7 @@ void LiveArea::clear() {
     }
     const std::string frame = erase() + text_;
     text_.clear();
+    shown_.clear();
     shown_lines_ = 0;
     if (!frame.empty()) {
         output_.write(frame);

@@ -31,6 +31,7 @@ private:
     Output& output_;
     std::string text_;
     std::size_t shown_lines_ = 0;
+    std::vector<std::string> shown_;
     std::optional<std::chrono::steady_clock::time_point> drawn_;
 };
 

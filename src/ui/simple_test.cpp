@@ -144,6 +144,17 @@ TEST(SimpleReporter, RedrawsItsLiveLinesAtMostTwentyTimesASecond) {
                 testing::StartsWith("\r\x1b[1A\x1b[Ja............................OK   0.001s\n"));
 }
 
+TEST(SimpleReporter, WritesNothingWhileNothingChanges) {
+    RecordingOutput output(40);
+    output.become_terminal(24);
+    SimpleReporter reporter(output, ShowOutput::failed);
+    reporter.on(PhaseChanged{"collecting"});
+    reporter.tick(steady_clock::time_point{});
+    output.take();
+    reporter.tick(steady_clock::time_point{} + milliseconds(60));
+    EXPECT_EQ(output.take(), "");
+}
+
 TEST(SimpleReporter, TakesTheLiveLinesAwayBeforeTheSummary) {
     RecordingOutput output(40);
     output.become_terminal(24);

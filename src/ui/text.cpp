@@ -152,8 +152,7 @@ std::string status_line(const CaseFinished& finished, std::size_t columns, const
     }
     const std::string dots(room - display_width(shown), '.');
     // How long it takes to skip a test says nothing.
-    const auto duration =
-        finished.verdict == Verdict::ignored ? std::nullopt : finished.duration;
+    const auto duration = finished.verdict == Verdict::ignored ? std::nullopt : finished.duration;
     return fmt::format("{}{}{} {}\n", paint(Colour::bold, shown), dots, status, seconds(duration));
 }
 
