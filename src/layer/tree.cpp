@@ -3,6 +3,8 @@
 #include "store/sha256.hpp"
 #include "util/text.hpp"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <algorithm>
 #include <set>
 #include <unordered_map>
@@ -132,6 +134,7 @@ FileAttributes attributes_from(const api::NodeProperties& properties, std::uint3
 class Decoder {
 public:
     Result<Directory> run(std::string_view bytes) {
+        const google::protobuf::LogSilencer silence;  // we say ourselves what is wrong
         if (bytes.size() > INT32_MAX ||
             !tree_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
             return fail(ErrorKind::invalid, "found something that is not a Tree message");
