@@ -315,6 +315,9 @@ void Composer::add_mounts() {
     for (const std::string place : temporary_places) {
         if (is_mounted(place)) {
             mounts.emplace_back(FileSystemMount{.kind = tmp, .mount_point = place});
+        } else if (request_.read_only) {
+            result_.notes.push_back(
+                fmt::format("{} is read-only too: what the container shows lies below it", place));
         }
     }
     const bool home_is_covered = layout_.tree_of(home_) != nullptr;

@@ -143,6 +143,15 @@ TEST(HostContainer, AReadOnlyRootGetsMountsWhereProgramsWrite) {
                 ElementsAre("/tmp", "/dev/shm", "/var/tmp", "/run", "/home/ann"));
 }
 
+TEST(HostContainer, AReadOnlyRootWithTheProjectBelowTmpSaysThatTmpIsReadOnly) {
+    const FakeHost host;
+    host.directory("/tmp/p");
+    HostRequest request = request_in(host, "/tmp/p");
+    request.read_only = true;
+    EXPECT_THAT(host_container(host.files(), request).notes,
+                ElementsAre(HasSubstr("/tmp is read-only too")));
+}
+
 TEST(HostContainer, AtHomeThereIsNoProjectAndOneNote) {
     const FakeHost host;
     const HostContainer result = container_in(host, "/home/ann");
