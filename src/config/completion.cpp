@@ -71,7 +71,7 @@ std::string bash(const Program& program) {
         }
         if (option->kind != Kind::boolean) {
             cases += bash_values(*option);
-            takers += (takers.empty() ? "" : "|") + bash_pattern(*option);
+            takers += fmt::format("{}{}", takers.empty() ? "" : "|", bash_pattern(*option));
         }
     }
     // A program's own arguments are completed as if it stood there alone.

@@ -108,7 +108,7 @@ public:
           width_(std::clamp<std::size_t>(surroundings.width, narrowest, widest)) {}
 
     std::string write() && {
-        text_ = wrap(program_.summary, 0, width_) + "\n" + usage(program_, style_);
+        text_ = fmt::format("{}\n{}", wrap(program_.summary, 0, width_), usage(program_, style_));
         if (!program_.positional.placeholder.empty()) {
             heading("Arguments");
             text_ += "  " + style_.placeholder(program_.positional.placeholder) + "\n" +
@@ -125,13 +125,13 @@ public:
             return o.scope == Scope::command_line && o.name != "config-file";
         });
         examples();
-        text_ += "\n" + wrap(closing_words(), 0, width_);
+        text_ += fmt::format("\n{}", wrap(closing_words(), 0, width_));
         return std::move(text_);
     }
 
 private:
     void heading(std::string_view title) {
-        text_ += "\n" + style_.heading(fmt::format("{}:", title)) + "\n";
+        text_ += fmt::format("\n{}\n", style_.heading(fmt::format("{}:", title)));
     }
 
     template <class Predicate>
