@@ -10,6 +10,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include <initializer_list>
 
@@ -191,6 +192,15 @@ long open_changes(Container& container) {
     return parts.changes;
 }
 
+/// Host mounts that stay in our namespace would count as "a whole /proc in sight" (and /sys alike)
+/// for jobs in user namespaces of their own. Something on top, which such a namespace finds locked,
+/// ends that.
+void obstruct_host_mounts() {
+    for (const char* path : {"/proc/sys", "/sys/kernel"}) {
+        call(SYS_mount, "tmpfs", path, "tmpfs", MS_RDONLY, nullptr);
+    }
+}
+
 /// The ground becomes the root directory and every mount of the host goes away.
 long enter_ground(Container& container) {
     long result = call(SYS_fchdir, container.ground);
@@ -201,6 +211,9 @@ long enter_ground(Container& container) {
     if (result == -EINVAL) {
         // The host's root is the initial file system of the kernel, which cannot be moved
         // (pivot_root(2)). It stays below the ground, out of reach; only a little slower.
+        if (container.plan->guard_host != 0) {
+            obstruct_host_mounts();
+        }
         return call(SYS_chroot, ".");
     }
     return result < 0 ? result : call(SYS_umount2, ".", MNT_DETACH);
@@ -494,7 +507,20 @@ Reply set_up(Container& container) {
 }
 
 bool has_sockets(const Container& container) {
-    return container.sockets >= 0 && count_sockets(container) > container.sockets_before;
+    // Linux closes some sockets a moment after their last owner, and has no event for it. A few
+    // milliseconds in the rare case are cheaper than a new slot.
+    constexpr int patience = 5;
+    for (int look = 0; container.sockets >= 0; ++look) {
+        if (count_sockets(container) <= container.sockets_before) {
+            return false;
+        }
+        if (look == patience) {
+            return true;
+        }
+        const timespec a_moment{0, 1'000'000};
+        call(SYS_nanosleep, &a_moment, nullptr);
+    }
+    return false;
 }
 
 long bring_loopback_up() {
