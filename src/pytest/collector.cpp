@@ -130,6 +130,7 @@ runner::Judgement
 PytestCollector::judge(const runner::Case& test, unsigned attempt, const job::Result& result) {
     const bool alone = collects_alone(test, attempt);
     return pytest::judge(result, {.python = settings_.python,
+                                  .variables_left_outside = settings_.variables_left_outside,
                                   .collected = alone ? Collected::own_file : Collected::everything,
                                   .more_to_collect = several_files_});
 }

@@ -26,6 +26,8 @@ struct Settings {
     bool host_name = false;  ///< jobs show the host's own name
     std::string python;      ///< path in the container
     Arguments arguments;
+    /// Names of the caller's variables that tests do not get, for hints.
+    std::vector<std::string> variables_left_outside;
     util::Bytes output_limit{1'000'000};  ///< kept of each stream of a test
 };
 

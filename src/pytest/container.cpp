@@ -2,6 +2,9 @@
 
 #include "pytest/root.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 namespace maelstrom::pytest {
@@ -12,6 +15,23 @@ std::string home_of(const host::HostRequest& request) {
     const auto found = request.variables.find("HOME");
     const bool given = found != request.variables.end() && found->second.starts_with('/');
     return given ? found->second : request.caller.home;
+}
+
+/// A program that names one of these rarely means the variable.
+bool is_of_shells(std::string_view name) {
+    constexpr std::array names{"_", "PWD", "OLDPWD", "SHLVL", "TERM", "LS_COLORS", "MAIL"};
+    return std::ranges::find(names, name) != names.end();
+}
+
+std::vector<std::string> left_outside(const host::Variables& outside,
+                                      const host::Variables& inside) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : outside) {
+        if (!inside.contains(name) && !is_of_shells(name)) {
+            names.push_back(name);
+        }
+    }
+    return names;
 }
 
 }  // namespace
@@ -55,6 +75,7 @@ ProjectContainer make_container(const Options& options,
     return {.container = std::move(made.container),
             .host_name = made.host_name,
             .root = root,
+            .variables_left_outside = left_outside(variables, made.variables),
             .notes = std::move(made.notes)};
 }
 

@@ -17,7 +17,9 @@ namespace maelstrom::pytest {
 struct ProjectContainer {
     job::Container container;
     bool host_name = false;
-    std::string root;                ///< of the project, as pytest sees it
+    std::string root;  ///< of the project, as pytest sees it
+    /// Names of the caller's variables that jobs do not get, but for those that every shell sets.
+    std::vector<std::string> variables_left_outside;
     std::vector<std::string> notes;  ///< sentences that the user should read once
 };
 

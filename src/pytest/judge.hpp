@@ -3,6 +3,7 @@
 #include "job/outcome.hpp"
 #include "runner/case.hpp"
 
+#include <span>
 #include <string>
 
 namespace maelstrom::pytest {
@@ -15,6 +16,8 @@ enum class Collected {
 
 struct JudgeContext {
     std::string python;  ///< the interpreter, for messages
+    /// Names of the caller's variables that tests do not get, for hints.
+    std::span<const std::string> variables_left_outside;
     Collected collected = Collected::everything;
     /// Whether a failure may come from not having collected the other files too.
     bool more_to_collect = false;

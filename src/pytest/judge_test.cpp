@@ -114,6 +114,15 @@ TEST(PytestJudge, HintsAtProtobufsVersions) {
     EXPECT_EQ(judgement.hint->cause, "protobuf");
 }
 
+TEST(PytestJudge, HintsAtAVariableThatStayedOutside) {
+    const std::vector<std::string> outside{"TOKEN", "DATABASE_URL"};
+    const runner::Judgement judgement =
+        judge(reported(1, "failed", "KeyError: 'DATABASE_URL' in MY_TOKEN\n"),
+              {.variables_left_outside = outside});
+    ASSERT_TRUE(judgement.hint);
+    EXPECT_THAT(judgement.hint->text, HasSubstr("--pass-env=DATABASE_URL"));
+}
+
 TEST(PytestJudge, SaysWhenPytestIsMissing) {
     const runner::Judgement judgement = judge(
         ended(job::Exited{1}, "{\"problem\": \"no pytest\"}\n"), {.python = "/usr/bin/python3"});

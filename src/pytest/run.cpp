@@ -103,6 +103,7 @@ Result<End> run_session(const Options& options,
                                .host_name = project.host_name,
                                .python = python.executable,
                                .arguments = options.arguments,
+                               .variables_left_outside = project.variables_left_outside,
                                .output_limit = options.inline_limit});
     runner::Session session({.program = "maelstrom-pytest",
                              .project = project.root,
