@@ -1,5 +1,6 @@
 #include "container/encode.hpp"
 
+#include "container/host_mounts.hpp"
 #include "container/message_writer.hpp"
 
 #include <unistd.h>
@@ -133,6 +134,13 @@ std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment) 
         writer.text(plan.limits.tmp ? fmt::format("size={}", plan.limits.tmp->count) : "");
     record.mounts = write_mounts(writer, plan);
     record.limits = writer.array<slot::ResourceLimit>(environment.limits);
+    if (record.guard_host != 0) {
+        std::vector<slot::CoverPath> obstructions;
+        for (const std::string& path : directories_of_kernel_mounts()) {
+            obstructions.push_back({writer.text(path)});
+        }
+        record.obstructions = writer.array<slot::CoverPath>(obstructions);
+    }
     return std::move(writer).finish(record, slot::Request::set_up);
 }
 

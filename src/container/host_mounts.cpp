@@ -38,22 +38,36 @@ std::string unescaped(std::string_view text) {
     return result;
 }
 
+struct MountedHere {
+    std::string point;
+    std::string type;
+};
+
+/// From lines like "36 35 98:0 /root /mount/point options… - type source options" (proc(5)).
+std::vector<MountedHere> mounts_in(const std::string& mount_table) {
+    std::vector<MountedHere> mounts;
+    for (const std::string_view line : util::split_lines(mount_table)) {
+        const auto words = util::split_words(line);
+        const auto dash = std::ranges::find(words, "-");
+        if (words.size() >= 7 && dash != words.end() && dash + 1 != words.end()) {
+            mounts.push_back({unescaped(words[4]), std::string(dash[1])});
+        }
+    }
+    return mounts;
+}
+
+std::string own_mount_table() {
+    return sys::read_file("/proc/self/mountinfo", util::Bytes{16 << 20}).value_or("");
+}
+
 }  // namespace
 
 std::vector<std::string> foreign_mounts_below(const std::string& directory,
                                               const std::string& mount_table) {
     std::vector<std::string> places;
-    for (const std::string_view line : util::split_lines(mount_table)) {
-        // "36 35 98:0 /root /mount/point options… - type source options" (proc(5))
-        const auto words = util::split_words(line);
-        const auto dash = std::ranges::find(words, "-");
-        if (words.size() < 7 || dash == words.end() || dash + 1 == words.end() ||
-            !is_foreign(dash[1])) {
-            continue;
-        }
-        const std::string point = unescaped(words[4]);
-        if (point.starts_with(directory + "/")) {
-            places.push_back(point.substr(directory.size() + 1));
+    for (const MountedHere& mount : mounts_in(mount_table)) {
+        if (is_foreign(mount.type) && mount.point.starts_with(directory + "/")) {
+            places.push_back(mount.point.substr(directory.size() + 1));
         }
     }
     std::ranges::sort(places);
@@ -68,8 +82,19 @@ std::vector<std::string> foreign_mounts_below(const std::string& directory,
 }
 
 std::vector<std::string> foreign_mounts_below(const std::string& directory) {
-    const auto table = sys::read_file("/proc/self/mountinfo", util::Bytes{16 << 20});
-    return table ? foreign_mounts_below(directory, *table) : std::vector<std::string>{};
+    return foreign_mounts_below(directory, own_mount_table());
+}
+
+std::vector<std::string> directories_of_kernel_mounts() {
+    std::vector<std::string> directories;
+    for (const MountedHere& mount : mounts_in(own_mount_table())) {
+        if (mount.type == "proc") {
+            directories.push_back(mount.point + "/sys");
+        } else if (mount.type == "sysfs") {
+            directories.push_back(mount.point + "/kernel");
+        }
+    }
+    return directories;
 }
 
 }  // namespace maelstrom::container

@@ -13,4 +13,8 @@ std::vector<std::string> foreign_mounts_below(const std::string& directory);
 std::vector<std::string> foreign_mounts_below(const std::string& directory,
                                               const std::string& mount_table);
 
+/// A directory inside each proc and sysfs that is mounted here. Something mounted on all of them
+/// makes Linux refuse fresh ones to new user namespaces.
+std::vector<std::string> directories_of_kernel_mounts();
+
 }  // namespace maelstrom::container

@@ -1,4 +1,5 @@
 // The probe, in situations that forbid containers; each is made in a process of its own.
+#include "container/host_mounts.hpp"
 #include "container/machine.hpp"
 #include "container/refusal.hpp"
 #include "container/testing/fixture.hpp"
@@ -103,11 +104,14 @@ TEST(Machine, UnderASystemCallFilterIsToldSo) {
 }
 
 TEST(Machine, WithAMaskedProcIsToldSo) {
-    EXPECT_THAT(probe_after([] {
-                    return become_root_inside(CLONE_NEWNS) &&
-                           ::mount("tmpfs", "/proc/bus", "tmpfs", MS_RDONLY, nullptr) == 0;
-                }),
-                AllOf(HasSubstr("fresh /proc"), HasSubstr("unmask=ALL")));
+    EXPECT_THAT(
+        probe_after([] {
+            return become_root_inside(CLONE_NEWNS) &&
+                   std::ranges::all_of(directories_of_kernel_mounts(), [](const std::string& path) {
+                       return ::mount("tmpfs", path.c_str(), "tmpfs", MS_RDONLY, nullptr) == 0;
+                   });
+        }),
+        AllOf(HasSubstr("fresh /proc"), HasSubstr("unmask=ALL")));
 }
 
 TEST(Machine, NamesTheSwitchesOfDistributions) {

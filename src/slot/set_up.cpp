@@ -195,9 +195,11 @@ long open_changes(Container& container) {
 /// Host mounts that stay in our namespace would count as "a whole /proc in sight" (and /sys alike)
 /// for jobs in user namespaces of their own. Something on top, which such a namespace finds locked,
 /// ends that.
-void obstruct_host_mounts() {
-    for (const char* path : {"/proc/sys", "/sys/kernel"}) {
-        call(SYS_mount, "tmpfs", path, "tmpfs", MS_RDONLY, nullptr);
+void obstruct_host_mounts(const Container& container) {
+    const Array paths = container.plan->obstructions;
+    const auto* path = container.message.elements<CoverPath>(paths);
+    for (std::uint32_t i = 0; path != nullptr && i < paths.count; ++i) {
+        call(SYS_mount, "tmpfs", container.message.text(path[i].path), "tmpfs", MS_RDONLY, nullptr);
     }
 }
 
@@ -211,9 +213,7 @@ long enter_ground(Container& container) {
     if (result == -EINVAL) {
         // The host's root is the initial file system of the kernel, which cannot be moved
         // (pivot_root(2)). It stays below the ground, out of reach; only a little slower.
-        if (container.plan->guard_host != 0) {
-            obstruct_host_mounts();
-        }
+        obstruct_host_mounts(container);
         return call(SYS_chroot, ".");
     }
     return result < 0 ? result : call(SYS_umount2, ".", MNT_DETACH);

@@ -111,6 +111,7 @@ struct SetUp {
     Text tmpfs_options = 0;  ///< for every tmpfs of the jobs
     Array mounts;            ///< of Mount, in order
     Array limits;            ///< of ResourceLimit
+    Array obstructions;      ///< of CoverPath: directories in each of the host's /proc and /sys
 };
 
 // ----------------------------------------------------------------------------------------------------
