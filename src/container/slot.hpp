@@ -77,7 +77,8 @@ public:
     /// gives `NotStarted` (system, not reusable) for the job it had.
     virtual std::optional<Event> receive() = 0;
 
-    /// Readable when `receive()` has something to say. Valid for the life of the slot.
+    /// Readable when `receive()` has something to say; call it once after `run` of a job with a
+    /// terminal all the same. Valid for the life of the slot.
     virtual int descriptor() const = 0;
 };
 

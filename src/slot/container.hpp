@@ -43,6 +43,11 @@ struct Container {
 /// Builds it. The reply says at which step it failed; Step::none on success.
 Reply set_up(Container& container);
 
+/// Best effort: an older kernel has fewer of them for each network.
+void set_network_switches(const Container& container);
+
+/// Notes what sockets there are before the first job.
+void watch_sockets(Container& container);
 /// Sockets of the jobs' network that have not closed yet: nothing but a new network gets rid of
 /// them.
 bool has_sockets(const Container& container);

@@ -4,13 +4,9 @@
 #include "slot/mounting.hpp"
 
 #include <errno.h>
-#include <linux/rtnetlink.h>
-#include <net/if.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include <initializer_list>
 
@@ -83,18 +79,6 @@ long mount_own_proc(Container& container) {
     return attach(
         make_file_system("proc", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
         container.ground, "proc");
-}
-
-/// Best effort: an older kernel has fewer of them per network.
-void set_network_switches(const Container& container) {
-    if (container.plan->net == Net::local) {
-        return;
-    }
-    // Closed connections would otherwise keep their ports for a minute, into the next jobs.
-    write_file(container.ground, "proc/sys/net/ipv4/tcp_max_tw_buckets", "0");
-    write_file(container.ground, "proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
-    // What test suites expect of a normal machine: ping without privileges.
-    write_file(container.ground, "proc/sys/net/ipv4/ping_group_range", "0 2147483646");
 }
 
 unsigned attributes_of(const Mount& mount) {
@@ -454,26 +438,6 @@ bool is_sound(Container& container) {
            plan.mounts.count <= mounts_limit && plan.limits.count <= 32;
 }
 
-int count_sockets(const Container& container) {
-    char text[512];
-    const long length = call(SYS_pread64, container.sockets, text, sizeof text - 1, 0);
-    if (length <= 0) {
-        return 0;
-    }
-    text[length] = '\0';
-    // "sockets: used 3\nTCP: inuse 0 orphan 0 tw 0 …"
-    int total = 0;
-    for (const char* key : {"used ", " tw "}) {
-        const char* at = strstr(text, key);
-        int number = 0;
-        for (at = at == nullptr ? "" : at + strlen(key); *at >= '0' && *at <= '9'; ++at) {
-            number = number * 10 + (*at - '0');
-        }
-        total += number;
-    }
-    return total;
-}
-
 }  // namespace
 
 Reply set_up(Container& container) {
@@ -498,59 +462,8 @@ Reply set_up(Container& container) {
             set_network_switches(container);
         }
     }
-    if (container.plan->net != Net::local) {
-        container.sockets = static_cast<int>(
-            call(SYS_openat, container.ground, "proc/net/sockstat", O_RDONLY | O_CLOEXEC));
-        container.sockets_before = count_sockets(container);
-    }
+    watch_sockets(container);
     return reply;
-}
-
-bool has_sockets(const Container& container) {
-    // Linux closes some sockets a moment after their last owner, and has no event for it. A few
-    // milliseconds in the rare case are cheaper than a new slot.
-    constexpr int patience = 5;
-    for (int look = 0; container.sockets >= 0; ++look) {
-        if (count_sockets(container) <= container.sockets_before) {
-            return false;
-        }
-        if (look == patience) {
-            return true;
-        }
-        const timespec a_moment{0, 1'000'000};
-        call(SYS_nanosleep, &a_moment, nullptr);
-    }
-    return false;
-}
-
-long bring_loopback_up() {
-    const long socket = call(SYS_socket, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-    if (socket < 0) {
-        return socket;
-    }
-    struct {
-        nlmsghdr header;
-        ifinfomsg link;
-    } request{};
-    request.header.nlmsg_len = sizeof request;
-    request.header.nlmsg_type = RTM_NEWLINK;
-    request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-    request.link.ifi_family = AF_UNSPEC;
-    request.link.ifi_index = 1;  // `lo` is the first of every network namespace
-    request.link.ifi_flags = IFF_UP;
-    request.link.ifi_change = IFF_UP;
-    struct {
-        nlmsghdr header;
-        nlmsgerr status;
-        char rest[512];
-    } answer{};
-    long result = call(SYS_write, socket, &request, sizeof request);
-    result = result < 0 ? result : call(SYS_read, socket, &answer, sizeof answer);
-    call(SYS_close, socket);
-    if (result < 0) {
-        return result;
-    }
-    return answer.header.nlmsg_type == NLMSG_ERROR ? answer.status.error : -EPROTO;
 }
 
 }  // namespace maelstrom::slot
