@@ -21,6 +21,9 @@ create table if not exists total (id integer primary key, bytes integer);
 pragma user_version = 1;
 )";
 
+/// After a loss of power the log is cut where it is whole: no sync at each commit.
+constexpr const char* for_each_connection = "pragma synchronous = normal";
+
 /// Nobody waits longer than this for another process's transaction: a memo is not worth more.
 constexpr int busy_timeout_ms = 500;
 
@@ -177,10 +180,10 @@ bool Index::open_file() {
     }
     const int code = sqlite3_errcode(database_) & 0xff;
     sqlite3_finalize(version);
-    if (found == schema_version) {
+    if (found == schema_version && execute(for_each_connection)) {
         return true;
     }
-    if (found > 0) {
+    if (found > 0 && found != schema_version) {
         damage_ = fmt::format("found version {}, expected {}", found, schema_version);
     } else if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
         damage_ = sqlite3_errmsg(database_);
@@ -189,7 +192,7 @@ bool Index::open_file() {
         drop_file();
         return false;
     }
-    if (found == 0 && create_tables()) {
+    if (found == 0 && create_tables() && execute(for_each_connection)) {
         return true;
     }
     close_file();
@@ -198,9 +201,7 @@ bool Index::open_file() {
 }
 
 bool Index::create_tables() {
-    // After a loss of power the log is cut where it is whole: no sync at each commit.
-    return execute("pragma journal_mode = wal") && execute("pragma synchronous = normal") &&
-           execute(schema);
+    return execute("pragma journal_mode = wal") && execute(schema);
 }
 
 void Index::close_file() {
