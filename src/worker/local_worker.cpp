@@ -1,12 +1,12 @@
 #include "worker/local_worker.hpp"
 
-#include "container/machine.hpp"
 #include "container/slot_launcher.hpp"
 #include "layer/root.hpp"
 #include "util/check.hpp"
 #include "util/log.hpp"
 #include "util/mailbox.hpp"
 #include "worker/dispatcher.hpp"
+#include "worker/known_machine.hpp"
 
 #include <sys/resource.h>
 
@@ -209,7 +209,7 @@ private:
 Result<std::unique_ptr<LocalWorker>>
 LocalWorker::start(const Settings& settings, store::Store& store, Listener& listener) {
     raise_descriptor_limit();
-    container::Machine machine = TRY(container::probe());
+    container::Machine machine = TRY(known_machine(store));
     for (const std::string& remark : machine.remarks) {
         util::log::debug("{}", remark);
     }
