@@ -16,7 +16,7 @@ public:
         job::Execution execution;
     };
 
-    explicit FakeExecutor(ExecutorListener& listener) : listener(listener) {}
+    explicit FakeExecutor(ExecutorListener& told) : listener(told) {}
 
     void submit(job::JobId id, job::Execution execution) override {
         submitted.with([&](auto& all) { all.push_back({id, std::move(execution)}); });

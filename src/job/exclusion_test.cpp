@@ -181,7 +181,7 @@ std::vector<Case> cases() {
 INSTANTIATE_TEST_SUITE_P(Specification,
                          Exclusion,
                          testing::ValuesIn(cases()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& parameter) { return parameter.param.name; });
 
 TEST(ExclusionPlace, IsThatOfTheOffendingKey) {
     const auto container =
