@@ -84,7 +84,8 @@ ui::CaseName case_name(const std::string& node_id) {
     }
     std::string rest = path.substr(std::min(colons + 2, path.size()));
     for (std::size_t next = rest.find("::"); next != std::string::npos; next = rest.find("::")) {
-        suite += "." + rest.substr(0, next);
+        suite += '.';
+        suite.append(rest, 0, next);
         rest.erase(0, next + 2);
     }
     name.suite = std::move(suite);
