@@ -21,7 +21,8 @@ Container container(std::string_view text) {
 
 Registry registry_of(std::string_view text) {
     Registry registry;
-    for (NamedContainer& named : *parse_containers(*util::parse_json(text))) {
+    auto containers = parse_containers(*util::parse_json(text)).value();
+    for (NamedContainer& named : containers) {
         registry.define(named.name, std::move(named.container));
     }
     return registry;
@@ -119,7 +120,8 @@ network = "loopback"
 added_mounts = [ { type = "devices", devices = ["null"] } ]
 )");
     Registry registry;
-    for (NamedContainer& named : *parse_containers(*file->find("containers"))) {
+    auto containers = parse_containers(*file->find("containers")).value();
+    for (NamedContainer& named : containers) {
         registry.define(named.name, std::move(named.container));
     }
 

@@ -54,8 +54,10 @@ protected:
     }
     std::vector<std::string> names_in(const std::string& part) const {
         std::vector<std::string> names;
-        for (auto& entry : *sys::list_directory(*sys::open(dir / "store/" + part, O_RDONLY))) {
-            names.push_back(std::move(entry.name));
+        const auto entries =
+            sys::list_directory(*sys::open(dir / "store/" + part, O_RDONLY)).value();
+        for (const auto& entry : entries) {
+            names.push_back(entry.name);
         }
         return names;
     }

@@ -189,9 +189,11 @@ std::vector<pid_t> children_of(pid_t process) {
     }
     for (const auto& task :
          sys::list_directory(*tasks).value_or(std::vector<sys::DirectoryEntry>{})) {
-        const auto list = sys::read_file(
-            fmt::format("/proc/{}/task/{}/children", process, task.name), util::Bytes{65536});
-        for (const std::string_view word : util::split_words(list ? *list : "")) {
+        const std::string list =
+            sys::read_file(fmt::format("/proc/{}/task/{}/children", process, task.name),
+                           util::Bytes{65536})
+                .value_or("");
+        for (const std::string_view word : util::split_words(list)) {
             children.push_back(std::stoi(std::string(word)));
         }
     }
