@@ -134,8 +134,8 @@ TEST(HostContainer, AProjectBelowTmpMakesTmpAPlainDirectory) {
 
 TEST(HostContainer, AReadOnlyRootGetsMountsWhereProgramsWrite) {
     const FakeHost host;
-    host.directory("/work/p");
-    HostRequest request = request_in(host, "/work/p");
+    host.directory("/data/p");
+    HostRequest request = request_in(host, "/data/p");
     request.read_only = true;
     const HostContainer result = host_container(host.files(), request);
     EXPECT_EQ(result.container.enable_writable_file_system, false);
@@ -280,9 +280,9 @@ TEST(HostContainer, RootMayWriteEverywhereButInTheBase) {
 
 TEST(HostContainer, EveryParentIsMadeLikeTheHosts) {
     const FakeHost host;
-    host.directory("/work/a/b/p");
-    const HostContainer result = container_in(host, "/work/a/b/p");
-    for (const char* parent : {"/work/a/b", "/work/a", "/work", "/etc"}) {
+    host.directory("/data/a/b/p");
+    const HostContainer result = container_in(host, "/data/a/b/p");
+    for (const char* parent : {"/data/a/b", "/data/a", "/data", "/etc"}) {
         EXPECT_TRUE(made(result, parent)) << parent;
     }
 }
