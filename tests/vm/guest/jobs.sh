@@ -14,10 +14,10 @@ for user in root alice; do
     check "$user: the host container" 0 '^hello from /home/alice/project$' sh -c "cd /home/alice/project && $as maelstrom-run sh -c 'echo hello from \$PWD'"
     check "$user: a read-only root" 1 'Read-only file system' $as job "$(job_of '' 'echo x >/x')"
     check "$user: a writable root" 0 '^x$' $as job "$(job_of '"enable_writable_file_system":true,' 'echo x >/x; busybox cat /x')"
-    # On this kernel tmpfs has no user.* attributes, which is where overlayfs keeps its opaque marks.
-    check "$user: a directory of a layer removed and made again" 0 '^gone$' $as job \
+    # Before Linux 6.6 tmpfs has no user.* attributes, which is where overlayfs keeps its opaque marks.
+    gap "$user: a directory of a layer removed and made again" 0 '^gone$' $as job \
         "$(job_of '"enable_writable_file_system":true,' 'busybox rm -r /sys && busybox mkdir /sys && echo gone')"
-    check "$user: a directory of a layer renamed" 0 '^moved$' $as job \
+    gap "$user: a directory of a layer renamed" 0 '^moved$' $as job \
         "$(job_of '"enable_writable_file_system":true,' 'busybox mv /dev/pts /pts && echo moved')"
     check "$user: every mount" 0 '^fine$' $as job \
         "$(job_of "$mounts]," 'busybox test -c /dev/null && busybox test -d /proc/1 && echo fine >/tmp/x && busybox cat /tmp/x')"
@@ -29,8 +29,11 @@ for user in root alice; do
     check "$user: none otherwise" 0 '^CapEff:.0000000000000000$' $as job \
         "$(job_of '"mounts":[{"type":"proc","mount_point":"/proc"}],' 'busybox grep CapEff /proc/self/status')"
     check "$user: a signal is told" 1 'killed by signal 9' $as job "$(job_of '' 'kill -9 $$')"
-    check "$user: a container in a container" 0 '^inner$' $as maelstrom-run maelstrom-run echo inner
 done
+check "alice: a container in a container" 0 '^inner$' as_bare_alice maelstrom-run maelstrom-run echo inner
+# User 0 without capabilities may not map user 0 again, since Linux 5.12.
+check "root: a container in a container is refused with a sentence" 1 '^Error: this machine runs no containers: ' \
+    maelstrom-run maelstrom-run echo inner
 check "root's job cannot write core_pattern" 1 '(Read-only file system|Permission denied)' maelstrom-run sh -c 'echo x >/proc/sys/kernel/core_pattern'
 check "root's job cannot write sysrq-trigger" 1 '(Read-only file system|Permission denied)' maelstrom-run sh -c 'echo x >/proc/sysrq-trigger'
 check "root's job cannot change a device of the host" 1 '(Read-only file system|Operation not permitted)' maelstrom-run chmod 0666 /dev/null

@@ -15,7 +15,8 @@ sh -c 'echo \$\$ >'\$group'/cgroup.procs && cd ~$user/project && exec /usr/local
 status=\$?
 until [ "\$(cat \$group/cgroup.events | grep populated)" = "populated 0" ]; do sleep 0.05; done
 find \$group -depth -type d | while read -r one; do
-    [ \$one = \$group ] || echo "left behind: \$one"
+    # A program cannot remove the group that it sits in itself; that one is empty now and goes with the session's.
+    [ \$one = \$group ] || [ \${one##*/} = maelstrom-main ] || echo "left behind: \$one"
     rmdir \$one
 done
 exit \$status
@@ -56,6 +57,15 @@ check() {
         echo "not ok $name: status $status (expected $expected), after $took ms; expected output: $pattern"
         sed 's/^/    /' /tmp/output
     fi
+}
+
+# gap NAME …: a check that is known to fail on this kernel; it says so, and is a failure once it passes.
+gap() {
+    result=$(check "$@")
+    case $result in
+        "not ok"*) echo "ok known gap: $1" ;;
+        *) echo "not ok $1: passes now, make it a check" ;;
+    esac
 }
 
 # check_within MS NAME …: check, and the time it took must be at most MS.
