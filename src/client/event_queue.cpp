@@ -31,6 +31,11 @@ bool EventQueue::has_unfinished() const {
     return !unfinished_.empty();
 }
 
+bool EventQueue::is_unfinished(job::JobId id) const {
+    const std::lock_guard lock(mutex_);
+    return unfinished_.contains(id);
+}
+
 void EventQueue::on_state(job::JobId id, JobState state) {
     const std::lock_guard lock(mutex_);
     if (unfinished_.contains(id)) {

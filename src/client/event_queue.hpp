@@ -1,6 +1,6 @@
 #pragma once
 
-#include "client/executor.hpp"
+#include "client/client.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -12,17 +12,18 @@ namespace maelstrom::client {
 /// Events on their way to whoever calls `next`, and the set of unfinished jobs, which decides what
 /// may still be said: nothing after a job's `Finished`, nothing after its cancellation. Any thread;
 /// never waits but in `next`. Bounded by the jobs that are unfinished or unread.
-class EventQueue final : public ExecutorListener {
+class EventQueue final {
 public:
     /// From now on there is a job of that number.
     void open(job::JobId id);
     /// Forgets the job and what is queued of it. False if it has finished already, or never was.
     bool cancel(job::JobId id);
     bool has_unfinished() const;
+    bool is_unfinished(job::JobId id) const;
 
-    void on_state(job::JobId id, JobState state) override;
-    void on_terminal(job::JobId id, sys::Fd master) override;
-    void on_finished(job::JobId id, job::Result result) override;
+    void on_state(job::JobId id, JobState state);
+    void on_terminal(job::JobId id, sys::Fd master);
+    void on_finished(job::JobId id, job::Result result);
 
     std::optional<Event> next(std::chrono::steady_clock::time_point deadline);
     /// One call of `next`, this or the following one, comes back with none.

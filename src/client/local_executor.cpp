@@ -31,4 +31,8 @@ void LocalExecutor::on_finished(job::JobId id, job::Result result) {
     listener_.on_finished(id, std::move(result));
 }
 
+void LocalExecutor::on_layers_missing(job::JobId id, job::Execution execution, std::string reason) {
+    listener_.on_layers_missing(id, std::move(execution), std::move(reason));
+}
+
 }  // namespace maelstrom::client

@@ -89,6 +89,9 @@ struct Preparer::ByValue {
     }
     static const job::Layer& value(const job::Layer& layer) { return layer; }
     static const job::Layer& value(const std::shared_ptr<Entry>& entry) { return entry->layer; }
+    static const job::Environment& value(const job::Environment& environment) {
+        return environment;
+    }
     static const job::Environment& value(const std::shared_ptr<const job::Environment>& shared) {
         return *shared;
     }
@@ -150,6 +153,27 @@ void Preparer::on_built(const job::Layer& layer, Built built) {
             finish(round);
         }
     }
+}
+
+bool Preparer::prepare_again(job::JobId id, job::Execution execution) {
+    const auto found = environments_->find(*execution.environment);
+    if (found == environments_->end()) {
+        return false;
+    }
+    const std::shared_ptr<Plan> plan = found->second;
+    for (const auto& entry : plan->layers) {
+        entry->digest.reset();
+    }
+    Waiting waiting{id, std::move(execution)};
+    if (plan->round == nullptr) {
+        // Nothing is fresh now, whatever the time.
+        start_round(plan, std::move(waiting), Arrival{});
+    } else {
+        waiting_.insert(id);
+        plan->round->jobs.push_back(std::move(waiting));
+        output_.on_waiting(id);
+    }
+    return true;
 }
 
 bool Preparer::cancel(job::JobId id) {
@@ -226,7 +250,7 @@ void Preparer::ask_for_layers(Round& round, const Arrival& arrival) {
 
 void Preparer::finish(Round& round) {
     const std::shared_ptr<Plan> plan = round.plan;
-    const auto completed = complete(*plan, round);
+    const auto completed = complete(plan, round);
     std::vector<Waiting> jobs = std::move(round.jobs);
     plan->round = nullptr;
     rounds_.remove_if([&](const Round& other) { return &other == &round; });
@@ -243,7 +267,8 @@ void Preparer::finish(Round& round) {
 }
 
 /// Makes the plan's environment from its layers.
-Result<void> Preparer::complete(Plan& plan, const Round& round) {
+Result<void> Preparer::complete(const std::shared_ptr<Plan>& shared, const Round& round) {
+    Plan& plan = *shared;
     std::vector<util::Digest> digests;
     for (std::size_t i = 0; i < plan.layers.size(); ++i) {
         // The builder's message names the kind of the layer and what is wrong in it.
@@ -259,7 +284,7 @@ Result<void> Preparer::complete(Plan& plan, const Round& round) {
     auto environment = std::make_shared<const job::Environment>(
         make_environment(plan.container, plan.wishes, digests, variables, project_directory_));
     // An equal one, of another plan or of earlier layers, takes its place.
-    plan.environment = *environments_->insert(std::move(environment)).first;
+    plan.environment = environments_->emplace(std::move(environment), shared).first->first;
     plan.digests = std::move(digests);
     return {};
 }
@@ -282,11 +307,13 @@ void Preparer::forget_unused() {
         return;
     }
     std::erase_if(plans_, [](const auto& item) { return item.second->round == nullptr; });
+    std::erase_if(*environments_, [](const auto& item) {
+        const auto& [environment, plan] = item;
+        const long by_us = plan->environment == environment ? 2 : 1;
+        return environment.use_count() == by_us && plan->round == nullptr;
+    });
     std::erase_if(*entries_, [](const std::shared_ptr<Entry>& entry) {
         return entry.use_count() == 1 && !entry->building;
-    });
-    std::erase_if(*environments_, [](const std::shared_ptr<const job::Environment>& environment) {
-        return environment.use_count() == 1;
     });
     // Doubling keeps the search rare when all of them are in use.
     forget_above_ = std::max(

@@ -61,6 +61,9 @@ public:
     void define(const std::string& name, job::Container container);
     void submit(job::JobId id, job::Job job, Extras extras, const Arrival& arrival);
     void on_built(const job::Layer& layer, Built built);
+    /// A job whose layers, handed over before, are not whole any more: builds all of them again.
+    /// False if it is not known any more what they were made from.
+    bool prepare_again(job::JobId id, job::Execution execution);
     /// False if the job is not here (any more).
     bool cancel(job::JobId id);
 
@@ -80,7 +83,9 @@ private:
     /// Orders pointers by what they point to.
     struct ByValue;
     using Entries = std::set<std::shared_ptr<Entry>, ByValue>;
-    using Environments = std::set<std::shared_ptr<const job::Environment>, ByValue>;
+    /// With a plan that makes each.
+    using Environments =
+        std::map<std::shared_ptr<const job::Environment>, std::shared_ptr<Plan>, ByValue>;
 
     util::Result<std::shared_ptr<Plan>> find_plan(PlanKey key);
     util::Result<std::shared_ptr<Plan>> make_plan(const PlanKey& key);
@@ -88,7 +93,7 @@ private:
     void start_round(const std::shared_ptr<Plan>& plan, Waiting first, const Arrival& arrival);
     void ask_for_layers(Round& round, const Arrival& arrival);
     void finish(Round& round);
-    util::Result<void> complete(Plan& plan, const Round& round);
+    util::Result<void> complete(const std::shared_ptr<Plan>& shared, const Round& round);
     void hand_over(const Plan& plan, Waiting waiting);
     void forget_unused();
 

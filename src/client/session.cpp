@@ -11,6 +11,9 @@ using util::Result;
 
 namespace {
 
+// One build mends all that one look has found damaged; another look may find more.
+constexpr int most_rebuilds = 3;
+
 // Builders hash with threads of their own; these only wait for them and for the disk.
 unsigned build_threads() {
     return std::clamp(std::thread::hardware_concurrency(), 2U, 8U);
@@ -24,7 +27,7 @@ Result<std::unique_ptr<Session>> Session::create(PreparerSettings settings,
                                                  const MakeExecutor& make_executor) {
     std::unique_ptr<Session> session(
         new Session(std::move(settings), std::move(store), std::move(builder)));
-    session->executor_ = TRY(make_executor(session->events_));
+    session->executor_ = TRY(make_executor(*session));
     return session;
 }
 
@@ -35,7 +38,10 @@ Session::Session(PreparerSettings settings,
       pool_(*builder_, build_threads()) {
 }
 
-Session::~Session() = default;
+Session::~Session() {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+}
 
 void Session::define(const std::string& name, job::Container container) {
     const std::lock_guard lock(mutex_);
@@ -79,6 +85,30 @@ void Session::on_waiting(job::JobId id) {
 
 void Session::on_ready(job::JobId id, job::Execution execution) {
     executor_->submit(id, std::move(execution));
+}
+
+void Session::on_state(job::JobId id, JobState state) {
+    events_.on_state(id, state);
+}
+
+void Session::on_terminal(job::JobId id, sys::Fd master) {
+    events_.on_terminal(id, std::move(master));
+}
+
+void Session::on_finished(job::JobId id, job::Result result) {
+    events_.on_finished(id, std::move(result));
+}
+
+/// A blob was damaged and has been dropped, or somebody emptied the store: what made the layers is
+/// still known.
+void Session::on_layers_missing(job::JobId id, job::Execution execution, std::string reason) {
+    const std::lock_guard lock(mutex_);
+    if (closing_ || !events_.is_unfinished(id)) {
+        return;
+    }
+    if (++given_back_[id] > most_rebuilds || !preparer_.prepare_again(id, std::move(execution))) {
+        events_.on_finished(id, job::NotRun{job::NotRun::Kind::system, std::move(reason)});
+    }
 }
 
 void Session::on_failed(job::JobId id, std::string message) {

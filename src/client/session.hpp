@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <mutex>
+#include <unordered_map>
 
 namespace maelstrom::client {
 
@@ -16,9 +17,9 @@ namespace maelstrom::client {
 /// and the queue of events.
 ///
 /// Locks: `mutex_` guards the preparer and orders definitions, jobs and cancellations; the queue
-/// has its own, taken last. An executor may call the queue while it holds locks of its own, never
-/// us.
-class Session final : public Client, private PreparerOutput {
+/// has its own, taken last. An executor may report while it holds locks of its own, except for
+/// missing layers, which take `mutex_`.
+class Session final : public Client, private PreparerOutput, private ExecutorListener {
 public:
     using MakeExecutor =
         std::function<util::Result<std::unique_ptr<Executor>>(ExecutorListener& listener)>;
@@ -46,12 +47,19 @@ private:
     void on_ready(job::JobId id, job::Execution execution) override;
     void on_failed(job::JobId id, std::string message) override;
 
+    void on_state(job::JobId id, JobState state) override;
+    void on_terminal(job::JobId id, sys::Fd master) override;
+    void on_finished(job::JobId id, job::Result result) override;
+    void on_layers_missing(job::JobId id, job::Execution execution, std::string reason) override;
+
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<layer::Builder> builder_;
     EventQueue events_;
     std::mutex mutex_;
     Preparer preparer_;
     std::uint32_t next_id_ = 0;
+    bool closing_ = false;  ///< the pool may be gone: nothing is built any more
+    std::unordered_map<job::JobId, int> given_back_;  ///< how often, for missing layers
     // Destroyed first and in this order reversed: no more builds, then no more jobs.
     std::unique_ptr<Executor> executor_;
     BuildPool pool_;

@@ -12,6 +12,7 @@ namespace maelstrom::client {
 namespace {
 
 using std::chrono::steady_clock;
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -66,6 +67,10 @@ protected:
         return "terminal";
     }
 
+    void wait_for_submission() {
+        ASSERT_TRUE(executor->arrived.try_acquire_for(std::chrono::minutes(1)));
+    }
+
     std::counting_semaphore<> gate{0};
     std::unique_ptr<Session> session;
     FakeExecutor* executor = nullptr;
@@ -118,6 +123,53 @@ TEST_F(SessionTest, CancelsARunningJobAtTheExecutor) {
     executor->listener.on_finished(id, job::Completed{job::Exited{0}, {}, {}, {}});
     EXPECT_THAT(executor->cancelled.with([](auto& all) { return all; }), ElementsAre(id));
     EXPECT_FALSE(session->next(steady_clock::time_point::min()).has_value());
+}
+
+TEST_F(SessionTest, BuildsTheLayersAgainOfAJobThatComesBackWithoutThem) {
+    gate.release(2);
+    const job::JobId id = submit(simple);
+    wait_for_submission();
+    executor->give_back(0);
+    wait_for_submission();
+    const auto submitted = executor->submitted.with([](auto& all) { return all; });
+    EXPECT_EQ(submitted[1].id, id);
+    EXPECT_EQ(submitted[1].execution.program, "x");
+    EXPECT_NE(submitted[1].execution.environment->layers,
+              submitted[0].execution.environment->layers);
+}
+
+TEST_F(SessionTest, BuildsLayersAgainAfterItsContainersHaveBeenDefinedAnew) {
+    gate.release(2);
+    submit(simple);
+    wait_for_submission();
+    session->define("other", {});
+    executor->give_back(0);
+    wait_for_submission();
+}
+
+TEST_F(SessionTest, EndsAJobThatComesBackTooOften) {
+    gate.release(10);
+    submit(simple);
+    for (std::size_t i = 0; i < 4; ++i) {
+        wait_for_submission();
+        executor->give_back(i);
+    }
+    std::string last;
+    while (!last.starts_with("0 blob")) {
+        last = next();
+        ASSERT_THAT(last, AnyOf(HasSubstr("state"), HasSubstr("blob")));
+    }
+    EXPECT_EQ(last, "0 blob is gone");
+}
+
+TEST_F(SessionTest, LeavesACancelledJobThatComesBackAlone) {
+    gate.release();
+    const job::JobId id = submit(simple);
+    wait_for_submission();
+    session->cancel(id);
+    executor->give_back(0);
+    // Its build would wait at the gate for ever and keep the session from ending.
+    EXPECT_EQ(executor->submitted.with([](auto& all) { return all.size(); }), 1U);
 }
 
 TEST_F(SessionTest, ComesBackWhenInterrupted) {

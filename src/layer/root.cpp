@@ -19,13 +19,18 @@ using sys::Fd;
 
 namespace {
 
-/// Makes the directories of a layer and fills them with links into the store.
+/// Makes the directories of a layer and fills them with links into the store. A missing blob fails
+/// it at the end only: by then every damaged one that can be noticed has been, and one more build
+/// of the layer makes all of them again.
 class Materialiser final : public store::Store::Filler {
 public:
     Materialiser(store::Store& store, const Directory& tree) : store_(store), tree_(tree) {}
 
     Result<util::Bytes> fill(const Fd& directory) override {
         TRY(fill_one(tree_, directory));
+        if (missing_) {
+            return std::unexpected(*missing_);
+        }
         return util::Bytes{extra_};
     }
 
@@ -34,9 +39,7 @@ private:
         extra_ += 4096;
         for (const auto& [name, node] : from.children) {
             if (const File* file = node.file()) {
-                const auto placement =
-                    TRY(store_.place(file->digest, file->attributes, directory.get(), name));
-                extra_ += placement == store::Store::Placement::copied ? file->digest.size : 0;
+                TRY(place(*file, directory, name));
             } else if (const Link* link = node.link()) {
                 TRY(make_link(*link, directory, name));
             } else if (const Directory* below = node.directory()) {
@@ -52,6 +55,18 @@ private:
                               .tv_nsec = static_cast<long>(from.attributes.mtime.nanoseconds)});
     }
 
+    Result<void> place(const File& file, const Fd& directory, const std::string& name) {
+        const auto placed = store_.place(file.digest, file.attributes, directory.get(), name);
+        if (placed) {
+            extra_ += *placed == store::Store::Placement::copied ? file.digest.size : 0;
+        } else if (placed.error().kind() != util::ErrorKind::not_found) {
+            return std::unexpected(placed.error());
+        } else if (!missing_) {
+            missing_ = placed.error();
+        }
+        return {};
+    }
+
     static Result<void> make_link(const Link& link, const Fd& directory, const std::string& name) {
         TRY(sys::symlinkat(link.target, directory.get(), name));
         const timespec times[2] = {{0, UTIME_OMIT}, {0, 0}};
@@ -64,6 +79,7 @@ private:
     store::Store& store_;
     const Directory& tree_;
     std::uint64_t extra_ = 0;
+    std::optional<util::Error> missing_;  ///< the first blob that was not there
 };
 
 Result<std::vector<Directory>> load_all(store::Store& store, std::span<const Digest> layers) {

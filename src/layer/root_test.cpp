@@ -1,6 +1,7 @@
 #include "layer/root.hpp"
 #include "layer/tree.hpp"
 #include "layer/tree_maker.hpp"
+#include "store/sha256.hpp"
 #include "store/store.hpp"
 #include "sys/file.hpp"
 #include "testing/temp_dir.hpp"
@@ -145,6 +146,24 @@ TEST_F(ARoot, IsPreparedAgainAfterAnEviction) {
     layer().directory("/etc", 0700).done();
     layer().file("/etc/x", "x").done();
     EXPECT_TRUE(prepare_root(*store, std::array{bottom, top}));
+}
+
+TEST_F(ARoot, FindsEveryDamagedBlobInOneLook) {
+    const Digest made = layer().file("/a", "first").file("/b", "second").file("/c", "third").done();
+    std::vector<Digest> damaged;
+    for (const char* content : {"first", "third"}) {
+        damaged.push_back(store::digest_of(content));
+        const std::string hex = damaged.back().hex();
+        ASSERT_TRUE(sys::replace_file(dir / ("store/blobs/" + hex.substr(0, 2) + "/" + hex), "x",
+                                      0444, sys::Durability::cached));
+    }
+    const auto prepared = prepare_root(*store, std::array{made});
+    ASSERT_FALSE(prepared);
+    EXPECT_EQ(prepared.error().kind(), util::ErrorKind::not_found);
+    for (const Digest& digest : damaged) {
+        EXPECT_FALSE(sys::fstatat(
+            AT_FDCWD, dir / ("store/blobs/" + digest.hex().substr(0, 2) + "/" + digest.hex())));
+    }
 }
 
 TEST_F(ARoot, IsMadeOnceByThreadsThatWantItAtTheSameTime) {

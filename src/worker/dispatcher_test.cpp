@@ -87,6 +87,9 @@ struct RecordingListener final : Listener {
         results.emplace_back(static_cast<unsigned>(id), std::move(result));
         loop.stop();
     }
+    void on_layers_missing(JobId, job::Execution, std::string) override {
+        ADD_FAILURE() << "a dispatcher knows nothing of layers";
+    }
     const job::Completed& completed(std::size_t i) const {
         return std::get<job::Completed>(results.at(i).second);
     }

@@ -97,6 +97,12 @@ private:
     std::map<Plan, std::weak_ptr<const Plan>> plans_;
 };
 
+/// What became of an environment's layers.
+struct Preparation {
+    Result<Plan> plan;
+    bool layers_missing = false;  ///< the plan's error: the client can build them again
+};
+
 class LoopWorker final : public LocalWorker {
 public:
     LoopWorker(const Settings& settings,
@@ -158,38 +164,56 @@ private:
     /// The preparer's thread: unpacking layers may take long and must not hold up running jobs.
     void prepare_environments() {
         while (auto environment = to_prepare_.receive()) {
-            auto plan = [&]() -> Result<Plan> {
-                auto directories = TRY(layer::prepare_root(store_, (*environment)->layers));
-                return Plan::make(**environment, std::move(directories));
-            }();
-            loop_->post(
-                [this, environment = std::move(*environment), plan = std::move(plan)]() mutable {
-                    on_prepared(*environment, std::move(plan));
-                });
+            Preparation preparation = prepare(**environment);
+            loop_->post([this, environment = std::move(*environment),
+                         preparation = std::move(preparation)]() mutable {
+                on_prepared(*environment, std::move(preparation));
+            });
         }
     }
 
-    void on_prepared(const job::Environment& environment, Result<Plan> plan) {
+    Preparation prepare(const job::Environment& environment) {
+        auto directories = layer::prepare_root(store_, environment.layers);
+        if (!directories) {
+            const bool missing = directories.error().kind() == ErrorKind::not_found;
+            return {std::unexpected(directories.error()), missing};
+        }
+        return {Plan::make(environment, std::move(*directories))};
+    }
+
+    void on_prepared(const job::Environment& environment, Preparation preparation) {
         Containers::Entry* entry = containers_.find(&environment);
         if (entry == nullptr) {
             return;
         }
         std::vector<Containers::Waiting> waiting = std::move(entry->waiting);
         entry->waiting.clear();
+        auto& plan = preparation.plan;
         if (!plan) {
-            containers_.forget(&environment);  // never remembered: the next job tries again
+            if (preparation.layers_missing) {
+                give_back(waiting, plan.error().message());
+                containers_.forget(&environment);
+                return;
+            }
             const auto kind = plan.error().kind() == ErrorKind::invalid
                                   ? job::NotRun::Kind::execution
                                   : job::NotRun::Kind::system;
             for (const Containers::Waiting& job : waiting) {
                 listener_.on_finished(job.id, job::NotRun{kind, plan.error().message()});
             }
+            containers_.forget(&environment);  // never remembered: the next job tries again
             return;
         }
         entry->plan = containers_.intern(std::move(*plan));
         const std::shared_ptr<const Plan> shared = entry->plan;
         for (Containers::Waiting& job : waiting) {
             dispatcher_->enqueue(job.id, std::move(job.execution), shared);
+        }
+    }
+
+    void give_back(std::vector<Containers::Waiting>& jobs, const std::string& reason) {
+        for (Containers::Waiting& job : jobs) {
+            listener_.on_layers_missing(job.id, std::move(job.execution), reason);
         }
     }
 
