@@ -40,7 +40,7 @@ Result<std::unique_ptr<Client>> Client::start(const Settings& settings) {
     auto builder =
         layer::Builder::create(shelf, {.project_directory = settings.project_directory,
                                        .home = value_of(environment, "HOME"),
-                                       .library_path = value_of(environment, "LD_LIBRARY_PATH"),
+                                       .ld_library_path = value_of(environment, "LD_LIBRARY_PATH"),
                                        .on_project = settings.on_project});
     return Session::create({.project_directory = settings.project_directory,
                             .environment = environment,

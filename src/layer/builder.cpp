@@ -225,8 +225,8 @@ Result<Digest> BuilderOfStore::make(const job::SymlinksLayer& layer) {
 
 Result<Digest> BuilderOfStore::make(const job::SharedLibrariesLayer& layer) {
     const timespec began = sys::file_clock();
-    const LibrarySearch search = LibrarySearch::of_machine(settings_.library_path);
-    const std::string search_text = fmt::format("{}\n{}", fmt::join(search.library_path, ":"),
+    const LibrarySearch search = LibrarySearch::of_machine(settings_.ld_library_path);
+    const std::string search_text = fmt::format("{}\n{}", fmt::join(search.ld_library_path, ":"),
                                                 fmt::join(search.configured, ":"));
     std::vector<std::string> found;
     for (const std::string& binary : layer.binaries) {
@@ -338,7 +338,7 @@ std::unique_ptr<Builder> Builder::create(store::Store& store, BuilderSettings se
 std::unique_ptr<Builder> Builder::create(store::Store& store, std::string project_directory) {
     return create(store, {.project_directory = std::move(project_directory),
                           .home = environment("HOME"),
-                          .library_path = environment("LD_LIBRARY_PATH")});
+                          .ld_library_path = environment("LD_LIBRARY_PATH")});
 }
 
 }  // namespace maelstrom::layer

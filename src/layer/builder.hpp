@@ -19,7 +19,7 @@ namespace maelstrom::layer {
 struct BuilderSettings {
     std::string project_directory;  ///< absolute; relative local paths start here
     std::string home;               ///< `$HOME`: project links may lead below it
-    std::string library_path;       ///< `LD_LIBRARY_PATH`: searched for shared libraries
+    std::string ld_library_path;    ///< `LD_LIBRARY_PATH`: searched for shared libraries
     /// Told after every look at a project; may be empty. Called on the thread that builds.
     std::function<void(const ProjectSummary&)> on_project;
 };
@@ -30,7 +30,7 @@ struct BuilderSettings {
 class Builder {
 public:
     static std::unique_ptr<Builder> create(store::Store& store, BuilderSettings settings);
-    /// `home` and `library_path` as the environment has them.
+    /// `home` and `ld_library_path` as the environment has them.
     static std::unique_ptr<Builder> create(store::Store& store, std::string project_directory);
     virtual ~Builder() = default;
 

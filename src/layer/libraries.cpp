@@ -221,8 +221,8 @@ private:
             elf.runpath.empty() ? rpaths : std::vector<std::string>{};
         const std::vector<std::string> own = expanded(elf.runpath, needed_by, machine_);
         directories.insert(directories.end(), own.begin(), own.end());
-        directories.insert(directories.end(), search_.library_path.begin(),
-                           search_.library_path.end());
+        directories.insert(directories.end(), search_.ld_library_path.begin(),
+                           search_.ld_library_path.end());
         directories.insert(directories.end(), standard_.begin(), standard_.end());
         for (const std::string& directory : directories) {
             if (take(join(directory, name), rpaths)) {
@@ -265,9 +265,9 @@ private:
 
 }  // namespace
 
-LibrarySearch LibrarySearch::of_machine(const std::string& library_path,
+LibrarySearch LibrarySearch::of_machine(const std::string& ld_library_path,
                                         const std::string& configuration) {
-    LibrarySearch search{.library_path = pieces(library_path, ":;")};
+    LibrarySearch search{.ld_library_path = pieces(ld_library_path, ":;")};
     read_configuration(configuration, 0, search.configured);
     return search;
 }

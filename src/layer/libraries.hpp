@@ -9,12 +9,12 @@ namespace maelstrom::layer {
 
 /// Where libraries are looked for, besides what the files themselves say.
 struct LibrarySearch {
-    std::vector<std::string> library_path;  ///< `LD_LIBRARY_PATH`
-    std::vector<std::string> configured;    ///< `/etc/ld.so.conf` with what it includes
-    std::string musl_directory = "/etc";    ///< holds `ld-musl-<machine>.path`
+    std::vector<std::string> ld_library_path;  ///< `LD_LIBRARY_PATH`
+    std::vector<std::string> configured;       ///< `/etc/ld.so.conf` with what it includes
+    std::string musl_directory = "/etc";       ///< holds `ld-musl-<machine>.path`
 
     /// As this machine has it. `configuration` is `/etc/ld.so.conf`.
-    static LibrarySearch of_machine(const std::string& library_path,
+    static LibrarySearch of_machine(const std::string& ld_library_path,
                                     const std::string& configuration = "/etc/ld.so.conf");
 };
 

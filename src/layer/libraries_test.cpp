@@ -123,7 +123,7 @@ TEST_F(Libraries, AreFollowedToTheEnd) {
 TEST_F(Libraries, AreLookedForWhereTheLoaderLooksInItsOrder) {
     const std::string program =
         write("program", {.needed = {"liba.so", "libb.so", "libc.so"}, .runpath = dir / "one"});
-    const LibrarySearch search{.library_path = {dir / "two"}, .configured = {dir / "three"}};
+    const LibrarySearch search{.ld_library_path = {dir / "two"}, .configured = {dir / "three"}};
     for (const char* directory : {"one", "two", "three"}) {
         write(std::string(directory) + "/libc.so", {});
     }
@@ -183,7 +183,7 @@ TEST_F(Libraries, ReadTheConfigurationWithItsIncludes) {
         dir.write("ld.so.conf", "# comment\n/first\ninclude conf.d/*.conf\nhwcap 1 x\n/last\n");
     EXPECT_THAT(LibrarySearch::of_machine("/p:/q", file).configured,
                 ElementsAre("/first", "/from/a", "/from/b", "/last"));
-    EXPECT_THAT(LibrarySearch::of_machine("/p::/q", file).library_path, ElementsAre("/p", "/q"));
+    EXPECT_THAT(LibrarySearch::of_machine("/p::/q", file).ld_library_path, ElementsAre("/p", "/q"));
 }
 
 TEST_F(Libraries, SurviveADamagedFile) {
