@@ -71,7 +71,8 @@ TEST_F(Status, OfAJobKilledRightAfterItsRequestIsSigkill) {
         auto pipes = OutputPipes::open();
         ASSERT_TRUE(slot->run(probe_job({"ignore-and-wait"}), std::move(pipes->streams)));
         slot->kill(Kill::now);
-        ASSERT_EQ(finish(*slot, std::move(*pipes)).signal(), SIGKILL);
+        const Outcome outcome = finish(*slot, std::move(*pipes));
+        ASSERT_EQ(outcome.signal(), SIGKILL) << "job " << i << ": " << outcome.text();
     }
 }
 

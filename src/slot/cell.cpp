@@ -391,7 +391,9 @@ void open_cell(Cell& cell, Container& container) {
     cell.number = 0;
     cell.job = Job{};
     clone_args how{};
-    how.flags = CLONE_VM | CLONE_FILES | CLONE_PIDFD | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC;
+    // Not CLONE_FILES: who closes a descriptor of a shared table and is killed before having noted
+    // it leaves a number that is somebody else's the next moment.
+    how.flags = CLONE_VM | CLONE_PIDFD | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC;
     how.pidfd = reinterpret_cast<std::uint64_t>(&cell.pidfd);
     how.exit_signal = SIGCHLD;
     how.stack = reinterpret_cast<std::uint64_t>(cell.reaper_stack);
@@ -437,7 +439,8 @@ void close_cell(Cell& cell) {
     call(SYS_close, cell.pidfd);
     cell.pidfd = -1;
     cell.reaper = 0;
-    close_streams(cell.job);  // a killed reaper may not have come to it
+    // Its descriptors have gone with it: the numbers in the job and the message mean nothing here.
+    cell.job.input = cell.job.output = cell.job.error = -1;
     if (!cell.answered && cell.number != 0) {
         if (cell.reply.step == Step::none) {
             cell.reply.answer = Answer::ended;
@@ -446,6 +449,7 @@ void close_cell(Cell& cell) {
         }
         answer(cell);
     }
+    cell.message.descriptors[0] = cell.message.descriptors[1] = -1;
     release(cell.message);
 }
 

@@ -10,8 +10,8 @@
 // A cell is made before its job is known: the reaper mounts what is fresh for each job and waits at
 // the socket for a request to run something. It starts the program, collects whoever dies in the
 // namespace, kills what is left when the program has ended, answers the owner itself, and exits. It
-// never execs. It shares the slot's descriptor table as well; the program has a copy. So a job's
-// way is owner, reaper, program, reaper, owner; the slot prepares the next cell meanwhile.
+// never execs. Its descriptors are its own and go with it when it is killed. So a job's way is
+// owner, reaper, program, reaper, owner; the slot prepares the next cell meanwhile.
 
 namespace maelstrom::slot {
 

@@ -45,6 +45,14 @@ int Outcome::signal() const {
     return signaled == nullptr ? -1 : signaled->signal;
 }
 
+std::string Outcome::text() const {
+    if (const Ended* end = ended()) {
+        return fmt::format("exit code {}, signal {}, reusable {}", exit_code(), signal(),
+                           end->reusable);
+    }
+    return "not started: " + failure();
+}
+
 std::string Outcome::failure() const {
     const auto* not_started = std::get_if<NotStarted>(&event);
     return not_started == nullptr ? "" : not_started->reason.message;

@@ -28,6 +28,8 @@ struct Outcome {
     /// The sentence; empty if the program was started.
     std::string failure() const;
     job::NotRun::Kind failure_kind() const;
+    /// How it ended, for the message of a failing test.
+    std::string text() const;
 };
 
 /// Real containers over a layer with busybox, its usual commands, and the probe program. Skips
