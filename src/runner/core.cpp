@@ -116,7 +116,7 @@ void Core::record(const ui::CaseFinished& finished, int exit_code) {
         // A case that is repeated and skips itself is listed once.
         ++summary_.ignored;
         if (ignored_.insert(finished.name.get()).second) {
-            summary_.ignored_cases.push_back(finished.name);
+            summary_.ignored_cases.push_back({.name = finished.name, .reason = finished.message});
         }
         return;
     }
@@ -151,6 +151,7 @@ void Core::finish(std::string note) {
     }
     if (!settings_.list) {
         summary_.note = std::move(note);
+        summary_.exit_code = exit_code();
         actions_.emit(summary_);
     }
     if (collection_ && !collection_->output.empty()) {

@@ -85,7 +85,8 @@ Judgement judge_plainly(const job::Result& result) {
     judge_status(completed.status, judgement);
     ui::CaseFinished& finished = judgement.finished;
     finished.duration = completed.usage.duration;
-    finished.usage = ui::Usage{.cpu_user = completed.usage.cpu_user,
+    finished.usage = ui::Usage{.wall = completed.usage.duration,
+                               .cpu_user = completed.usage.cpu_user,
                                .cpu_system = completed.usage.cpu_system,
                                .peak_memory = completed.usage.peak_memory};
     finished.output = text_of(completed.standard_output);

@@ -21,10 +21,11 @@ enum class RunId : std::uint32_t {};
 
 /// How a case is called. Shared by all events about it.
 struct CaseName {
-    std::string display;  ///< what people see, unique in a run
-    std::string suite;    ///< JUnit's class name: "tests.test_math.TestDiv"
-    std::string name;     ///< within its suite: "test_zero[1]"
-    std::string file;     ///< source file as the framework calls it; may be empty
+    std::string display;     ///< what people see, unique in a run
+    std::string suite;       ///< JUnit's class name: "tests.test_math.TestDiv"
+    std::string name;        ///< within its suite: "test_zero[1]"
+    std::string file;        ///< source file as the framework calls it; may be empty
+    std::uint32_t line = 0;  ///< where it begins in that file, from 1; 0 where nobody knows
 };
 using CasePointer = std::shared_ptr<const CaseName>;
 
@@ -39,8 +40,17 @@ enum class Verdict {
 /// Whether a passed test passed the ordinary way.
 enum class Expectation { ordinary, failed_as_expected, passed_unexpectedly };
 
-/// What the job of a case used. Absent where the machine cannot tell.
+/// A line of a source file.
+struct Place {
+    std::string file;
+    std::uint32_t line = 0;  ///< from 1; 0 where only the file is known
+    bool operator==(const Place&) const = default;
+};
+
+/// What one attempt of a case used. Absent where the machine cannot tell.
 struct Usage {
+    /// From the start of its process to its end: the test's own duration and what stands around it.
+    std::chrono::nanoseconds wall{};
     std::chrono::microseconds cpu_user{};
     std::chrono::microseconds cpu_system{};
     std::optional<util::Bytes> peak_memory;
@@ -67,17 +77,23 @@ struct CaseQueued {
     RunId id;
     CasePointer name;
 };
-/// The job of the case waits for a free slot.
+/// The job of the case waits for a free slot. Like the next one, this comes once an attempt.
 struct CasePending {
     RunId id;
 };
 struct CaseStarted {
     RunId id;
+    unsigned attempt = 1;
 };
 struct CaseFinished {
     RunId id;
     CasePointer name;
+    unsigned attempt = 1;   ///< from 1
+    unsigned attempts = 1;  ///< how many it may have: one more than its retries
     Verdict verdict = Verdict::passed;
+    /// An attempt before this one failed and this one did not. The verdict is `passed`, or `failed`
+    /// where flaky tests are failures.
+    bool flaky = false;
     Expectation expectation = Expectation::ordinary;
     /// The failure lies in set-up or tear-down, not in the test itself.
     bool in_fixture = false;
@@ -85,6 +101,8 @@ struct CaseFinished {
     std::string detail;
     /// One line from the framework: why it was skipped, what the assertion said. May be empty.
     std::string message;
+    /// Where it went wrong, as the framework says.
+    std::optional<Place> place;
     std::optional<std::chrono::nanoseconds> duration;
     std::optional<Usage> usage;
     /// For people: the streams with the framework's noise removed.
@@ -95,6 +113,10 @@ struct CaseFinished {
     std::string captured_errors;
     /// What the user could do about it; at most once a run for each cause. May be empty.
     std::string hint;
+};
+/// An attempt failed and decides nothing, since another one follows. Has no part in any count.
+struct AttemptFailed {
+    CaseFinished result;
 };
 /// No further case will be queued.
 struct QueuingFinished {};
@@ -124,13 +146,27 @@ struct Summary {
         std::size_t failed = 1;
         std::size_t runs = 1;  ///< more than one where the case was repeated
     };
+    struct Ignored {
+        CasePointer name;
+        std::string reason;  ///< may be empty
+    };
+    struct Flaky {
+        CasePointer name;
+        std::size_t flaky = 1;  ///< executions that needed more than one attempt
+        std::size_t runs = 1;
+        unsigned attempts = 2;  ///< that the worst of them took
+    };
     std::size_t passed = 0;
     std::size_t failed = 0;
     std::size_t ignored = 0;
-    std::vector<Failure> failures;           ///< each case once, in the order of finishing
-    std::vector<CasePointer> ignored_cases;  ///< the same
+    /// Of the passed ones; of the failed ones where flaky tests are failures.
+    std::size_t flaky = 0;
+    std::vector<Failure> failures;       ///< each case once, in the order of finishing
+    std::vector<Ignored> ignored_cases;  ///< the same
+    std::vector<Flaky> flaky_cases;      ///< the same
     std::optional<NotRun> not_run;
     std::chrono::nanoseconds duration{};
+    int exit_code = 0;
     std::string note;  ///< a closing remark: "interrupted", "no tests were collected"; may be empty
 };
 
@@ -140,6 +176,7 @@ using Event = std::variant<RunStarted,
                            CaseQueued,
                            CasePending,
                            CaseStarted,
+                           AttemptFailed,
                            CaseFinished,
                            QueuingFinished,
                            CaseListed,

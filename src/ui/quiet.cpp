@@ -14,7 +14,7 @@ void QuietReporter::on(const Event& event) {
     progress_.on(event);
     std::visit(Overloaded{
                    [&](const CaseFinished& finished) {
-                       if (shows_output(show_output_, finished.verdict)) {
+                       if (shows_output(show_output_, finished)) {
                            kept_ += status_line(finished, output_.columns(), paint_);
                            kept_ += details(finished, paint_);
                        }

@@ -7,10 +7,10 @@
 
 namespace maelstrom::ui {
 
-bool shows_output(ShowOutput show_output, Verdict verdict) {
+bool shows_output(ShowOutput show_output, const CaseFinished& finished) {
     switch (show_output) {
     case ShowOutput::failed:
-        return is_failure(verdict);
+        return is_failure(finished.verdict);
     case ShowOutput::all:
         return true;
     case ShowOutput::none:
@@ -37,7 +37,14 @@ void SimpleReporter::on(const Event& event) {
     progress_.on(event);
     std::visit(
         Overloaded{
-            [&](const CaseFinished& finished) { on_finished(finished); },
+            [&](const CaseFinished& finished) {
+                area_.print(status_line(finished, output_.columns(), paint_));
+                print_details(finished);
+            },
+            [&](const AttemptFailed& attempt) {
+                area_.print(attempt_line(attempt, output_.columns(), paint_));
+                print_details(attempt.result);
+            },
             [&](const CaseListed& listed) { area_.print(printable(listed.name->display) + "\n"); },
             [&](const LogWritten& log) { area_.print(log_line(log, paint_)); },
             [&](const Summary& summary) {
@@ -54,13 +61,9 @@ void SimpleReporter::on(const Event& event) {
         event);
 }
 
-void SimpleReporter::on_finished(const CaseFinished& finished) {
-    area_.print(status_line(finished, output_.columns(), paint_));
-    if (shows_output(show_output_, finished.verdict)) {
-        area_.print(details(finished, paint_));
-    } else if (!finished.detail.empty()) {
-        area_.print(util::to_utf8(finished.detail) + "\n");
-    }
+void SimpleReporter::print_details(const CaseFinished& finished) {
+    area_.print(shows_output(show_output_, finished) ? details(finished, paint_)
+                                                     : remarks(finished));
 }
 
 void SimpleReporter::tick(std::chrono::steady_clock::time_point now) {

@@ -22,7 +22,7 @@ public:
     util::Result<void> finish() override;
 
 private:
-    void on_finished(const CaseFinished& finished);
+    void print_details(const CaseFinished& finished);
 
     Output& output_;
     const ShowOutput show_output_;
@@ -33,8 +33,8 @@ private:
     bool over_ = false;
 };
 
-/// Whether the streams of a case with that verdict are shown.
-bool shows_output(ShowOutput show_output, Verdict verdict);
+/// Whether the streams of a case are shown.
+bool shows_output(ShowOutput show_output, const CaseFinished& finished);
 /// A log message as a line.
 std::string log_line(const LogWritten& log, const Painter& paint);
 

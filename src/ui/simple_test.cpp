@@ -50,7 +50,7 @@ TEST(SimpleReporter, ShowsARunAsTheSpecificationDrawsIt) {
         .failures = {{.name = called("parser-core lexer::tests::nested_comment")},
                      {.name = called("parser-cli end_to_end reads_stdin")},
                      {.name = called("parser-cli pcli args::tests::help_flag")}},
-        .ignored_cases = {called("parser-bench throughput small_file")},
+        .ignored_cases = {{.name = called("parser-bench throughput small_file"), .reason = ""}},
         .not_run = NotRun{.kind = NotRun::Kind::about, .count = 4},
     });
 
@@ -186,6 +186,40 @@ TEST(SimpleReporter, ColoursOnlyWhereAsked) {
     output.use_colour();
     SimpleReporter(output, ShowOutput::failed).on(finished("a", Verdict::failed, milliseconds(1)));
     EXPECT_EQ(output.text(), "\x1b[1ma\x1b[0m................\x1b[31mFAIL\x1b[0m   0.001s\n");
+}
+
+TEST(SimpleReporter, ShowsEachAttemptAndWhatTheLastOneMade) {
+    RecordingOutput output(40);
+    SimpleReporter reporter(output, ShowOutput::failed);
+    CaseFinished first = finished("a", Verdict::failed, milliseconds(1));
+    first.attempts = 3;
+    first.output = "boom\n";
+    reporter.on(AttemptFailed{first});
+    CaseFinished second = finished("a", Verdict::passed, milliseconds(2));
+    second.attempt = 2;
+    second.attempts = 3;
+    second.flaky = true;
+    reporter.on(second);
+    EXPECT_EQ(output.text(), "a.........................RETRY   0.001s\n"
+                             "attempt 1 of 3\n"
+                             "boom\n"
+                             "a.........................FLAKY   0.002s\n"
+                             "attempt 2 of 3\n");
+}
+
+TEST(SummaryText, ListsFlakyTestsAndWhyTestsWereIgnored) {
+    const Summary summary{
+        .passed = 2,
+        .ignored = 1,
+        .flaky = 1,
+        .ignored_cases = {{.name = called("b"), .reason = "needs\ndocker"}},
+        .flaky_cases = {{.name = called("a"), .attempts = 3}},
+    };
+    EXPECT_THAT(summary_text(summary, 40, Painter(false)),
+                HasSubstr("Flaky Tests     :         1\n"
+                          "    a: flaky, 3 attempts\n"
+                          "Ignored Tests   :         1\n"
+                          "    b: ignored (needs\\ndocker)\n"));
 }
 
 TEST(SummaryText, FoldsTheRunsOfARepeatedCase) {

@@ -76,6 +76,17 @@ std::string failure_words(const Summary::Failure& failure) {
                             : std::string("failure");
 }
 
+std::string flaky_words(const Summary::Flaky& flaky) {
+    std::string words = flaky.runs > 1 ? fmt::format("{} of {} flaky", flaky.flaky, flaky.runs)
+                                       : std::string("flaky");
+    return words + fmt::format(", {} attempts", flaky.attempts);
+}
+
+std::string ignored_words(const Summary::Ignored& ignored, const Painter& paint) {
+    const std::string word = paint(Colour::yellow, "ignored");
+    return ignored.reason.empty() ? word : fmt::format("{} ({})", word, printable(ignored.reason));
+}
+
 /// Names, indented, padded to the longest, each with a word.
 template <class List, class Name, class Word>
 std::string name_list(const List& list, Name name, Word word) {
@@ -102,6 +113,30 @@ std::string not_run_words(const NotRun& not_run) {
         break;
     }
     return "unknown";
+}
+
+/// A name, dots, a status and how long it took.
+std::string line_with_status(const CaseFinished& finished,
+                             const Status& status,
+                             std::size_t columns,
+                             const Painter& paint) {
+    const std::string_view word = status.word;
+    const std::string name = printable(finished.name->display);
+    const std::string painted = paint(status.colour, word);
+    const std::size_t trailer = word.size() + 1 + duration_columns;
+    // A cut name needs its mark, one column of itself and a dot.
+    if (columns < narrowest_with_dots || columns < trailer + 3) {
+        return fmt::format("{} {}\n", paint(Colour::bold, name), painted);
+    }
+    const std::size_t room = columns - trailer;
+    std::string shown = name;
+    if (display_width(name) >= room) {
+        shown = fmt::format("<{}", last_columns(name, room - 2));
+    }
+    const std::string dots(room - display_width(shown), '.');
+    // How long it takes to skip a test says nothing.
+    const auto duration = finished.verdict == Verdict::ignored ? std::nullopt : finished.duration;
+    return fmt::format("{}{}{} {}\n", paint(Colour::bold, shown), dots, painted, seconds(duration));
 }
 
 }  // namespace
@@ -136,31 +171,38 @@ Colour status_colour(Verdict verdict) {
     return is_failure(verdict) ? Colour::red : Colour::green;
 }
 
+Status status_of(const CaseFinished& finished) {
+    if (finished.flaky && finished.verdict == Verdict::passed) {
+        return {"FLAKY", Colour::yellow};
+    }
+    return {status_word(finished.verdict), status_colour(finished.verdict)};
+}
+
 std::string status_line(const CaseFinished& finished, std::size_t columns, const Painter& paint) {
-    const std::string_view word = status_word(finished.verdict);
-    const std::string name = printable(finished.name->display);
-    const std::string status = paint(status_colour(finished.verdict), word);
-    const std::size_t trailer = word.size() + 1 + duration_columns;
-    // A cut name needs its mark, one column of itself and a dot.
-    if (columns < narrowest_with_dots || columns < trailer + 3) {
-        return fmt::format("{} {}\n", paint(Colour::bold, name), status);
+    return line_with_status(finished, status_of(finished), columns, paint);
+}
+
+std::string attempt_line(const AttemptFailed& attempt, std::size_t columns, const Painter& paint) {
+    return line_with_status(attempt.result, {"RETRY", Colour::yellow}, columns, paint);
+}
+
+std::string attempt_words(const CaseFinished& finished) {
+    return finished.attempts > 1
+               ? fmt::format("attempt {} of {}", finished.attempt, finished.attempts)
+               : std::string();
+}
+
+std::string remarks(const CaseFinished& finished) {
+    std::string text;
+    if (finished.attempts > 1 && (finished.flaky || is_failure(finished.verdict))) {
+        text += attempt_words(finished) + "\n";
     }
-    const std::size_t room = columns - trailer;
-    std::string shown = name;
-    if (display_width(name) >= room) {
-        shown = fmt::format("<{}", last_columns(name, room - 2));
-    }
-    const std::string dots(room - display_width(shown), '.');
-    // How long it takes to skip a test says nothing.
-    const auto duration = finished.verdict == Verdict::ignored ? std::nullopt : finished.duration;
-    return fmt::format("{}{}{} {}\n", paint(Colour::bold, shown), dots, status, seconds(duration));
+    append_lines(text, "", finished.detail);
+    return text;
 }
 
 std::string details(const CaseFinished& finished, const Painter& paint) {
-    std::string text;
-    if (!finished.detail.empty()) {
-        append_lines(text, "", finished.detail);
-    }
+    std::string text = remarks(finished);
     append_lines(text, "", finished.output);
     append_lines(text, paint(Colour::red, "stderr: "), finished.errors);
     if (!finished.hint.empty()) {
@@ -176,11 +218,17 @@ std::string summary_text(const Summary& summary, std::size_t columns, const Pain
     text += name_list(
         summary.failures, [](const Summary::Failure& f) { return f.name->display; },
         [&](const Summary::Failure& f) { return paint(Colour::red, failure_words(f)); });
+    if (summary.flaky > 0) {
+        text += row("Flaky Tests", fmt::format("{}", summary.flaky));
+        text += name_list(
+            summary.flaky_cases, [](const Summary::Flaky& f) { return f.name->display; },
+            [&](const Summary::Flaky& f) { return paint(Colour::yellow, flaky_words(f)); });
+    }
     if (summary.ignored > 0) {
         text += row("Ignored Tests", fmt::format("{}", summary.ignored));
         text += name_list(
-            summary.ignored_cases, [](const CasePointer& name) { return name->display; },
-            [&](const CasePointer&) { return paint(Colour::yellow, "ignored"); });
+            summary.ignored_cases, [](const Summary::Ignored& i) { return i.name->display; },
+            [&](const Summary::Ignored& i) { return ignored_words(i, paint); });
     }
     if (summary.not_run) {
         text += row("Tests Not Run", not_run_words(*summary.not_run));

@@ -26,11 +26,25 @@ private:
 std::string_view status_word(Verdict verdict);
 Colour status_colour(Verdict verdict);
 
+struct Status {
+    std::string_view word;
+    Colour colour;
+};
+/// The word and colour of a verdict; "FLAKY" for what passed only in a later attempt.
+Status status_of(const CaseFinished& finished);
+
 /// "name.........OK   0.012s": exactly `columns` wide where that is possible.
 std::string status_line(const CaseFinished& finished, std::size_t columns, const Painter& paint);
 
-/// What a person sees of a finished case below its line: detail, streams, hint. Each line ends in a
-/// newline.
+/// The same for an attempt that is followed by another, with the word "RETRY".
+std::string attempt_line(const AttemptFailed& attempt, std::size_t columns, const Painter& paint);
+/// "attempt 2 of 3"; empty where there is only one.
+std::string attempt_words(const CaseFinished& finished);
+
+/// Which attempt it was, where that matters, and the detail; each line ends in a newline.
+std::string remarks(const CaseFinished& finished);
+/// What a person sees of a finished case below its line: remarks, streams, hint. Each line ends in
+/// a newline.
 std::string details(const CaseFinished& finished, const Painter& paint);
 
 /// The block at the end of a run, with an empty line before it.
