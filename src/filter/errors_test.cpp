@@ -34,6 +34,7 @@ TEST(FilterErrors, ShowAPartOfAVeryLongLine) {
 TEST(FilterErrors, PointAtTheEndWhereSomethingIsMissing) {
     EXPECT_EQ(refusal("all and ", Dialect::go),
               "line 1, column 9: found the end, expected a selector: all, any, true, none, false, "
+              "failed, "
               "name.…, package_import_path.…, package_path.…, package_name.…\n"
               "    all and \n"
               "            ^");

@@ -117,6 +117,8 @@ Truth plain_value_of(const Node& node, const AnySubject& subject) {
         return Truth::yes;
     case Selector::none:
         return Truth::no;
+    case Selector::failed:
+        return subject.failed ? truth(*subject.failed) : Truth::unknown;
     default:
         return answer(node, subject);
     }

@@ -20,6 +20,7 @@ struct CargoSubject {
     std::string_view package;
     std::optional<Target> target;
     std::optional<std::string_view> name;  ///< as libtest prints it: `io::tests::eof`
+    std::optional<bool> failed;            ///< when it was last run
 };
 
 /// What is known of a Go test: its package, then the test itself.
@@ -28,6 +29,7 @@ struct GoSubject {
     std::string_view path;  ///< of the directory below the module's root, which itself is ""
     std::string_view package_name;         ///< of the `package` clause
     std::optional<std::string_view> name;  ///< `TestX`, `FuzzX`, `ExampleX`
+    std::optional<bool> failed;            ///< when it was last run
 };
 
 /// What is known of a pytest item: its file (artifact), then the test itself.
@@ -40,6 +42,7 @@ struct PytestSubject {
     std::string_view package = "default";
     std::optional<std::string_view> file;  ///< below the project directory
     std::optional<Test> test;
+    std::optional<bool> failed;  ///< when it was last run
 };
 
 /// What a filter is asked about: as much of a test as is known at that moment. Made for one

@@ -31,7 +31,9 @@ constexpr std::array selector_table{
     SelectorWord{"any", Selector::all, everywhere, nowhere},
     SelectorWord{"true", Selector::all, everywhere, nowhere},
     SelectorWord{"none", Selector::none, everywhere, nowhere},
-    SelectorWord{"false", Selector::none, everywhere, nowhere},
+    // Older than "failed": filters may have been cut short to "f" or "fa" before that word came.
+    SelectorWord{"false", Selector::none, everywhere, nowhere, "fa"},
+    SelectorWord{"failed", Selector::failed, everywhere, nowhere},
     SelectorWord{"library", Selector::library, in_cargo, nowhere},
     SelectorWord{"binary", Selector::binary, in_cargo, in_cargo},
     SelectorWord{"test", Selector::test, in_cargo, in_cargo},

@@ -16,6 +16,7 @@ std::string_view name_of(Dialect dialect);
 enum class Selector : std::uint8_t {
     all,
     none,
+    failed,  ///< last time, as far as history knows
     library,
     binary,
     test,

@@ -38,6 +38,15 @@ TEST(Vocabulary, KnowsConstantsEverywhere) {
     }
 }
 
+TEST(Vocabulary, KeepsTheShortFormsOfFalseThatAreOlderThanFailed) {
+    for (const Dialect dialect : every_dialect) {
+        SCOPED_TRACE(name_of(dialect));
+        EXPECT_THAT(meanings("fa", Form::simple, dialect), ElementsAre("none"));
+        EXPECT_THAT(meanings("fai", Form::simple, dialect), ElementsAre("failed"));
+        EXPECT_THAT(meanings("failed", Form::simple, dialect), ElementsAre("failed"));
+    }
+}
+
 TEST(Vocabulary, CutsTheSelectorsOfCargoShort) {
     EXPECT_THAT(cargo_simple("l"), ElementsAre("library"));
     EXPECT_THAT(cargo_simple("e"), ElementsAre("example"));

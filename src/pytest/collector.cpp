@@ -60,6 +60,15 @@ end_of(const Collection& collection, int exit_code, std::string output, const st
                : runner::CollectionEnd{.exit_code = exit_code, .output = std::move(output)};
 }
 
+/// Below the project as its path from there; else as pytest calls it.
+std::string file_in_filters(const Item& item, std::string_view directory) {
+    const std::string_view file = item.file;
+    if (file.starts_with(directory) && file.substr(directory.size()).starts_with('/')) {
+        return std::string(file.substr(directory.size() + 1));
+    }
+    return item.id.substr(0, item.id.find("::"));
+}
+
 runner::CollectionEnd failed_job(const job::Result& result) {
     const runner::Judgement judgement = runner::judge_plainly(result);
     return {.exit_code = 1,
@@ -109,10 +118,12 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
     cases.reserve(collection_.items.size());
     for (const Item& item : collection_.items) {
         several_files_ = several_files_ || item.file != collection_.items.front().file;
-        cases.push_back({.name = std::make_shared<const ui::CaseName>(case_name(item.id)),
-                         .markers = item.markers,
-                         .ignored = item.skip,
-                         .key = cases.size()});
+        cases.push_back(
+            {.name = std::make_shared<const ui::CaseName>(case_name(item.id)),
+             .address = {.artifact = file_in_filters(item, settings_.directory), .name = item.name},
+             .markers = item.markers,
+             .ignored = item.skip,
+             .key = cases.size()});
     }
     if (!cases.empty()) {
         findings.found(std::move(cases));

@@ -24,6 +24,7 @@ struct Settings {
     /// `plugin_layer`.
     std::string container;
     bool host_name = false;  ///< jobs show the host's own name
+    std::string directory;   ///< absolute; what filters name files from
     std::string python;      ///< path in the container
     Arguments arguments;
     /// Names of the caller's variables that tests do not get, for hints.

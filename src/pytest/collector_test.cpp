@@ -15,7 +15,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr const char* two_files = R"({"rootdir": "/p", "inifile": "/p/tox.ini"}
-{"id": "a.py::t", "file": "/p/a.py", "index": 0, "count": 1, "markers": ["m"], "skip": null}
+{"id": "a.py::T::t", "name": "T.t", "file": "/p/a.py", "index": 0, "count": 1, "markers": ["m"], "skip": null}
 {"id": "b.py::t", "file": "/p/b.py", "index": 0, "count": 1, "markers": [], "skip": "no"}
 )";
 constexpr const char* one_file = R"({"rootdir": "/p", "inifile": ""}
@@ -67,9 +67,21 @@ TEST(PytestCollector, CollectsInsideTheContainer) {
     EXPECT_THAT(recording.request.extras.variables,
                 ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"collect"})"));
     ASSERT_THAT(recording.cases, SizeIs(2));
-    EXPECT_EQ(recording.cases[0].name->display, "a.py::t");
+    EXPECT_EQ(recording.cases[0].name->display, "a.py::T::t");
+    EXPECT_EQ(recording.cases[0].address.name, "T.t");
     EXPECT_THAT(recording.cases[0].markers, ElementsAre("m"));
     EXPECT_THAT(recording.cases[1].ignored, ::testing::Optional(std::string("no")));
+}
+
+TEST(PytestCollector, NamesFilesFromTheProjectOrAsPytestDoes) {
+    PytestCollector collector({.container = "pytest", .directory = "/p", .python = "/python"});
+    Recording recording(exited(0, R"({"rootdir": "/", "inifile": ""}
+{"id": "p/sub/a.py::t", "file": "/p/sub/a.py"}
+{"id": "q/b.py::t", "file": "/project/q/b.py"}
+)"));
+    collector.collect(recording, recording, {});
+    EXPECT_EQ(recording.cases.at(0).address.artifact, "sub/a.py");
+    EXPECT_EQ(recording.cases.at(1).address.artifact, "q/b.py");
 }
 
 TEST(PytestCollector, RunsATestByItsPlaceInItsFileWithTheArgumentsOfTheCollection) {
@@ -81,9 +93,10 @@ TEST(PytestCollector, RunsATestByItsPlaceInItsFileWithTheArgumentsOfTheCollectio
     const runner::JobRequest request = collector.request(recording.cases[0], 0);
 
     EXPECT_THAT(request.job.arguments, ElementsAre("/.maelstrom/pytest_plugin.py", "-s", "tests"));
-    EXPECT_THAT(request.extras.variables,
-                ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"run","id":"a.py::t","file":"/p/a.py",)"
-                            R"("index":0,"count":1,"alone":true})"));
+    EXPECT_THAT(
+        request.extras.variables,
+        ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"run","id":"a.py::T::t","file":"/p/a.py",)"
+                    R"("index":0,"count":1,"alone":true})"));
 }
 
 TEST(PytestCollector, GivesTestsTheByteCodeThatCollectingMade) {

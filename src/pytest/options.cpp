@@ -171,6 +171,8 @@ config::Program describe_program(const config::Surroundings& surroundings) {
                      {"maelstrom-pytest --junit report.xml tests/unit",
                       "Some of them, with a report."},
                      {"maelstrom-pytest . -k 'not slow'", "Those that pytest selects."},
+                     {"maelstrom-pytest -i 'file.starts_with(tests/io/) - markers.contains(slow)'",
+                      "Those that a filter selects."},
                      {"maelstrom-pytest --repeat 50 --stop-after 1 tests/test_a.py::test_b",
                       "Look for a test that fails sometimes."}},
         .options = config::common_options(Programs::pytest, surroundings),

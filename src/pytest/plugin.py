@@ -166,6 +166,7 @@ class Collecting:
         skips = list(item.iter_markers(name="skip"))
         return {
             "id": clean(item.nodeid),
+            "name": clean(str(item.location[2])),
             "file": clean(file),
             "index": index,
             "count": self._places.counts.get(file, 0),

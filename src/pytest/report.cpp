@@ -32,6 +32,7 @@ std::int64_t integer_of(const Value& object, std::string_view key) {
 
 Item item_of(const Value& object) {
     Item item{.id = string_of(object, "id"),
+              .name = string_of(object, "name"),
               .file = string_of(object, "file"),
               .index = integer_of(object, "index"),
               .count = integer_of(object, "count")};

@@ -15,6 +15,7 @@ namespace maelstrom::pytest {
 /// One test as pytest collected it.
 struct Item {
     std::string id;          ///< node id
+    std::string name;        ///< within its file, joined by dots
     std::string file;        ///< absolute; the file that was collected to get it
     std::int64_t index = 0;  ///< its place among the items of that file; -1 where it has none
     std::int64_t count = 0;  ///< how many items that file gave

@@ -96,11 +96,13 @@ Result<End> run_session(const Options& options,
                         const std::string& directory,
                         ProjectContainer& project,
                         const Python& python,
+                        const runner::Planner& planner,
                         ui::Output& output) {
     const auto reporters = TRY(runner::make_reporters(options.run, output));
     const std::unique_ptr<client::Client> client = TRY(start_client(options, directory, project));
     PytestCollector collector({.container = container_name,
                                .host_name = project.host_name,
+                               .directory = directory,
                                .python = python.executable,
                                .arguments = options.arguments,
                                .variables_left_outside = project.variables_left_outside,
@@ -109,6 +111,7 @@ Result<End> run_session(const Options& options,
                              .project = project.root,
                              .core = options.run.core,
                              .timeout = options.run.timeout,
+                             .planner = &planner,
                              .capture_log = output.is_terminal()},
                             collector, *client, reporters);
     const auto interrupts = TRY(runner::Interrupts::watch([&session] { session.interrupt(); }));
@@ -119,6 +122,7 @@ Result<End> run_session(const Options& options,
 }  // namespace
 
 Result<End> run(const Options& options, const config::Surroundings& surroundings) {
+    const runner::Planner planner(TRY(runner::selection_of(options.run, filter::Dialect::pytest)));
     const host::Variables variables(surroundings.variables.begin(), surroundings.variables.end());
     const std::string directory = TRY(sys::current_directory());
     const Python python = TRY(find_interpreter(options, directory, variables));
@@ -130,7 +134,7 @@ Result<End> run(const Options& options, const config::Surroundings& surroundings
     if (options.list_project_files) {
         return list_project_files(project, variables, output);
     }
-    return run_session(options, directory, project, python, output);
+    return run_session(options, directory, project, python, planner, output);
 }
 
 }  // namespace maelstrom::pytest

@@ -11,9 +11,17 @@
 
 namespace maelstrom::runner {
 
+/// Where a case belongs: what filters ask for, and what history knows it by from run to run.
+struct Address {
+    std::string package = "default";
+    std::string artifact;  ///< what holds it: a source file below the project, a test binary
+    std::string name;      ///< within the artifact: "TestDiv.test_zero[1]"
+};
+
 /// One test, as its collector found it. One execution of it is one job in one container.
 struct Case {
     ui::CasePointer name;
+    Address address;
     /// What filters can ask for beyond the name.
     std::vector<std::string> markers;
     /// Set when the framework says, without running it, that it is skipped: why. May be empty text.

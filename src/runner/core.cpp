@@ -1,5 +1,7 @@
 #include "runner/core.hpp"
 
+#include <fmt/format.h>
+
 namespace maelstrom::runner {
 
 namespace {
@@ -16,6 +18,7 @@ void Core::on_cases(std::vector<Case> cases) {
     }
     for (Case& found : cases) {
         if (settings_.list) {
+            ++listed_;
             actions_.emit(ui::CaseListed{found.name});
         } else if (found.ignored) {
             ignore(found);
@@ -34,6 +37,7 @@ void Core::on_collection_finished(CollectionEnd end) {
         collection_exit_code_ = end.exit_code;
     }
     collection_ = std::move(end);
+    check_emptiness();
     actions_.emit(ui::QueuingFinished{});
     check_done();
 }
@@ -70,6 +74,28 @@ void Core::on_judged(ui::RunId id, Judgement judgement) {
     record(finished, judgement.exit_code);
     actions_.emit(std::move(finished));
     check_done();
+}
+
+/// Not a single test is a success unless the user thinks otherwise, but never a silent one.
+void Core::check_emptiness() {
+    if (collection_exit_code_ || listed_ + queued_ > 0) {
+        return;
+    }
+    if (left_out_ > 0) {
+        collection_->note = left_out_ == 1
+                                ? "no test was selected: the only one that was found is left out"
+                                : fmt::format("no test was selected: all {} that were found are "
+                                              "left out",
+                                              left_out_);
+    } else if (collection_->note.empty()) {
+        collection_->note = "no tests were found";
+    }
+    if (settings_.no_tests != NoTests::pass) {
+        const bool fails = settings_.no_tests == NoTests::fail;
+        actions_.emit(ui::LogWritten{fails ? util::log::Level::error : util::log::Level::warning,
+                                     collection_->note});
+        exit_code_ = fails ? 1 : 0;
+    }
 }
 
 void Core::interrupt() {

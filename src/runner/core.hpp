@@ -14,10 +14,14 @@
 
 namespace maelstrom::runner {
 
+/// What a run without a single test comes to.
+enum class NoTests { pass, warn, fail };
+
 struct CoreSettings {
     bool list = false;                   ///< print names, run nothing
     unsigned repeat = 1;                 ///< executions of each case, at least 1
     std::optional<unsigned> stop_after;  ///< so many failures end the run
+    NoTests no_tests = NoTests::pass;
 };
 
 /// What the core wants done. Nothing here waits.
@@ -40,6 +44,8 @@ public:
     Core(const CoreSettings& settings, Actions& actions) : settings_(settings), actions_(actions) {}
 
     void on_cases(std::vector<Case> cases);
+    /// So many were found that nobody wants.
+    void on_left_out(std::size_t count) { left_out_ += count; }
     void on_collection_finished(CollectionEnd end);
     void on_pending(ui::RunId id);
     void on_started(ui::RunId id);
@@ -66,6 +72,7 @@ private:
     void ignore(const Case& test);
     void record(const ui::CaseFinished& finished, int exit_code);
     void check_done();
+    void check_emptiness();
     void finish(std::string note);
     ui::RunId next_id();
     std::optional<ui::NotRun> not_run() const;
@@ -80,6 +87,8 @@ private:
     std::optional<CollectionEnd> collection_;
     std::optional<int> collection_exit_code_;
     std::uint32_t next_id_ = 0;
+    std::size_t listed_ = 0;
+    std::size_t left_out_ = 0;
     std::size_t queued_ = 0;
     std::size_t results_ = 0;
     int exit_code_ = 0;

@@ -104,6 +104,30 @@ TEST_F(RunnerCore, SucceedsWithANoteWhenNothingWasCollected) {
     EXPECT_EQ(summary().note, "no tests were collected");
 }
 
+TEST_F(RunnerCore, SaysHowManyTestsWereLeftOutWhenNoneWasSelected) {
+    Core& run = core();
+    run.on_left_out(12);
+    run.on_collection_finished({});
+    EXPECT_EQ(run.exit_code(), 0);
+    EXPECT_EQ(summary().note, "no test was selected: all 12 that were found are left out");
+}
+
+TEST_F(RunnerCore, FailsOrWarnsWithoutATestWhereThatIsWanted) {
+    core({.no_tests = NoTests::fail}).on_collection_finished({});
+    EXPECT_EQ(core_->exit_code(), 1);
+    EXPECT_EQ(actions_.all<ui::LogWritten>().at(0).level, util::log::Level::error);
+
+    core({.no_tests = NoTests::warn}).on_collection_finished({});
+    EXPECT_EQ(core_->exit_code(), 0);
+    EXPECT_EQ(actions_.all<ui::LogWritten>().at(1).level, util::log::Level::warning);
+}
+
+TEST_F(RunnerCore, TakesAListOfTestsForTests) {
+    core({.list = true, .no_tests = NoTests::fail}).on_cases(cases({"a"}));
+    core_->on_collection_finished({});
+    EXPECT_EQ(core_->exit_code(), 0);
+}
+
 TEST_F(RunnerCore, EndsWithTheExitCodeOfTheFirstFailureToFinish) {
     Core& run = core();
     run.on_cases(cases({"a", "b", "c"}));

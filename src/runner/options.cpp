@@ -1,6 +1,7 @@
 #include "runner/options.hpp"
 
 #include "ui/quiet.hpp"
+#include "util/log.hpp"
 
 namespace maelstrom::runner {
 
@@ -23,6 +24,29 @@ Interface interface_of(const config::Values& values) {
         return values.boolean("quiet") ? Interface::quiet : Interface::automatic;
     }
     return word == "quiet" ? Interface::quiet : Interface::simple;
+}
+
+NoTests no_tests_of(const std::string& word) {
+    if (word == "fail") {
+        return NoTests::fail;
+    }
+    return word == "warn" ? NoTests::warn : NoTests::pass;
+}
+
+void add_selection_rows(std::vector<Option>& rows) {
+    const auto filter = [&](std::string_view name, char letter, std::string_view help) {
+        rows.push_back({.name = name,
+                        .letter = letter,
+                        .kind = Kind::list,
+                        .placeholder = "FILTER",
+                        .help = help,
+                        .programs = config::Programs::test_runners,
+                        .scope = Scope::command_line});
+    };
+    filter("include", 'i',
+           "Select the tests that this filter fits, such as 'name.contains(parse)' in single "
+           "quotes. Given several times, those that one of them fits.");
+    filter("exclude", 'x', "Leave out the tests that this filter fits; beats --include.");
 }
 
 void add_run_rows(std::vector<Option>& rows) {
@@ -55,6 +79,14 @@ void add_run_rows(std::vector<Option>& rows) {
                         "limits away.",
                     .group = test_group,
                     .programs = config::Programs::test_runners});
+    rows.push_back({.name = "no-tests",
+                    .kind = Kind::choice,
+                    .fallback = "pass",
+                    .help = "What a run without a single test is: a success with a note, one with "
+                            "a warning, or a failure.",
+                    .group = test_group,
+                    .programs = config::Programs::test_runners,
+                    .choices = {"pass", "warn", "fail"}});
 }
 
 void add_report_rows(std::vector<Option>& rows) {
@@ -99,6 +131,7 @@ void add_report_rows(std::vector<Option>& rows) {
 
 std::vector<Option> option_rows() {
     std::vector<Option> rows;
+    add_selection_rows(rows);
     add_run_rows(rows);
     add_report_rows(rows);
     rows.push_back({.name = "list",
@@ -114,6 +147,9 @@ std::vector<Option> option_rows() {
 Options options_from(const config::Values& values) {
     Options options;
     options.core.list = values.boolean("list");
+    options.core.no_tests = no_tests_of(values.text("no-tests"));
+    options.include = values.list("include");
+    options.exclude = values.list("exclude");
     options.core.repeat = static_cast<unsigned>(values.number("repeat"));
     if (values.has("stop-after")) {
         options.core.stop_after = static_cast<unsigned>(values.number("stop-after"));
@@ -130,6 +166,15 @@ Options options_from(const config::Values& values) {
                                           .file_attribute = values.boolean("junit-file-attribute")};
     }
     return options;
+}
+
+util::Result<filter::Selection> selection_of(const Options& options, filter::Dialect dialect) {
+    filter::Selection selection =
+        TRY(filter::Selection::parse(options.include, options.exclude, dialect));
+    if (selection.warning()) {
+        util::log::warning("{}", *selection.warning());
+    }
+    return selection;
 }
 
 util::Result<std::vector<std::unique_ptr<ui::Reporter>>> make_reporters(const Options& options,

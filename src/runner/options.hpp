@@ -2,6 +2,7 @@
 
 #include "config/option.hpp"
 #include "config/values.hpp"
+#include "filter/selection.hpp"
 #include "runner/core.hpp"
 #include "ui/junit.hpp"
 #include "ui/output.hpp"
@@ -24,6 +25,8 @@ enum class Interface { automatic, simple, quiet };
 
 struct Options {
     CoreSettings core;
+    std::vector<std::string> include;  ///< filters, not parsed yet
+    std::vector<std::string> exclude;
     std::optional<std::chrono::seconds> timeout;  ///< as `SessionSettings::timeout`
     Interface interface = Interface::automatic;
     std::optional<ui::ShowOutput> show_output;
@@ -32,6 +35,10 @@ struct Options {
 
 std::vector<config::Option> option_rows();
 Options options_from(const config::Values& values);
+
+/// The filters, parsed, before anything is started. Warns of those that other programs read
+/// differently.
+util::Result<filter::Selection> selection_of(const Options& options, filter::Dialect dialect);
 
 /// The reporters that the options ask for, the interface first. The error says what does not go
 /// together, or which file cannot be written.

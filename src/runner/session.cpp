@@ -83,6 +83,7 @@ private:
     void take_messages();
     void take_log();
     void handle(Message message);
+    void take_cases(std::vector<Case> cases);
     void handle(client::Event event);
     void finished(client::Finished event);
     void end_collecting();
@@ -176,7 +177,7 @@ void Session::Driver::take_log() {
 void Session::Driver::handle(Message message) {
     std::visit(
         ui::Overloaded{
-            [&](CasesFound& found) { core_.on_cases(std::move(found.cases)); },
+            [&](CasesFound& found) { take_cases(std::move(found.cases)); },
             [&](PhaseFound& found) { emit(ui::PhaseChanged{std::move(found.text)}); },
             [&](ContainerDefined& defined) {
                 client_.define(defined.name, std::move(defined.container));
@@ -189,6 +190,15 @@ void Session::Driver::handle(Message message) {
             },
         },
         message);
+}
+
+void Session::Driver::take_cases(std::vector<Case> cases) {
+    if (settings_.planner != nullptr) {
+        const std::size_t left_out =
+            std::erase_if(cases, [&](Case& test) { return !settings_.planner->plan(test); });
+        core_.on_left_out(left_out);
+    }
+    core_.on_cases(std::move(cases));
 }
 
 void Session::Driver::handle(client::Event event) {

@@ -3,6 +3,7 @@
 #include "client/client.hpp"
 #include "runner/collector.hpp"
 #include "runner/core.hpp"
+#include "runner/planner.hpp"
 #include "ui/reporter.hpp"
 #include "util/log.hpp"
 
@@ -20,6 +21,8 @@ struct SessionSettings {
     CoreSettings core;
     /// Replaces every test's own limit; 0 takes all limits away.
     std::optional<std::chrono::seconds> timeout;
+    /// Chooses among what is found; none: all of it.
+    const Planner* planner = nullptr;
     /// Log messages become events of the run, for interfaces that own the terminal.
     bool capture_log = false;
 };
