@@ -19,7 +19,7 @@ demo: packages-demo build/release/build.ninja  ## installs what it needs, builds
 test: packages  ## installs what it needs, builds, runs every test: units, scenarios, virtual machine, fuzz targets
 	scripts/test -j $(JOBS)
 
-install: build/release/build.ninja  ## optimised programs into $(DESTDIR)$(PREFIX)/bin
+install: build/release/build.ninja  ## optimised programs and the manual below $(DESTDIR)$(PREFIX)
 	cmake --build build/release -j $(JOBS) --target programs
 	DESTDIR=$(DESTDIR) cmake --install build/release --prefix $(PREFIX) --component programs
 

@@ -70,9 +70,9 @@ TEST(PytestOptions, RefuseToRepeatZeroTimes) {
 }
 
 TEST(PytestOptions, TakeQuietForAnInterfaceUnlessOneIsNamed) {
-    EXPECT_EQ(options({"--quiet"}).run.interface, runner::Interface::quiet);
-    EXPECT_EQ(options({"--quiet", "--ui=simple"}).run.interface, runner::Interface::simple);
-    EXPECT_EQ(options({}).run.interface, runner::Interface::automatic);
+    EXPECT_EQ(options({"--quiet"}).run.reports.interface, runner::Interface::quiet);
+    EXPECT_EQ(options({"--quiet", "--ui=simple"}).run.reports.interface, runner::Interface::simple);
+    EXPECT_EQ(options({}).run.reports.interface, runner::Interface::automatic);
 }
 
 TEST(PytestOptions, TellNoTimeLimitFromLeavingItOut) {

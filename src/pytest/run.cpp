@@ -82,14 +82,15 @@ Result<End> list_project_files(const ProjectContainer& project,
     return End{};
 }
 
-ui::ColourWishes colour_wishes(const host::Variables& variables) {
+ui::TerminalWishes terminal_wishes(const host::Variables& variables) {
     const auto value = [&](const char* name) -> std::string_view {
         const auto found = variables.find(name);
         return found == variables.end() ? std::string_view() : std::string_view(found->second);
     };
     return {.no_color = value("NO_COLOR"),
             .clicolor = value("CLICOLOR"),
-            .clicolor_force = value("CLICOLOR_FORCE")};
+            .clicolor_force = value("CLICOLOR_FORCE"),
+            .term = value("TERM")};
 }
 
 Result<End> run_session(const Options& options,
@@ -98,7 +99,7 @@ Result<End> run_session(const Options& options,
                         const Python& python,
                         const runner::Planner& planner,
                         ui::Output& output) {
-    const auto reporters = TRY(runner::make_reporters(options.run, output));
+    const auto reporters = TRY(runner::make_reporters(options.run.reports, output));
     const std::unique_ptr<client::Client> client = TRY(start_client(options, directory, project));
     PytestCollector collector({.container = container_name,
                                .host_name = project.host_name,
@@ -112,7 +113,7 @@ Result<End> run_session(const Options& options,
                              .core = options.run.core,
                              .timeout = options.run.timeout,
                              .planner = &planner,
-                             .capture_log = output.is_terminal()},
+                             .capture_log = true},
                             collector, *client, reporters);
     const auto interrupts = TRY(runner::Interrupts::watch([&session] { session.interrupt(); }));
     const int code = TRY(session.run());
@@ -130,7 +131,8 @@ Result<End> run(const Options& options, const config::Surroundings& surroundings
     for (const std::string& note : project.notes) {
         util::log::info("{}", note);
     }
-    ui::StandardOutput output(colour_wishes(variables));
+    ui::StandardOutput output(terminal_wishes(variables),
+                              options.run.reports.interface_descriptor());
     if (options.list_project_files) {
         return list_project_files(project, variables, output);
     }

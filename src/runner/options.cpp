@@ -1,6 +1,5 @@
 #include "runner/options.hpp"
 
-#include "ui/quiet.hpp"
 #include "util/log.hpp"
 
 namespace maelstrom::runner {
@@ -10,21 +9,6 @@ using config::Option;
 using config::Scope;
 
 namespace {
-
-ui::ShowOutput show_output_of(const std::string& word) {
-    if (word == "all") {
-        return ui::ShowOutput::all;
-    }
-    return word == "none" ? ui::ShowOutput::none : ui::ShowOutput::failed;
-}
-
-Interface interface_of(const config::Values& values) {
-    const std::string& word = values.text("ui");
-    if (word == "auto") {
-        return values.boolean("quiet") ? Interface::quiet : Interface::automatic;
-    }
-    return word == "quiet" ? Interface::quiet : Interface::simple;
-}
 
 NoTests no_tests_of(const std::string& word) {
     if (word == "fail") {
@@ -89,51 +73,15 @@ void add_run_rows(std::vector<Option>& rows) {
                     .choices = {"pass", "warn", "fail"}});
 }
 
-void add_report_rows(std::vector<Option>& rows) {
-    rows.push_back(
-        {.name = "ui",
-         .kind = Kind::choice,
-         .fallback = "auto",
-         .help = "How the run is shown: a line for each test (simple, and auto for now), or a "
-                 "summary alone (quiet).",
-         .group = test_group,
-         .programs = config::Programs::test_runners,
-         .choices = {"auto", "simple", "quiet"}});
-    rows.push_back({.name = "quiet",
-                    .kind = Kind::boolean,
-                    .help = "The same as --ui=quiet.",
-                    .group = test_group,
-                    .programs = config::Programs::test_runners});
-    rows.push_back({.name = "show-output",
-                    .kind = Kind::choice,
-                    .absent = "that of failed tests; none with --ui=quiet on a terminal",
-                    .help = "Whose output is shown: that of failed tests, of all, or of none.",
-                    .group = test_group,
-                    .programs = config::Programs::test_runners,
-                    .choices = {"failed", "all", "none"}});
-    rows.push_back({.name = "junit",
-                    .kind = Kind::path,
-                    .help =
-                        "Write the results to this file as JUnit XML. It is complete at any moment "
-                        "of the run.",
-                    .group = test_group,
-                    .programs = config::Programs::test_runners});
-    rows.push_back({.name = "junit-file-attribute",
-                    .kind = Kind::boolean,
-                    .help =
-                        "Name each test's source file in the JUnit report: some services show it, "
-                        "strict schemas do not know it.",
-                    .group = test_group,
-                    .programs = config::Programs::test_runners});
-}
-
 }  // namespace
 
 std::vector<Option> option_rows() {
     std::vector<Option> rows;
     add_selection_rows(rows);
     add_run_rows(rows);
-    add_report_rows(rows);
+    for (Option& row : report_rows()) {
+        rows.push_back(std::move(row));
+    }
     rows.push_back({.name = "list",
                     .letter = 'l',
                     .kind = Kind::boolean,
@@ -157,14 +105,8 @@ Options options_from(const config::Values& values) {
     if (values.has("timeout")) {
         options.timeout = std::chrono::seconds(values.number("timeout"));
     }
-    options.interface = interface_of(values);
-    if (const auto word = values.optional_text("show-output")) {
-        options.show_output = show_output_of(*word);
-    }
-    if (const auto path = values.optional_text("junit")) {
-        options.junit = ui::JunitSettings{.path = *path,
-                                          .file_attribute = values.boolean("junit-file-attribute")};
-    }
+    options.reports = report_settings_from(values);
+    options.reports.list = options.core.list;
     return options;
 }
 
@@ -175,25 +117,6 @@ util::Result<filter::Selection> selection_of(const Options& options, filter::Dia
         util::log::warning("{}", *selection.warning());
     }
     return selection;
-}
-
-util::Result<std::vector<std::unique_ptr<ui::Reporter>>> make_reporters(const Options& options,
-                                                                        ui::Output& output) {
-    std::vector<std::unique_ptr<ui::Reporter>> reporters;
-    if (options.interface == Interface::quiet) {
-        if (options.core.list) {
-            return util::fail(util::ErrorKind::invalid,
-                              "--ui=quiet shows no names: leave it out with --list");
-        }
-        reporters.push_back(std::make_unique<ui::QuietReporter>(output, options.show_output));
-    } else {
-        reporters.push_back(std::make_unique<ui::SimpleReporter>(
-            output, options.show_output.value_or(ui::ShowOutput::failed)));
-    }
-    if (options.junit && !options.core.list) {
-        reporters.push_back(TRY(ui::JunitReporter::create(*options.junit)));
-    }
-    return reporters;
 }
 
 }  // namespace maelstrom::runner

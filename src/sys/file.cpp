@@ -2,6 +2,8 @@
 
 #include "util/text.hpp"
 
+#include <climits>
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,7 +11,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <climits>
 #include <cstring>
 #include <memory>
 
@@ -189,6 +190,20 @@ Result<void> write_all(const Fd& fd, std::string_view bytes) {
             return fail_errno("write");
         }
         bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+Result<void> pwrite_all(const Fd& fd, std::string_view bytes, std::uint64_t offset) {
+    while (!bytes.empty()) {
+        const ssize_t count = retried([&] {
+            return ::pwrite(fd.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        });
+        if (count < 0) {
+            return fail_errno("pwrite");
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+        offset += static_cast<std::uint64_t>(count);
     }
     return {};
 }

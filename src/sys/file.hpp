@@ -53,6 +53,8 @@ Result<std::string> current_directory();
 Result<std::string> read_all(const Fd& fd, util::Bytes limit);
 Result<std::string> read_file(const std::string& path, util::Bytes limit);
 Result<void> write_all(const Fd& fd, std::string_view bytes);
+/// The same at a place of the file.
+Result<void> pwrite_all(const Fd& fd, std::string_view bytes, std::uint64_t offset);
 /// The directory and its missing parents; existing ones are fine.
 Result<void> make_directories(const std::string& path, mode_t mode = 0777);
 /// Writes beside the file, syncs if `durable`, then renames: readers see the old or the new

@@ -1,16 +1,13 @@
 #include "ui/junit.hpp"
 
-#include "sys/file.hpp"
 #include "ui/xml.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 
 namespace maelstrom::ui {
 
@@ -18,17 +15,28 @@ namespace {
 
 constexpr std::string_view closing_tags = "</testsuite>\n</testsuites>\n";
 /// The totals are padded to this, so that they can grow in place. Less than a page, so that the
-/// kernel writes them whole.
-constexpr std::size_t head_size = 1024;
+/// kernel writes them whole where that matters.
+constexpr std::size_t head_size = 2048;
+/// At most this part of the time goes into publishing; tests that end faster share it.
+constexpr int publishing_share = 10;
 
 double seconds(std::chrono::nanoseconds duration) {
     return std::chrono::duration<double>(duration).count();
+}
+
+double time_of(const CaseFinished& finished) {
+    return seconds(finished.duration.value_or(std::chrono::nanoseconds(0)));
 }
 
 std::string host_name() {
     std::array<char, 256> name{};
     return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data())
                                                             : std::string("localhost");
+}
+
+std::string timestamp_of(std::chrono::system_clock::time_point at) {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}",
+                       fmt::gmtime(std::chrono::floor<std::chrono::seconds>(at)));
 }
 
 bool is_error(const CaseFinished& finished) {
@@ -48,135 +56,226 @@ std::string_view failure_type(const CaseFinished& finished) {
     case Verdict::errored:
         return "not run";
     default:
-        return finished.in_fixture ? "fixture" : "failure";
+        return finished.flaky ? "flaky" : finished.in_fixture ? "fixture" : "failure";
     }
+}
+
+/// The attributes of an element that says what went wrong.
+std::string failure_attributes(const CaseFinished& finished) {
+    const std::string_view message = finished.message.empty() ? finished.detail : finished.message;
+    return fmt::format("type=\"{}\" message=\"{}\"", failure_type(finished),
+                       xml_attribute(message));
+}
+
+std::string failure_text(const CaseFinished& finished) {
+    return xml_text((finished.detail.empty() ? "" : finished.detail + "\n") + finished.output);
 }
 
 std::string failure_element(const CaseFinished& finished) {
     const std::string_view tag = is_error(finished) ? "error" : "failure";
-    const std::string_view message = finished.message.empty() ? finished.detail : finished.message;
-    std::string body;
-    if (!finished.detail.empty()) {
-        body = finished.detail + "\n";
-    }
-    body += finished.output;
-    return fmt::format("<{} type=\"{}\" message=\"{}\">{}</{}>", tag, failure_type(finished),
-                       xml_attribute(message), xml_text(body), tag);
+    return fmt::format("<{} {}>{}</{}>", tag, failure_attributes(finished), failure_text(finished),
+                       tag);
 }
 
 std::string stream_element(std::string_view tag, std::string_view text) {
     return text.empty() ? std::string() : fmt::format("<{}>{}</{}>", tag, xml_text(text), tag);
 }
 
+std::string stream_elements(const CaseFinished& finished) {
+    const std::string& errors =
+        finished.captured_errors.empty() ? finished.errors : finished.captured_errors;
+    return stream_element("system-out", finished.captured_output) +
+           stream_element("system-err", errors);
+}
+
+/// A failed attempt beside the one that counts: "flakyFailure", "rerunError", …
+std::string attempt_element(std::string_view kind, const CaseFinished& attempt) {
+    const std::string tag = fmt::format("{}{}", kind, is_error(attempt) ? "Error" : "Failure");
+    return fmt::format("<{} {}><stackTrace>{}</stackTrace>{}</{}>\n", tag,
+                       failure_attributes(attempt), failure_text(attempt), stream_elements(attempt),
+                       tag);
+}
+
+std::string skip_element(const CaseFinished& finished) {
+    return fmt::format("<skipped type=\"{}\" message=\"{}\"/>",
+                       finished.verdict == Verdict::ignored ? "skip" : "xfail",
+                       xml_attribute(finished.message));
+}
+
+std::string property(std::string_view name, const std::string& value) {
+    return fmt::format("<property name=\"{}\" value=\"{}\"/>", name, xml_attribute(value));
+}
+
+std::string usage_properties(const Usage& usage) {
+    std::string text = property("cpu_user_seconds", fmt::format("{:.3f}", seconds(usage.cpu_user)));
+    text += property("cpu_system_seconds", fmt::format("{:.3f}", seconds(usage.cpu_system)));
+    if (usage.peak_memory) {
+        text += property("peak_memory_bytes", fmt::format("{}", usage.peak_memory->count));
+    }
+    return text;
+}
+
+std::string test_properties(const CaseFinished& finished) {
+    std::string text;
+    if (finished.usage) {
+        text = property("wall_seconds", fmt::format("{:.3f}", seconds(finished.usage->wall))) +
+               usage_properties(*finished.usage);
+    }
+    if (finished.attempt > 1) {
+        text += property("attempts", fmt::format("{}", finished.attempt));
+    }
+    return text.empty() ? text : fmt::format("<properties>{}</properties>", text);
+}
+
 }  // namespace
 
 util::Result<std::unique_ptr<JunitReporter>> JunitReporter::create(const JunitSettings& settings) {
-    sys::Fd file = TRY(sys::open(settings.path, O_WRONLY | O_CREAT | O_TRUNC, 0666),
-                       "creating the JUnit report");
+    WholeFile file =
+        settings.path == "-"
+            ? WholeFile::at_end_to(STDOUT_FILENO, "", head_size, std::string(closing_tags))
+            : TRY(WholeFile::create(settings.path,
+                                    "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<testsuites>\n"
+                                    "<testsuite name=\"maelstrom\" tests=\"0\" failures=\"0\" "
+                                    "errors=\"0\">",
+                                    head_size, std::string(closing_tags)),
+                  "creating the JUnit report");
     return std::unique_ptr<JunitReporter>(new JunitReporter(std::move(file), settings));
 }
 
-JunitReporter::JunitReporter(sys::Fd file, JunitSettings settings)
-    : file_(std::move(file)), settings_(std::move(settings)), host_(host_name()) {
-    start({.program = "maelstrom", .project = "", .at = std::chrono::system_clock::now()});
+JunitReporter::JunitReporter(WholeFile file, JunitSettings settings)
+    : settings_(std::move(settings)), file_(std::move(file)),
+      timestamp_(timestamp_of(std::chrono::system_clock::now())), host_(host_name()) {
 }
 
 void JunitReporter::on(const Event& event) {
     std::visit(Overloaded{
-                   [&](const RunStarted& started) { start(started); },
+                   [&](const RunStarted& started) {
+                       program_ = started.program;
+                       timestamp_ = timestamp_of(started.at);
+                       publish();
+                   },
+                   [&](const AttemptFailed& attempt) {
+                       attempts_[static_cast<std::uint32_t>(attempt.result.id)].push_back(
+                           attempt.result);
+                   },
                    [&](const CaseFinished& finished) { add(finished); },
                    [&](const Summary& summary) {
                        totals_.time = summary.duration;
-                       write_head();
+                       file_.append(properties());
+                       publish();
                    },
                    [](const auto&) {},
                },
                event);
 }
 
-void JunitReporter::tick(std::chrono::steady_clock::time_point /*now*/) {
+void JunitReporter::tick(std::chrono::steady_clock::time_point now) {
+    if (changed_ && now - published_ >= cost_ * publishing_share) {
+        publish();
+    }
 }
 
 util::Result<void> JunitReporter::finish() {
+    if (status_) {
+        file_.set_head(head());
+        status_ = file_.close();
+    }
     if (!status_) {
         status_.error().while_doing("writing the JUnit report " + settings_.path);
     }
     return status_;
 }
 
-void JunitReporter::start(const RunStarted& started) {
-    program_ = started.program;
-    const auto at = std::chrono::floor<std::chrono::seconds>(started.at);
-    timestamp_ = fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::gmtime(at));
-    end_ = head_size;
-    write_head();
-    write_at(end_, closing_tags);
+void JunitReporter::add(const CaseFinished& finished) {
+    const auto earlier = attempts_.extract(static_cast<std::uint32_t>(finished.id));
+    count(finished);
+    file_.append(case_element(finished, earlier ? earlier.mapped() : std::vector<CaseFinished>()));
+    changed_ = true;
+    tick(settings_.now());
 }
 
-void JunitReporter::add(const CaseFinished& finished) {
+void JunitReporter::count(const CaseFinished& finished) {
     ++totals_.tests;
+    totals_.flaky += finished.flaky ? 1U : 0U;
     if (is_failure(finished.verdict)) {
         ++(is_error(finished) ? totals_.errors : totals_.failures);
     } else if (is_skip(finished)) {
         ++totals_.skipped;
     }
     totals_.time += finished.duration.value_or(std::chrono::nanoseconds(0));
-    const std::string element = case_element(finished);
-    write_at(end_, element + std::string(closing_tags));
-    end_ += element.size();
-    write_head();
-}
-
-void JunitReporter::write_head() {
-    const std::string counts =
-        fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3f}\"", totals_.tests,
-                    totals_.failures, totals_.errors, seconds(totals_.time));
-    std::string head = fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-                                   "<testsuites name=\"{}\" {}>\n"
-                                   "<testsuite name=\"{}\" {} skipped=\"{}\" timestamp=\"{}\" "
-                                   "hostname=\"{}\">",
-                                   xml_attribute(program_), counts, xml_attribute(program_), counts,
-                                   totals_.skipped, timestamp_, xml_attribute(host_));
-    head.resize(head_size - 1, ' ');
-    write_at(0, head + "\n");
-}
-
-void JunitReporter::write_at(std::uint64_t offset, std::string_view text) {
-    while (!text.empty() && status_) {
-        const ssize_t written =
-            ::pwrite(file_.get(), text.data(), text.size(), static_cast<off_t>(offset));
-        if (written >= 0) {
-            text.remove_prefix(static_cast<std::size_t>(written));
-            offset += static_cast<std::uint64_t>(written);
-        } else if (errno != EINTR) {
-            status_ = util::fail_errno("write");
+    if (finished.usage) {
+        totals_.usage.cpu_user += finished.usage->cpu_user;
+        totals_.usage.cpu_system += finished.usage->cpu_system;
+        if (finished.usage->peak_memory > totals_.usage.peak_memory) {
+            totals_.usage.peak_memory = finished.usage->peak_memory;
+            totals_.greediest = finished.name;
         }
     }
 }
 
-std::string JunitReporter::case_element(const CaseFinished& finished) const {
+void JunitReporter::publish() {
+    if (!status_) {
+        return;
+    }
+    const auto start = settings_.now();
+    file_.set_head(head());
+    status_ = file_.publish();
+    published_ = settings_.now();
+    cost_ = published_ - start;
+    changed_ = false;
+}
+
+std::string JunitReporter::head() const {
+    const std::string counts =
+        fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3f}\"", totals_.tests,
+                    totals_.failures, totals_.errors, seconds(totals_.time));
+    const std::string program = xml_attribute(program_);
+    return fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+                       "<testsuites name=\"{}\" {}>\n"
+                       "<testsuite name=\"{}\" {} skipped=\"{}\" timestamp=\"{}\" hostname=\"{}\">",
+                       program, counts, program, counts, totals_.skipped, timestamp_,
+                       xml_attribute(host_));
+}
+
+/// Of the whole run. They follow the tests, since only the end of the run knows them.
+std::string JunitReporter::properties() const {
+    std::string text = property("flaky", fmt::format("{}", totals_.flaky));
+    text += usage_properties(totals_.usage);
+    if (totals_.greediest) {
+        text += property("peak_memory_test", totals_.greediest->display);
+    }
+    return fmt::format("<properties>{}</properties>\n", text);
+}
+
+std::string JunitReporter::case_element(const CaseFinished& finished,
+                                        const std::vector<CaseFinished>& earlier) const {
+    // As surefire has it: of several failed attempts the first is the failure, the others follow.
+    const bool failed = is_failure(finished.verdict) && !finished.flaky;
+    const CaseFinished& counts = failed && !earlier.empty() ? earlier.front() : finished;
     const CaseName& name = *finished.name;
     std::string element = fmt::format("<testcase classname=\"{}\" name=\"{}\"",
                                       xml_attribute(name.suite), xml_attribute(name.name));
     if (settings_.file_attribute && !name.file.empty()) {
         element += fmt::format(" file=\"{}\"", xml_attribute(name.file));
+        element += name.line > 0 ? fmt::format(" line=\"{}\"", name.line) : "";
     }
-    element += fmt::format(" time=\"{:.3f}\">",
-                           seconds(finished.duration.value_or(std::chrono::nanoseconds(0))));
-    if (is_failure(finished.verdict)) {
-        element += failure_element(finished);
-    } else if (finished.expectation == Expectation::failed_as_expected) {
-        element += fmt::format("<skipped type=\"xfail\" message=\"{}\"/>",
-                               xml_attribute(finished.message));
-    } else if (finished.verdict == Verdict::ignored) {
-        element +=
-            fmt::format("<skipped type=\"skip\" message=\"{}\"/>", xml_attribute(finished.message));
+    element += fmt::format(" time=\"{:.3f}\">", time_of(counts));
+    if (settings_.test_properties) {
+        element += test_properties(finished);
     }
-    element += stream_element("system-out", finished.captured_output);
-    element +=
-        stream_element("system-err", finished.captured_errors.empty() ? finished.errors
-                                                                      : finished.captured_errors);
-    return element + "</testcase>\n";
+    if (is_failure(counts.verdict)) {
+        element += failure_element(counts);
+    } else if (is_skip(finished)) {
+        element += skip_element(finished);
+    }
+    const std::string_view kind = is_failure(finished.verdict) ? "rerun" : "flaky";
+    for (const CaseFinished& attempt : earlier) {
+        element += &attempt == &counts ? "" : attempt_element(kind, attempt);
+    }
+    if (&counts != &finished) {
+        element += attempt_element(kind, finished);
+    }
+    return element + stream_elements(counts) + "</testcase>\n";
 }
 
 }  // namespace maelstrom::ui

@@ -1,25 +1,31 @@
 #pragma once
 
-#include "sys/fd.hpp"
 #include "ui/reporter.hpp"
+#include "ui/whole_file.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 namespace maelstrom::ui {
 
 struct JunitSettings {
-    std::string path;
-    /// Adds each test's source file as an attribute. Several services read it; strict schemas do
-    /// not know it.
+    std::string path;  ///< "-": standard output, at the end
+    /// Adds each test's source file and line as attributes. Several services read them; strict
+    /// schemas do not know them.
     bool file_attribute = false;
+    /// Adds what each test used as properties of its own; the same holds.
+    bool test_properties = false;
+    std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
 
-/// Writes a run as JUnit XML, in the dialect that Jenkins and its like read.
+/// Writes a run as JUnit XML, in the dialect that Jenkins and its like read, with reruns as Maven's
+/// surefire writes them.
 ///
-/// The file is complete at any moment: it always ends with its closing tags. A finished case is
-/// written over them, followed by them again, in one write; then the totals at the top, which have
-/// a fixed place, are overwritten. So a run that is killed still has its report.
+/// The file is a complete report at any moment, see `WholeFile`: a run that is killed still has its
+/// report. It may be one tick behind when tests end very fast.
 class JunitReporter final : public Reporter {
 public:
     /// Creates the file, or empties it.
@@ -30,29 +36,38 @@ public:
     util::Result<void> finish() override;
 
 private:
-    JunitReporter(sys::Fd file, JunitSettings settings);
-
-    void start(const RunStarted& started);
-    void add(const CaseFinished& finished);
-    void write_head();
-    void write_at(std::uint64_t offset, std::string_view text);
-    std::string case_element(const CaseFinished& finished) const;
+    JunitReporter(WholeFile file, JunitSettings settings);
 
     struct Totals {
         std::size_t tests = 0;
         std::size_t failures = 0;
         std::size_t errors = 0;
         std::size_t skipped = 0;
+        std::size_t flaky = 0;
         std::chrono::nanoseconds time{};
+        Usage usage;  ///< processor times added up, of memory the most
+        CasePointer greediest;
     };
 
-    sys::Fd file_;
+    void add(const CaseFinished& finished);
+    void count(const CaseFinished& finished);
+    void publish();
+    std::string head() const;
+    std::string properties() const;
+    std::string case_element(const CaseFinished& finished,
+                             const std::vector<CaseFinished>& earlier) const;
+
     const JunitSettings settings_;
+    WholeFile file_;
     std::string program_ = "maelstrom";
     std::string timestamp_;
-    std::string host_;
+    const std::string host_;
     Totals totals_;
-    std::uint64_t end_ = 0;  ///< where the closing tags begin
+    /// Failed attempts of runs that have no result yet.
+    std::unordered_map<std::uint32_t, std::vector<CaseFinished>> attempts_;
+    bool changed_ = false;
+    std::chrono::steady_clock::time_point published_;
+    std::chrono::steady_clock::duration cost_{};
     util::Result<void> status_;
 };
 

@@ -29,15 +29,22 @@ protected:
     Junit() { open({.path = path_}); }
 
     void open(const JunitSettings& settings) {
-        auto made = JunitReporter::create(settings);
+        JunitSettings timed = settings;
+        timed.now = [this] { return now_ += milliseconds(1); };
+        auto made = JunitReporter::create(timed);
         ASSERT_TRUE(made) << made.error().message();
         reporter_ = std::move(*made);
         reporter_->on(RunStarted{.program = "maelstrom-pytest", .at = {}});
+    }
+    void report(const Event& event) {
+        now_ += std::chrono::seconds(1);
+        reporter_->on(event);
     }
     std::string content() const { return sys::read_file(path_, util::Bytes{1U << 20U}).value(); }
 
     maelstrom::testing::TempDir dir_;
     const std::string path_ = dir_ / "report.xml";
+    std::chrono::steady_clock::time_point now_;
     std::unique_ptr<JunitReporter> reporter_;
 };
 
@@ -48,10 +55,10 @@ TEST_F(Junit, IsCompleteBeforeAnyTestFinished) {
 }
 
 TEST_F(Junit, IsCompleteAfterEachTest) {
-    reporter_->on(finished("test_a", Verdict::passed));
+    report(finished("test_a", Verdict::passed));
     EXPECT_THAT(content(), EndsWith("<testcase classname=\"tests.test_a\" name=\"test_a\" "
                                     "time=\"0.012\"></testcase>\n</testsuite>\n</testsuites>\n"));
-    reporter_->on(finished("test_b", Verdict::passed));
+    report(finished("test_b", Verdict::passed));
     EXPECT_THAT(content(), HasSubstr("tests=\"2\" failures=\"0\" errors=\"0\" time=\"0.024\""));
     EXPECT_THAT(content(), EndsWith("name=\"test_b\" time=\"0.012\"></testcase>\n"
                                     "</testsuite>\n</testsuites>\n"));
@@ -62,16 +69,16 @@ TEST_F(Junit, TellsFailuresErrorsAndSkippedTestsApart) {
     failed.message = "assert 1 == 2";
     failed.output = "E  assert 1 == 2\n";
     failed.captured_output = "said & <done>\x1b\n";
-    reporter_->on(failed);
+    report(failed);
     CaseFinished fixture = finished("e", Verdict::failed);
     fixture.in_fixture = true;
-    reporter_->on(fixture);
+    report(fixture);
     CaseFinished skipped = finished("s", Verdict::ignored);
     skipped.message = "no \"tool\"";
-    reporter_->on(skipped);
+    report(skipped);
     CaseFinished expected = finished("x", Verdict::passed);
     expected.expectation = Expectation::failed_as_expected;
-    reporter_->on(expected);
+    report(expected);
 
     const std::string text = content();
     EXPECT_THAT(text, HasSubstr("tests=\"4\" failures=\"1\" errors=\"1\" time=\"0.048\" "
@@ -85,11 +92,73 @@ TEST_F(Junit, TellsFailuresErrorsAndSkippedTestsApart) {
 }
 
 TEST_F(Junit, NamesTheFileOnlyWhenAsked) {
-    reporter_->on(finished("a", Verdict::passed));
+    report(finished("a", Verdict::passed));
     EXPECT_THAT(content(), Not(HasSubstr("file=")));
     open({.path = path_, .file_attribute = true});
-    reporter_->on(finished("a", Verdict::passed));
+    report(finished("a", Verdict::passed));
     EXPECT_THAT(content(), HasSubstr("file=\"tests/test_a.py\""));
+}
+
+TEST_F(Junit, SpendsAtMostATenthOfTheTimeOnPublishing) {
+    report(finished("first", Verdict::passed));  // takes a millisecond
+    reporter_->on(finished("second", Verdict::passed));
+    EXPECT_THAT(content(), Not(HasSubstr("second")));
+    reporter_->tick(now_ + milliseconds(10));
+    EXPECT_THAT(content(), HasSubstr("second"));
+}
+
+TEST_F(Junit, WritesTheFailedAttemptsOfAFlakyTestAsSurefireDoes) {
+    CaseFinished first = finished("f", Verdict::timed_out);
+    first.output = "too slow\n";
+    first.captured_output = "out\n";
+    CaseFinished second = finished("f", Verdict::passed);
+    second.flaky = true;
+    second.attempt = 2;
+    report(AttemptFailed{first});
+    report(second);
+    EXPECT_THAT(content(), HasSubstr("time=\"0.012\"><flakyFailure type=\"timeout\" message=\"\">"
+                                     "<stackTrace>too slow\n</stackTrace><system-out>out\n"
+                                     "</system-out></flakyFailure>\n</testcase>"));
+    EXPECT_THAT(content(), HasSubstr("tests=\"1\" failures=\"0\" errors=\"0\""));
+}
+
+TEST_F(Junit, CountsATestThatFailsInAllAttemptsOnce) {
+    CaseFinished first = finished("f", Verdict::failed);
+    first.message = "first";
+    CaseFinished second = finished("f", Verdict::errored);
+    second.message = "second";
+    report(AttemptFailed{first});
+    report(second);
+    EXPECT_THAT(content(), HasSubstr("<failure type=\"failure\" message=\"first\"></failure>"
+                                     "<rerunError type=\"not run\" message=\"second\">"));
+}
+
+TEST_F(Junit, CallsAFlakyTestAFailureWhereThatWasAskedFor) {
+    CaseFinished first = finished("f", Verdict::failed);
+    CaseFinished second = finished("f", Verdict::failed);
+    second.flaky = true;
+    second.detail = "passed only in attempt 2";
+    report(AttemptFailed{first});
+    report(second);
+    EXPECT_THAT(content(), HasSubstr("<failure type=\"flaky\" message=\"passed only in attempt 2\">"
+                                     "passed only in attempt 2\n</failure><rerunFailure"));
+}
+
+TEST_F(Junit, TellsWhatTheRunUsedAndOnRequestEachTest) {
+    CaseFinished one = finished("a", Verdict::passed);
+    one.usage = Usage{.wall = milliseconds(20),
+                      .cpu_user = milliseconds(1500),
+                      .cpu_system = milliseconds(30),
+                      .peak_memory = util::Bytes{1000}};
+    open({.path = path_, .test_properties = true});
+    report(one);
+    report(Summary{});
+    EXPECT_THAT(content(),
+                HasSubstr("<properties><property name=\"wall_seconds\" value=\"0.020\"/><property "
+                          "name=\"cpu_user_seconds\" value=\"1.500\"/><property "
+                          "name=\"cpu_system_seconds\" value=\"0.030\"/><property "
+                          "name=\"peak_memory_bytes\" value=\"1000\"/></properties></testcase>"));
+    EXPECT_THAT(content(), HasSubstr("<property name=\"peak_memory_test\" value=\"a\"/>"));
 }
 
 TEST_F(Junit, SaysWhatWentWrongWhenItCannotBeWritten) {

@@ -10,17 +10,34 @@ namespace maelstrom::ui {
 
 namespace {
 
-struct winsize window_size() {
+struct winsize window_size(int fd) {
     struct winsize size{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) {
+    if (::ioctl(fd, TIOCGWINSZ, &size) != 0) {
         size = {};
     }
     return size;
 }
 
+util::Result<void> write_to(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t written = ::write(fd, text.data(), text.size());
+        if (written >= 0) {
+            text.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno == EAGAIN) {
+            // Somebody who shares the terminal with us made it non-blocking.
+            struct pollfd room{fd, POLLOUT, 0};
+            ::poll(&room, 1, -1);
+        } else if (errno != EINTR) {
+            return util::fail_errno("writing to {}",
+                                    fd == STDERR_FILENO ? "standard error" : "standard output");
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
-bool wants_colour(const ColourWishes& wishes, bool is_terminal) {
+bool wants_colour(const TerminalWishes& wishes, bool is_terminal) {
     if (!wishes.no_color.empty()) {
         return false;
     }
@@ -30,33 +47,34 @@ bool wants_colour(const ColourWishes& wishes, bool is_terminal) {
     return is_terminal && wishes.clicolor != "0";
 }
 
-StandardOutput::StandardOutput(const ColourWishes& wishes)
-    : terminal_(::isatty(STDOUT_FILENO) == 1), colour_(wants_colour(wishes, terminal_)) {
+bool moves_cursor(std::string_view term) {
+    return !term.empty() && term != "dumb" && term != "unknown";
+}
+
+StandardOutput::StandardOutput(const TerminalWishes& wishes, int fd)
+    : fd_(fd), is_tty_(::isatty(fd) == 1), terminal_(is_tty_ && moves_cursor(wishes.term)),
+      colour_(wants_colour(wishes, terminal_)) {
 }
 
 void StandardOutput::write(std::string_view text) {
-    while (!text.empty() && status_) {
-        const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
-        if (written >= 0) {
-            text.remove_prefix(static_cast<std::size_t>(written));
-        } else if (errno == EAGAIN) {
-            // Somebody who shares the terminal with us made it non-blocking.
-            struct pollfd room{STDOUT_FILENO, POLLOUT, 0};
-            ::poll(&room, 1, -1);
-        } else if (errno != EINTR) {
-            status_ = util::fail_errno("writing to standard output");
-        }
+    if (status_) {
+        status_ = write_to(fd_, text);
     }
 }
 
+void StandardOutput::write_log(std::string_view text) {
+    // Nobody to tell when that fails.
+    static_cast<void>(write_to(STDERR_FILENO, text));
+}
+
 std::size_t StandardOutput::columns() const {
-    const struct winsize size = window_size();
-    return terminal_ && size.ws_col > 0 ? size.ws_col : 80;
+    const struct winsize size = window_size(fd_);
+    return is_tty_ && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 std::size_t StandardOutput::rows() const {
-    const struct winsize size = window_size();
-    return terminal_ && size.ws_row > 0 ? size.ws_row : 24;
+    const struct winsize size = window_size(fd_);
+    return is_tty_ && size.ws_row > 0 ? size.ws_row : 24;
 }
 
 }  // namespace maelstrom::ui

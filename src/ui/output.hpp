@@ -13,6 +13,8 @@ public:
     virtual ~Output() = default;
 
     virtual void write(std::string_view text) = 0;
+    /// A log message, for where nothing live is shown: it goes past what is read or piped.
+    virtual void write_log(std::string_view text) = 0;
     /// Columns and rows now; 80 × 24 where nothing tells.
     virtual std::size_t columns() const = 0;
     virtual std::size_t rows() const = 0;
@@ -23,21 +25,25 @@ public:
     virtual util::Result<void> status() const = 0;
 };
 
-/// What the environment says about colour (no-color.org and the older BSD convention); empty values
-/// count as unset.
-struct ColourWishes {
+/// What the environment says about the terminal (TERM) and about colour (no-color.org and the older
+/// BSD convention); empty values count as unset.
+struct TerminalWishes {
     std::string_view no_color;
     std::string_view clicolor;
     std::string_view clicolor_force;
+    std::string_view term;
 };
-bool wants_colour(const ColourWishes& wishes, bool is_terminal);
+bool wants_colour(const TerminalWishes& wishes, bool is_terminal);
+/// Whether a terminal of that name can move its cursor.
+bool moves_cursor(std::string_view term);
 
-/// File descriptor 1.
+/// File descriptor 1, or 2 where something else has that one.
 class StandardOutput final : public Output {
 public:
-    explicit StandardOutput(const ColourWishes& wishes);
+    explicit StandardOutput(const TerminalWishes& wishes, int fd = 1);
 
     void write(std::string_view text) override;
+    void write_log(std::string_view text) override;
     std::size_t columns() const override;
     std::size_t rows() const override;
     bool is_terminal() const override { return terminal_; }
@@ -45,6 +51,8 @@ public:
     util::Result<void> status() const override { return status_; }
 
 private:
+    int fd_;
+    bool is_tty_;
     bool terminal_;
     bool colour_;
     util::Result<void> status_;

@@ -50,7 +50,7 @@ TEST(QuietReporter, DoesNotSwallowWarningsAndErrors) {
     QuietReporter reporter(output, std::nullopt);
     reporter.on(LogWritten{util::log::Level::info, "hidden"});
     reporter.on(LogWritten{util::log::Level::warning, "seen"});
-    EXPECT_EQ(output.text(), "warning: seen\n");
+    EXPECT_EQ(output.log(), "warning: seen\n");
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ public:
     explicit RecordingOutput(std::size_t columns) : columns_(columns) {}
 
     void write(std::string_view text) override { text_ += text; }
+    void write_log(std::string_view text) override { log_ += text; }
     std::size_t columns() const override { return columns_; }
     std::size_t rows() const override { return rows_; }
     bool is_terminal() const override { return terminal_; }
@@ -24,6 +25,7 @@ public:
     }
     void use_colour() { colour_ = true; }
     const std::string& text() const { return text_; }
+    const std::string& log() const { return log_; }
     /// What was written since the last call.
     std::string take() { return std::exchange(text_, {}); }
 
@@ -33,6 +35,7 @@ private:
     bool terminal_ = false;
     bool colour_ = false;
     std::string text_;
+    std::string log_;
 };
 
 }  // namespace maelstrom::ui

@@ -46,7 +46,7 @@ void SimpleReporter::on(const Event& event) {
                 print_details(attempt.result);
             },
             [&](const CaseListed& listed) { area_.print(printable(listed.name->display) + "\n"); },
-            [&](const LogWritten& log) { area_.print(log_line(log, paint_)); },
+            [&](const LogWritten& log) { print_log(log); },
             [&](const Summary& summary) {
                 over_ = true;
                 area_.print(summary_text(summary, output_.columns(), paint_));
@@ -64,6 +64,14 @@ void SimpleReporter::on(const Event& event) {
 void SimpleReporter::print_details(const CaseFinished& finished) {
     area_.print(shows_output(show_output_, finished) ? details(finished, paint_)
                                                      : remarks(finished));
+}
+
+void SimpleReporter::print_log(const LogWritten& log) {
+    if (output_.is_terminal()) {
+        area_.print(log_line(log, paint_));
+    } else {
+        output_.write_log(log_line(log, paint_));
+    }
 }
 
 void SimpleReporter::tick(std::chrono::steady_clock::time_point now) {

@@ -23,6 +23,7 @@ public:
 
 private:
     void print_details(const CaseFinished& finished);
+    void print_log(const LogWritten& log);
 
     Output& output_;
     const ShowOutput show_output_;

@@ -232,6 +232,20 @@ TEST(SummaryText, FitsVeryNarrowTerminals) {
     EXPECT_THAT(summary_text(Summary{}, 5, Painter(false)), HasSubstr("\n Test Summary \n"));
 }
 
+TEST(Terminal, CanMoveItsCursorUnlessItIsDumb) {
+    EXPECT_TRUE(moves_cursor("xterm-256color"));
+    EXPECT_FALSE(moves_cursor("dumb"));
+    EXPECT_FALSE(moves_cursor(""));
+}
+
+TEST(SimpleReporter, KeepsLogMessagesApartWhereOutputIsPiped) {
+    RecordingOutput output(40);
+    SimpleReporter(output, ShowOutput::failed)
+        .on(LogWritten{.level = util::log::Level::warning, .text = "careful"});
+    EXPECT_EQ(output.text(), "");
+    EXPECT_EQ(output.log(), "warning: careful\n");
+}
+
 TEST(Colour, FollowsTheEnvironment) {
     EXPECT_TRUE(wants_colour({}, true));
     EXPECT_FALSE(wants_colour({}, false));

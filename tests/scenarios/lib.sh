@@ -61,3 +61,13 @@ nobody_runs() {
         [[ ${words[*]} != *"$1"* ]] || return 1
     done
 }
+
+# valid_junit FILE: says what is wrong with a JUnit report, as Jenkins would have it.
+valid_junit() {
+    xmllint --noout --schema "$REPORTS/junit.xsd" "$1" 2>&1 | grep -v ' validates$'
+    return "${PIPESTATUS[0]}"
+}
+# valid_events FILE: says what is wrong with a file of events.
+valid_events() {
+    python3 "$REPORTS/check_events.py" "$REPORTS/events.schema.json" "$1"
+}

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+TOP = HERE.parent.parent
 SKIPPED = 77
 # No account has it, so nothing but the mode bits "other" lets it in anywhere.
 ORDINARY_USER = 64321
@@ -41,6 +42,8 @@ class Scratch:
             self.project.mkdir()
         for name in ("home", "cache", "tmp"):
             (self.path / name).mkdir()
+        shutil.copytree(HERE.parent / "reports", self.path / "reports")
+        shutil.copy(TOP / "docs/formats/events.schema.json", self.path / "reports")
         if uid != os.geteuid():
             for folder, folders, names in os.walk(self.path):
                 for name in [".", *folders, *names]:
@@ -77,6 +80,7 @@ def environment(programs: Path, scratch: Scratch, uid: int) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "BASH_ENV": str(scratch.path / "lib.sh"),
         "SCENARIO_UID": str(uid),
+        "REPORTS": str(scratch.path / "reports"),
         "SECRET_TOKEN": "hunter2",
     }
     # Sanitizers read their options from the environment.

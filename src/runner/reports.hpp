@@ -1,0 +1,43 @@
+#pragma once
+
+#include "config/option.hpp"
+#include "config/values.hpp"
+#include "ui/events.hpp"
+#include "ui/junit.hpp"
+#include "ui/output.hpp"
+#include "ui/reporter.hpp"
+#include "ui/simple.hpp"
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+// How a run is shown and what is written about it, as options and as reporters.
+
+namespace maelstrom::runner {
+
+inline constexpr std::string_view test_group = "Tests and reports";
+
+enum class Interface { automatic, simple, quiet };
+
+struct ReportSettings {
+    bool list = false;  ///< names are printed, nothing runs
+    Interface interface = Interface::automatic;
+    std::optional<ui::ShowOutput> show_output;
+    std::optional<ui::JunitSettings> junit;
+    std::optional<ui::EventsSettings> events;
+
+    /// Where people read: standard error when a report has standard output.
+    int interface_descriptor() const;
+};
+
+std::vector<config::Option> report_rows();
+ReportSettings report_settings_from(const config::Values& values);
+
+/// The reporters that are asked for, the interface last: what it shows has been written by then.
+/// The error says what does not go together, or which file cannot be written.
+util::Result<std::vector<std::unique_ptr<ui::Reporter>>>
+make_reporters(const ReportSettings& settings, ui::Output& output);
+
+}  // namespace maelstrom::runner
