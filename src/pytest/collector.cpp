@@ -128,6 +128,9 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
     if (!cases.empty()) {
         findings.found(std::move(cases));
     }
+    const Arguments& given = settings_.arguments;
+    result.end.whole =
+        given.everywhere.empty() && given.collection_only.empty() && given.selection.empty();
     return std::move(result.end);
 }
 

@@ -98,6 +98,7 @@ Result<End> run_session(const Options& options,
                         ProjectContainer& project,
                         const Python& python,
                         const runner::Planner& planner,
+                        history::History& history,
                         ui::Output& output) {
     const auto reporters = TRY(runner::make_reporters(options.run.reports, output));
     const std::unique_ptr<client::Client> client = TRY(start_client(options, directory, project));
@@ -113,6 +114,7 @@ Result<End> run_session(const Options& options,
                              .core = options.run.core,
                              .timeout = options.run.timeout,
                              .planner = &planner,
+                             .history = &history,
                              .capture_log = true},
                             collector, *client, reporters);
     const auto interrupts = TRY(runner::Interrupts::watch([&session] { session.interrupt(); }));
@@ -123,7 +125,8 @@ Result<End> run_session(const Options& options,
 }  // namespace
 
 Result<End> run(const Options& options, const config::Surroundings& surroundings) {
-    const runner::Planner planner(TRY(runner::selection_of(options.run, filter::Dialect::pytest)));
+    const filter::Selection selection =
+        TRY(runner::selection_of(options.run, filter::Dialect::pytest));
     const host::Variables variables(surroundings.variables.begin(), surroundings.variables.end());
     const std::string directory = TRY(sys::current_directory());
     const Python python = TRY(find_interpreter(options, directory, variables));
@@ -136,7 +139,13 @@ Result<End> run(const Options& options, const config::Surroundings& surroundings
     if (options.list_project_files) {
         return list_project_files(project, variables, output);
     }
-    return run_session(options, directory, project, python, planner, output);
+    history::History history(history::Place(directory + "/.maelstrom-pytest"),
+                             options.run.core.list ? history::Keeping::read
+                                                   : history::Keeping::write);
+    const runner::Planner planner({.selection = selection,
+                                   .last_failed = runner::wants_last_failed(options.run, history),
+                                   .history = &history});
+    return run_session(options, directory, project, python, planner, history, output);
 }
 
 }  // namespace maelstrom::pytest

@@ -4,7 +4,9 @@
 #include "job/spec.hpp"
 #include "ui/event.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +20,12 @@ struct Address {
     std::string name;      ///< within the artifact: "TestDiv.test_zero[1]"
 };
 
+/// What is decided about a case before it runs.
+struct Orders {
+    std::int8_t priority = 0;  ///< of its jobs
+    std::optional<std::chrono::nanoseconds> estimate;
+};
+
 /// One test, as its collector found it. One execution of it is one job in one container.
 struct Case {
     ui::CasePointer name;
@@ -26,6 +34,7 @@ struct Case {
     std::vector<std::string> markers;
     /// Set when the framework says, without running it, that it is skipped: why. May be empty text.
     std::optional<std::string> ignored;
+    Orders orders;  ///< not by the collector
     /// Meaning known to its collector alone.
     std::size_t key = 0;
 };

@@ -34,6 +34,8 @@ struct CollectionEnd {
     int exit_code = 0;   ///< not 0: overrides the tests' and becomes the runner's
     std::string output;  ///< shown after the summary; usually empty
     std::string note;    ///< a closing remark below the summary; may be empty
+    /// Everything that the project has was found: what history knows besides has gone.
+    bool whole = false;
 };
 
 /// The part of a test runner that knows one test framework: finds cases, makes their jobs, reads

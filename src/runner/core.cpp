@@ -70,6 +70,7 @@ void Core::on_judged(ui::RunId id, Judgement judgement) {
     if (judgement.hint && hinted_causes_.insert(judgement.hint->cause).second) {
         finished.hint = judgement.hint->text;
     }
+    actions_.remember(*entry->second.test, finished);
     running_.erase(entry);
     record(finished, judgement.exit_code);
     actions_.emit(std::move(finished));
@@ -196,6 +197,9 @@ std::optional<ui::NotRun> Core::not_run() const {
     if (collection_ && !collection_exit_code_) {
         return left == 0 ? std::nullopt
                          : std::optional(ui::NotRun{.kind = Kind::exact, .count = left});
+    }
+    if (settings_.expected && *settings_.expected >= queued_ && *settings_.expected > results_) {
+        return ui::NotRun{.kind = Kind::about, .count = *settings_.expected - results_};
     }
     return left > 0 ? ui::NotRun{.kind = Kind::more_than, .count = left}
                     : ui::NotRun{.kind = Kind::unknown};

@@ -22,6 +22,8 @@ struct CoreSettings {
     unsigned repeat = 1;                 ///< executions of each case, at least 1
     std::optional<unsigned> stop_after;  ///< so many failures end the run
     NoTests no_tests = NoTests::pass;
+    /// So many executions are to be expected, as far as anybody knows before collecting.
+    std::optional<std::size_t> expected;
 };
 
 /// What the core wants done. Nothing here waits.
@@ -32,6 +34,8 @@ public:
     virtual void cancel(ui::RunId id) = 0;
     virtual void stop_collecting() = 0;
     virtual void emit(ui::Event event) = 0;
+    /// For later runs: one execution of the case has come to this.
+    virtual void remember(const Case& test, const ui::CaseFinished& finished) = 0;
 };
 
 /// Decides what a run does next: messages in, actions out. Single-threaded, without clock, threads

@@ -29,6 +29,10 @@ public:
     void stop_collecting() override { ++stops; }
     void emit(ui::Event event) override { events.push_back(std::move(event)); }
 
+    void remember(const Case& test, const ui::CaseFinished&) override {
+        remembered.push_back(test.name->display);
+    }
+
     template <class T>
     std::vector<T> all() const {
         std::vector<T> found;
@@ -42,6 +46,7 @@ public:
 
     std::vector<Submitted> submitted;
     std::vector<std::uint32_t> cancelled;
+    std::vector<std::string> remembered;
     std::vector<ui::Event> events;
     int stops = 0;
 };
@@ -216,6 +221,22 @@ TEST_F(RunnerCore, RunsWhatWasFoundToItsEndAfterAFailedCollection) {
     EXPECT_EQ(run.exit_code(), 2);
     EXPECT_TRUE(summary().not_run);
     ASSERT_TRUE(std::holds_alternative<ui::CollectionOutput>(actions_.events.back()));
+}
+
+TEST_F(RunnerCore, RemembersWhatRan) {
+    Core& run = core();
+    Case skipped = named("b");
+    skipped.ignored = "";
+    run.on_cases({named("a"), skipped, named("c")});
+    run.on_judged(RunId{0}, failed());
+    run.interrupt();
+    EXPECT_THAT(actions_.remembered, ElementsAre("a"));
+}
+
+TEST_F(RunnerCore, EstimatesWhatDidNotRunFromEarlierRuns) {
+    core({.expected = 10}).interrupt();
+    EXPECT_EQ(summary().not_run->kind, ui::NotRun::Kind::about);
+    EXPECT_EQ(summary().not_run->count, 10U);
 }
 
 TEST_F(RunnerCore, ListsCasesWithoutRunningOrSummary) {

@@ -31,6 +31,12 @@ void add_selection_rows(std::vector<Option>& rows) {
            "Select the tests that this filter fits, such as 'name.contains(parse)' in single "
            "quotes. Given several times, those that one of them fits.");
     filter("exclude", 'x', "Leave out the tests that this filter fits; beats --include.");
+    rows.push_back({.name = "last-failed",
+                    .kind = Kind::boolean,
+                    .help = "Run only what failed when it was last run; everything if nothing did.",
+                    .programs = config::Programs::test_runners,
+                    .scope = Scope::command_line,
+                    .aliases = {"lf"}});
 }
 
 void add_run_rows(std::vector<Option>& rows) {
@@ -96,6 +102,7 @@ Options options_from(const config::Values& values) {
     Options options;
     options.core.list = values.boolean("list");
     options.core.no_tests = no_tests_of(values.text("no-tests"));
+    options.last_failed = values.boolean("last-failed");
     options.include = values.list("include");
     options.exclude = values.list("exclude");
     options.core.repeat = static_cast<unsigned>(values.number("repeat"));
@@ -117,6 +124,14 @@ util::Result<filter::Selection> selection_of(const Options& options, filter::Dia
         util::log::warning("{}", *selection.warning());
     }
     return selection;
+}
+
+bool wants_last_failed(const Options& options, const history::History& history) {
+    if (options.last_failed && !history.knows_a_failure()) {
+        util::log::info("no test is known to have failed last time: all are selected");
+        return false;
+    }
+    return options.last_failed;
 }
 
 }  // namespace maelstrom::runner

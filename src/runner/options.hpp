@@ -3,6 +3,7 @@
 #include "config/option.hpp"
 #include "config/values.hpp"
 #include "filter/selection.hpp"
+#include "history/history.hpp"
 #include "runner/core.hpp"
 #include "runner/reports.hpp"
 
@@ -18,6 +19,7 @@ struct Options {
     CoreSettings core;
     std::vector<std::string> include;  ///< filters, not parsed yet
     std::vector<std::string> exclude;
+    bool last_failed = false;
     std::optional<std::chrono::seconds> timeout;  ///< as `SessionSettings::timeout`
     ReportSettings reports;
 };
@@ -28,5 +30,9 @@ Options options_from(const config::Values& values);
 /// The filters, parsed, before anything is started. Warns of those that other programs read
 /// differently.
 util::Result<filter::Selection> selection_of(const Options& options, filter::Dialect dialect);
+
+/// Whether only failed tests are wanted. As with pytest that means all where none has failed; says
+/// so.
+bool wants_last_failed(const Options& options, const history::History& history);
 
 }  // namespace maelstrom::runner

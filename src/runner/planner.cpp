@@ -1,18 +1,65 @@
 #include "runner/planner.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <utility>
+
 namespace maelstrom::runner {
 
+namespace {
+
+constexpr std::int8_t priority_of_news = 1;
+
+}  // namespace
+
 bool Planner::plan(Case& test) const {
-    return selection_.evaluate(subject_of(test)) == filter::Truth::yes;
+    const history::Record* record =
+        settings_.history == nullptr ? nullptr : settings_.history->find(key_of(test));
+    const bool known = record != nullptr && record->outcome;
+    const bool failed = known && *record->outcome == history::Outcome::failed;
+    if ((settings_.last_failed && !failed) ||
+        settings_.selection.evaluate(subject_of(test, failed)) != filter::Truth::yes) {
+        return false;
+    }
+    test.orders.priority = known && !failed ? std::int8_t{0} : priority_of_news;
+    test.orders.estimate = record == nullptr ? std::nullopt : record->estimate();
+    return true;
 }
 
-filter::Subject subject_of(const Case& test) {
+void Planner::sort(std::vector<Case>& cases) {
+    // What has never been timed counts as longest.
+    const auto urgency = [](const Case& test) {
+        const auto longest = std::chrono::nanoseconds::max();
+        return std::pair(test.orders.priority, test.orders.estimate.value_or(longest));
+    };
+    std::vector<std::size_t> order(cases.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+        const auto of_a = urgency(cases[a]);
+        const auto of_b = urgency(cases[b]);
+        return of_a != of_b ? of_a > of_b : a < b;
+    });
+    std::vector<Case> sorted;
+    sorted.reserve(cases.size());
+    std::ranges::transform(order, std::back_inserter(sorted),
+                           [&](std::size_t place) { return std::move(cases[place]); });
+    cases = std::move(sorted);
+}
+
+filter::Subject subject_of(const Case& test, bool failed) {
     return filter::PytestSubject{.package = test.address.package,
                                  .file = test.address.artifact,
                                  .test = filter::PytestSubject::Test{.name = test.address.name,
                                                                      .node_id = test.name->display,
                                                                      .markers = test.markers},
-                                 .failed = false};
+                                 .failed = failed};
+}
+
+history::TestKey key_of(const Case& test) {
+    return {.package = test.address.package,
+            .artifact = test.address.artifact,
+            .name = test.address.name};
 }
 
 }  // namespace maelstrom::runner

@@ -1,26 +1,38 @@
 #pragma once
 
 #include "filter/selection.hpp"
+#include "history/history.hpp"
 #include "runner/case.hpp"
 
-#include <string>
+#include <vector>
 
 namespace maelstrom::runner {
 
-/// Decides about cases when they are found, before anything of them runs: whether they are wanted.
-/// Without clock, threads or files.
+struct PlanSettings {
+    filter::Selection selection;
+    bool last_failed = false;  ///< only what failed when it was last run
+    /// None: nothing is known of earlier runs.
+    const history::History* history = nullptr;
+};
+
+/// Decides about cases when they are found, before anything of them runs: whether they are wanted,
+/// and which come first. Without clock, threads or files.
 class Planner {
 public:
-    explicit Planner(filter::Selection selection) : selection_(std::move(selection)) {}
+    explicit Planner(PlanSettings settings) : settings_(std::move(settings)) {}
 
-    /// Whether the case is wanted.
+    /// Whether the case is wanted. Fills in its orders.
     bool plan(Case& test) const;
+    /// New and failed ones first, then those that take longest; else as they are.
+    static void sort(std::vector<Case>& cases);
 
 private:
-    const filter::Selection selection_;
+    const PlanSettings settings_;
 };
 
 /// What filters are asked about. The case has to outlive it.
-filter::Subject subject_of(const Case& test);
+filter::Subject subject_of(const Case& test, bool failed);
+
+history::TestKey key_of(const Case& test);
 
 }  // namespace maelstrom::runner

@@ -1,4 +1,5 @@
 #include "runner/planner.hpp"
+#include "testing/temp_dir.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,9 +14,13 @@ Case example() {
             .markers = {"slow", "net"}};
 }
 
+filter::Selection selection(const std::vector<std::string>& includes,
+                            const std::vector<std::string>& excludes = {}) {
+    return filter::Selection::parse(includes, excludes, filter::Dialect::pytest).value();
+}
+
 bool selects(std::vector<std::string> includes, std::vector<std::string> excludes = {}) {
-    const Planner planner(
-        filter::Selection::parse(includes, excludes, filter::Dialect::pytest).value());
+    const Planner planner({.selection = selection(includes, excludes)});
     Case test = example();
     return planner.plan(test);
 }
@@ -36,6 +41,85 @@ TEST(Planner, AsksFiltersAboutAllThatACaseIs) {
 TEST(Planner, LetsExcludesBeatIncludes) {
     EXPECT_TRUE(selects({"none", "all"}));
     EXPECT_FALSE(selects({"all"}, {"markers.contains(slow)"}));
+}
+
+using std::chrono::milliseconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+Case named(const std::string& name) {
+    return {.name = std::make_shared<const ui::CaseName>(ui::CaseName{.display = name}),
+            .address = {.artifact = "a.py", .name = name}};
+}
+
+class PlannerWithHistory : public ::testing::Test {
+protected:
+    PlannerWithHistory() {
+        history::History writer(place_, history::Keeping::write);
+        const auto add = [&](const std::string& name, history::Outcome outcome, int duration) {
+            writer.add({.package = "default", .artifact = "a.py", .name = name},
+                       {.outcome = outcome, .duration = milliseconds(duration)});
+        };
+        add("quick", history::Outcome::passed, 1);
+        add("slow", history::Outcome::passed, 9);
+        add("quick failure", history::Outcome::failed, 2);
+        add("slow failure", history::Outcome::failed, 8);
+    }
+
+    /// Of all cases, one that nobody knows among them.
+    std::vector<std::string> order(PlanSettings settings) const {
+        const history::History history(place_, history::Keeping::read);
+        settings.history = &history;
+        const Planner planner(std::move(settings));
+        std::vector<Case> cases;
+        for (const char* name : {"quick", "slow", "quick failure", "slow failure", "new"}) {
+            Case test = named(name);
+            if (planner.plan(test)) {
+                cases.push_back(std::move(test));
+            }
+        }
+        Planner::sort(cases);
+        std::vector<std::string> names;
+        for (const Case& test : cases) {
+            names.push_back(test.name->display);
+        }
+        return names;
+    }
+
+    testing::TempDir directory_;
+    history::Place place_{directory_ / "runner"};
+};
+
+TEST_F(PlannerWithHistory, PutsNewAndFailedTestsFirstThenLongOnes) {
+    EXPECT_THAT(order({.selection = selection({})}),
+                ElementsAre("new", "slow failure", "quick failure", "slow", "quick"));
+}
+
+TEST_F(PlannerWithHistory, SelectsWhatFailedLast) {
+    EXPECT_THAT(order({.selection = selection({}), .last_failed = true}),
+                ElementsAre("slow failure", "quick failure"));
+    EXPECT_THAT(order({.selection = selection({"name.contains(slow)"}), .last_failed = true}),
+                ElementsAre("slow failure"));
+}
+
+TEST_F(PlannerWithHistory, KnowsTheWordFailedInFilters) {
+    EXPECT_THAT(order({.selection = selection({"failed"})}),
+                ElementsAre("slow failure", "quick failure"));
+    EXPECT_THAT(order({.selection = selection({}, {"failed | name.equals(new)"})}),
+                ElementsAre("slow", "quick"));
+}
+
+TEST_F(PlannerWithHistory, GivesJobsTheirPriorityAndEstimate) {
+    const history::History history(place_, history::Keeping::read);
+    const Planner planner({.selection = selection({}), .history = &history});
+    Case slow = named("slow");
+    ASSERT_TRUE(planner.plan(slow));
+    EXPECT_EQ(slow.orders.priority, 0);
+    EXPECT_EQ(slow.orders.estimate, milliseconds(9));
+    Case unknown = named("new");
+    ASSERT_TRUE(planner.plan(unknown));
+    EXPECT_EQ(unknown.orders.priority, 1);
+    EXPECT_EQ(unknown.orders.estimate, std::nullopt);
 }
 
 }  // namespace

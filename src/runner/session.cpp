@@ -3,6 +3,7 @@
 #include "util/guarded.hpp"
 #include "util/mailbox.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <thread>
@@ -68,6 +69,7 @@ public:
     void cancel(ui::RunId id) override;
     void stop_collecting() override { collecting_.request_stop(); }
     void emit(ui::Event event) override;
+    void remember(const Case& test, const ui::CaseFinished& finished) override;
 
     // Findings and JobRunner: called by the collector, in its thread.
     void found(std::vector<Case> cases) override { post(CasesFound{std::move(cases)}); }
@@ -84,6 +86,8 @@ private:
     void take_log();
     void handle(Message message);
     void take_cases(std::vector<Case> cases);
+    void take_end(CollectionEnd end);
+    void save_history(steady_clock::time_point now);
     void handle(client::Event event);
     void finished(client::Finished event);
     void end_collecting();
@@ -103,6 +107,7 @@ private:
     std::unordered_map<std::uint32_t, job::JobId> jobs_;  ///< of runs
     std::atomic<bool> interrupted_{false};
     steady_clock::time_point started_;
+    steady_clock::time_point saved_;
     std::jthread collecting_;
 };
 
@@ -112,6 +117,9 @@ util::Result<int> Session::Driver::run() {
         turn();
     }
     end_collecting();
+    if (settings_.history != nullptr) {
+        settings_.history->save();
+    }
     take_log();
     if (settings_.capture_log) {
         util::log::set_sink({});
@@ -138,6 +146,9 @@ void Session::Driver::start() {
                         .at = std::chrono::system_clock::now(),
                         .listing = settings_.core.list});
     emit(ui::PhaseChanged{collector_.phase_label()});
+    if (settings_.core.expected) {
+        emit(ui::TotalExpected{*settings_.core.expected});
+    }
     collecting_ = std::jthread([this](const std::stop_token& stop) {
         post(CollectionFinished{collector_.collect(*this, *this, stop)});
     });
@@ -157,6 +168,7 @@ void Session::Driver::turn() {
     for (const auto& reporter : reporters_) {
         reporter->tick(now);
     }
+    save_history(now);
     if (std::optional<client::Event> event = client_.next(now + tick_interval)) {
         handle(std::move(*event));
     }
@@ -175,30 +187,53 @@ void Session::Driver::take_log() {
 }
 
 void Session::Driver::handle(Message message) {
-    std::visit(
-        ui::Overloaded{
-            [&](CasesFound& found) { take_cases(std::move(found.cases)); },
-            [&](PhaseFound& found) { emit(ui::PhaseChanged{std::move(found.text)}); },
-            [&](ContainerDefined& defined) {
-                client_.define(defined.name, std::move(defined.container));
-            },
-            [&](CollectionFinished& done) { core_.on_collection_finished(std::move(done.end)); },
-            [&](JobWanted& wanted) {
-                const job::JobId id =
-                    client_.submit(std::move(wanted.request.job), std::move(wanted.request.extras));
-                owners_.emplace(number(id), std::move(wanted.result));
-            },
-        },
-        message);
+    std::visit(ui::Overloaded{
+                   [&](CasesFound& found) { take_cases(std::move(found.cases)); },
+                   [&](PhaseFound& found) { emit(ui::PhaseChanged{std::move(found.text)}); },
+                   [&](ContainerDefined& defined) {
+                       client_.define(defined.name, std::move(defined.container));
+                   },
+                   [&](CollectionFinished& done) { take_end(std::move(done.end)); },
+                   [&](JobWanted& wanted) {
+                       const job::JobId id = client_.submit(std::move(wanted.request.job),
+                                                            std::move(wanted.request.extras));
+                       owners_.emplace(number(id), std::move(wanted.result));
+                   },
+               },
+               message);
 }
 
 void Session::Driver::take_cases(std::vector<Case> cases) {
+    if (settings_.history != nullptr) {
+        std::ranges::for_each(cases,
+                              [&](const Case& test) { settings_.history->saw(key_of(test)); });
+    }
     if (settings_.planner != nullptr) {
         const std::size_t left_out =
             std::erase_if(cases, [&](Case& test) { return !settings_.planner->plan(test); });
         core_.on_left_out(left_out);
+        if (!settings_.core.list) {
+            Planner::sort(cases);
+        }
     }
     core_.on_cases(std::move(cases));
+}
+
+void Session::Driver::take_end(CollectionEnd end) {
+    if (settings_.history != nullptr && end.whole && end.exit_code == 0) {
+        settings_.history->forget_unseen();
+    }
+    core_.on_collection_finished(std::move(end));
+}
+
+/// In batches, so that a thousand short tests are not a thousand transactions; a run that is killed
+/// loses the last of them.
+void Session::Driver::save_history(steady_clock::time_point now) {
+    constexpr auto interval = std::chrono::milliseconds(250);
+    if (settings_.history != nullptr && now - saved_ >= interval) {
+        settings_.history->save();
+        saved_ = now;
+    }
 }
 
 void Session::Driver::handle(client::Event event) {
@@ -276,6 +311,8 @@ job::Result Session::Driver::run(JobRequest request) {
 
 void Session::Driver::submit(ui::RunId id, const Case& test, unsigned attempt) {
     JobRequest request = collector_.request(test, attempt);
+    request.job.priority = test.orders.priority;
+    request.job.estimated_duration = test.orders.estimate;
     if (settings_.timeout) {
         request.job.timeout = settings_.timeout->count() == 0 ? std::nullopt : settings_.timeout;
     }
@@ -299,6 +336,16 @@ void Session::Driver::emit(ui::Event event) {
     }
     for (const auto& reporter : reporters_) {
         reporter->on(event);
+    }
+}
+
+void Session::Driver::remember(const Case& test, const ui::CaseFinished& finished) {
+    const bool failed = ui::is_failure(finished.verdict);
+    if (settings_.history != nullptr && (failed || finished.duration)) {
+        settings_.history->add(
+            key_of(test), {.outcome = failed ? history::Outcome::failed : history::Outcome::passed,
+                           .duration = finished.duration,
+                           .flaky = finished.flaky});
     }
 }
 

@@ -23,6 +23,8 @@ struct SessionSettings {
     std::optional<std::chrono::seconds> timeout;
     /// Chooses among what is found; none: all of it.
     const Planner* planner = nullptr;
+    /// Where results are remembered; none: nowhere.
+    history::History* history = nullptr;
     /// Log messages become events of the run, for interfaces that own the terminal.
     bool capture_log = false;
 };
