@@ -40,6 +40,11 @@ struct Extras {
     std::vector<std::string> variables;  ///< "KEY=VALUE" for this job alone
     /// The host's own name inside; also so for every job that inherits from the container `host`.
     bool host_name = false;
+    /// The program loads fork_point::library() and becomes a fork point. Its container has a
+    /// directory `/.maelstrom`.
+    bool fork_point = false;
+    /// Has the job made by a fork point: of the job, only timeout, priority and estimate count.
+    std::optional<job::Fork> fork;
 };
 
 enum class JobState { waiting_for_artifacts, pending, running };
@@ -56,7 +61,12 @@ struct Finished {
     job::JobId id;
     job::Result result;
 };
-using Event = std::variant<StateChanged, TerminalOpened, Finished>;
+/// Jobs can be forked from this one now, until it has finished or is cancelled.
+struct ForkPoint {
+    job::JobId id;
+    job::ForkPointReached reached;
+};
+using Event = std::variant<StateChanged, TerminalOpened, Finished, ForkPoint>;
 
 /// Takes job specifications, prepares them (parents, environment, layers), has them executed and
 /// reports. One a run. Jobs are numbered from 0 in the order of `submit`; each ends with exactly

@@ -57,6 +57,13 @@ void EventQueue::on_finished(job::JobId id, job::Result result) {
     }
 }
 
+void EventQueue::on_fork_point(job::JobId id, job::ForkPointReached reached) {
+    const std::lock_guard lock(mutex_);
+    if (unfinished_.contains(id)) {
+        push(ForkPoint{id, std::move(reached)});
+    }
+}
+
 std::optional<Event> EventQueue::next(std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
     filled_.wait_until(lock, deadline, [&] { return interrupted_ || !queue_.empty(); });

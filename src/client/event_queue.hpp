@@ -24,6 +24,7 @@ public:
     void on_state(job::JobId id, JobState state);
     void on_terminal(job::JobId id, sys::Fd master);
     void on_finished(job::JobId id, job::Result result);
+    void on_fork_point(job::JobId id, job::ForkPointReached reached);
 
     std::optional<Event> next(std::chrono::steady_clock::time_point deadline);
     /// One call of `next`, this or the following one, comes back with none.

@@ -12,6 +12,7 @@ public:
     virtual void on_state(job::JobId id, JobState state) = 0;
     virtual void on_terminal(job::JobId id, sys::Fd master) = 0;
     virtual void on_finished(job::JobId id, job::Result result) = 0;
+    virtual void on_fork_point(job::JobId id, job::ForkPointReached reached) = 0;
     /// The job was not started: its layers are not whole in the store (any more).
     virtual void on_layers_missing(job::JobId id, job::Execution execution, std::string reason) = 0;
 };

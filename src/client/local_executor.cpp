@@ -31,6 +31,10 @@ void LocalExecutor::on_finished(job::JobId id, job::Result result) {
     listener_.on_finished(id, std::move(result));
 }
 
+void LocalExecutor::on_fork_point(job::JobId id, job::ForkPointReached reached) {
+    listener_.on_fork_point(id, std::move(reached));
+}
+
 void LocalExecutor::on_layers_missing(job::JobId id, job::Execution execution, std::string reason) {
     listener_.on_layers_missing(id, std::move(execution), std::move(reason));
 }

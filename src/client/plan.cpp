@@ -85,6 +85,7 @@ job::Environment make_environment(const job::Container& container,
     environment.variables = job::to_list(variables);
     environment.limits = container.limits;
     environment.host_name = wishes.host_name;
+    environment.fork_point = wishes.fork_point;
     return environment;
 }
 

@@ -16,6 +16,7 @@ namespace maelstrom::client {
 struct RootWishes {
     std::optional<job::CapturedRoot> capture;
     bool host_name = false;
+    bool fork_point = false;
     auto operator<=>(const RootWishes&) const = default;
 };
 

@@ -21,6 +21,7 @@ constexpr steady_clock::duration longest_trust = std::chrono::seconds(1);
 
 job::Execution execution_of(job::Job&& job, Extras&& extras) {
     job::Execution execution;
+    execution.fork = std::move(extras.fork);
     execution.program = std::move(job.program);
     execution.arguments = std::move(job.arguments);
     execution.extra_variables = std::move(extras.variables);
@@ -116,7 +117,12 @@ void Preparer::define(const std::string& name, job::Container container) {
 }
 
 void Preparer::submit(job::JobId id, job::Job job, Extras extras, const Arrival& arrival) {
-    PlanKey key{std::move(job.container), {std::move(extras.capture), extras.host_name}};
+    if (extras.fork) {
+        // Its container is made already.
+        return output_.on_ready(id, execution_of(std::move(job), std::move(extras)));
+    }
+    PlanKey key{std::move(job.container),
+                {std::move(extras.capture), extras.host_name, extras.fork_point}};
     auto plan = find_plan(std::move(key));
     if (!plan) {
         return output_.on_failed(id, plan.error().message());

@@ -99,6 +99,10 @@ void Session::on_finished(job::JobId id, job::Result result) {
     events_.on_finished(id, std::move(result));
 }
 
+void Session::on_fork_point(job::JobId id, job::ForkPointReached reached) {
+    events_.on_fork_point(id, std::move(reached));
+}
+
 /// A blob was damaged and has been dropped, or somebody emptied the store: what made the layers is
 /// still known.
 void Session::on_layers_missing(job::JobId id, job::Execution execution, std::string reason) {

@@ -50,6 +50,7 @@ private:
     void on_state(job::JobId id, JobState state) override;
     void on_terminal(job::JobId id, sys::Fd master) override;
     void on_finished(job::JobId id, job::Result result) override;
+    void on_fork_point(job::JobId id, job::ForkPointReached reached) override;
     void on_layers_missing(job::JobId id, job::Execution execution, std::string reason) override;
 
     std::unique_ptr<store::Store> store_;

@@ -2,6 +2,7 @@
 
 #include "container/host_mounts.hpp"
 #include "container/message_writer.hpp"
+#include "fork_point/wire.hpp"
 
 #include <unistd.h>
 
@@ -129,6 +130,9 @@ std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment) 
         .one_cell = plan.limits.processes.has_value(),
     };
     record.host_name = writer.text(plan.host_name);
+    if (plan.fork_point && !std::holds_alternative<job::ReadOnlyRoot>(plan.root)) {
+        record.root_view = writer.text(fork_point::root_view);
+    }
     write_root(writer, record, plan);
     record.tmpfs_options =
         writer.text(plan.limits.tmp ? fmt::format("size={}", plan.limits.tmp->count) : "");

@@ -200,6 +200,8 @@ job::NotRun explain(const slot::Reply& reply, const Plan& plan, const Launch* la
         return {Kind::execution,
                 fmt::format("opening the directories for captured changes: {}", reason(reply))};
     case Step::root:
+    case Step::root_view:
+        return system_failure("mounting the job's root a second time", reply);
     case Step::overlay:
         return system_failure("mounting the overlay of the root directory", reply);
     case Step::scratch:

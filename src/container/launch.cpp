@@ -62,6 +62,11 @@ std::vector<std::string> look_up_candidates(const std::string& program,
 }
 
 Result<Launch> Launch::make(const job::Execution& execution) {
+    if (execution.fork) {
+        Launch launch;
+        launch.task = execution.fork->task;
+        return launch;
+    }
     Launch launch{
         .program = execution.program,
         .arguments = execution.arguments,

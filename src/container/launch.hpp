@@ -17,6 +17,8 @@ struct Launch {
     std::vector<std::string> candidates;   ///< paths to try in order (specification: jobs 13)
     std::string working_directory = "/";
     std::optional<job::WindowSize> terminal;
+    /// For a job that is forked: what its fork point is to do in it. All else is the point's.
+    std::string task;
 
     /// An error is the fault of the job's author.
     static util::Result<Launch> make(const job::Execution& execution);

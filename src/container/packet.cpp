@@ -11,7 +11,7 @@ using util::Result;
 
 namespace {
 
-constexpr std::size_t most_descriptors = 3;
+constexpr std::size_t most_descriptors = 4;
 
 }  // namespace
 
@@ -37,10 +37,11 @@ send_packet(const sys::Fd& socket, std::string_view packet, std::span<const int>
     return {};
 }
 
-Result<std::optional<Packet>> receive_packet(const sys::Fd& socket) {
+Result<std::optional<Received>>
+receive_record(const sys::Fd& socket, void* record, std::size_t size) {
     alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))];
-    Packet packet;
-    iovec body{&packet.reply, sizeof packet.reply};
+    Received received;
+    iovec body{record, size};
     msghdr header{};
     header.msg_iov = &body;
     header.msg_iovlen = 1;
@@ -48,24 +49,33 @@ Result<std::optional<Packet>> receive_packet(const sys::Fd& socket) {
     header.msg_controllen = sizeof space;
     ssize_t length = ::recvmsg(socket.get(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (length < 0 && errno == ECONNRESET) {
-        // The slot ended without reading all; its last words are behind this.
+        // The other side ended without reading all; its last words are behind this.
         length = ::recvmsg(socket.get(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     }
     if (length < 0 && (errno == EAGAIN || errno == EINTR)) {
-        return std::optional<Packet>{};
+        return std::optional<Received>{};
     }
     for (cmsghdr* part = CMSG_FIRSTHDR(&header); length > 0 && part != nullptr;
          part = CMSG_NXTHDR(&header, part)) {
         if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS) {
             int descriptor = -1;
             std::memcpy(&descriptor, CMSG_DATA(part), sizeof descriptor);
-            packet.descriptor = sys::Fd(descriptor);
+            received.descriptor = sys::Fd(descriptor);
         }
     }
-    if (length != static_cast<ssize_t>(sizeof packet.reply)) {
+    if (length != static_cast<ssize_t>(size)) {
         return util::fail(util::ErrorKind::system, "a slot ended");
     }
-    return std::optional<Packet>{std::move(packet)};
+    return std::optional<Received>{std::move(received)};
+}
+
+Result<std::optional<Packet>> receive_packet(const sys::Fd& socket) {
+    slot::Reply reply;
+    std::optional<Received> received = TRY(receive_record(socket, &reply, sizeof reply));
+    if (!received) {
+        return std::optional<Packet>{};
+    }
+    return std::optional<Packet>{Packet{reply, std::move(received->descriptor)}};
 }
 
 }  // namespace maelstrom::container

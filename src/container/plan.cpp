@@ -107,6 +107,7 @@ Result<Plan> Plan::make(const job::Environment& environment, std::vector<std::st
         .capabilities = environment.capabilities,
         .limits = environment.limits,
         .host_name = environment.host_name ? own_host_name() : fixed_host_name,
+        .fork_point = environment.fork_point,
     };
     for (const job::Mount& mount : environment.mounts) {
         plan.mounts.push_back(

@@ -20,6 +20,7 @@ struct Plan {
     job::Capabilities capabilities = job::Capabilities::none;
     job::Limits limits;
     std::string host_name;
+    bool fork_point = false;  ///< the program makes further jobs by forking itself
     auto operator<=>(const Plan&) const = default;
 
     /// From a finished container and the directories that hold its layers, top-most first (as

@@ -22,10 +22,11 @@
 
 namespace maelstrom::container {
 
-/// Where a job's standard output and error go; descriptors for writing.
+/// What a job is connected to: where its standard output and error go, open for writing.
 struct Streams {
     sys::Fd out;
     sys::Fd err;
+    sys::Fd control;  ///< of a fork point; none for other jobs
 };
 
 /// A fresh pair of pipes: the job gets `streams`, the caller reads the other ends (non-blocking).

@@ -86,9 +86,10 @@ Result<Streams> SlotProcess::with_terminal(const Launch& launch, Streams streams
 Result<void> SlotProcess::run(const Launch& launch, Streams streams) {
     CHECK(!running_);
     CHECK(launch.terminal || (streams.out && streams.err));
+    CHECK(!launch.terminal || !streams.control);
     const Streams connected = TRY(with_terminal(launch, std::move(streams)));
     std::vector<int> descriptors;
-    for (const sys::Fd* stream : {&connected.out, &connected.err}) {
+    for (const sys::Fd* stream : {&connected.out, &connected.err, &connected.control}) {
         if (*stream) {
             descriptors.push_back(stream->get());
         }

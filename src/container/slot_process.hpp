@@ -15,7 +15,7 @@ public:
     /// Kills the slot and waits until everything in it is gone.
     ~SlotProcess() override;
 
-    /// Sends a message with up to two descriptors; large ones as a memory file.
+    /// Sends a message with up to three descriptors; large ones as a memory file.
     util::Result<void> send(const std::string& message, std::vector<int> descriptors);
 
     util::Result<void> run(const Launch& launch, Streams streams) override;

@@ -41,6 +41,8 @@ struct Environment {
     Limits limits;
     /// The host's own name inside, as for the host container; otherwise a fixed one.
     bool host_name = false;
+    /// The program makes further jobs by forking itself: see fork_point/wire.hpp.
+    bool fork_point = false;
     auto operator<=>(const Environment&) const = default;
 };
 
@@ -50,7 +52,15 @@ struct WindowSize {
     std::uint16_t columns = 80;
 };
 
+/// A job that a fork point makes, in a container like its own but fresh.
+struct Fork {
+    JobId point;
+    std::string task;  ///< bytes, for the point's program to understand
+};
+
 struct Execution {
+    /// Says who is to make the job; environment, program and arguments mean nothing then.
+    std::optional<Fork> fork;
     std::shared_ptr<const Environment>
         environment;  ///< shared by all jobs of one container, immutable
     std::string program;

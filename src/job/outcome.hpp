@@ -68,4 +68,11 @@ struct NotRun {
 
 using Result = std::variant<Completed, NotRun>;
 
+/// A program has come to the point where it makes further jobs by forking itself.
+struct ForkPointReached {
+    Output standard_output;  ///< of the program, so far; what follows is its own
+    Output standard_error;
+    std::optional<std::string> refusal;  ///< why no job can be forked here; none: it works
+};
+
 }  // namespace maelstrom::job

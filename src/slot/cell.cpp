@@ -32,6 +32,18 @@ bool checked(Cell& cell, Step step, long result, std::uint32_t index = 0) {
 // ----------------------------------------------------------------------------------------------------
 // mounts of one job
 
+/// A second mount of the job's root, with nothing below it: an overlay for a part of the job can be
+/// stacked on this one. The working directory is the root by now.
+bool mount_root_view(Cell& cell) {
+    const char* path = cell.container->message.text(cell.container->plan->root_view);
+    if (path == nullptr) {
+        return true;
+    }
+    const char* inside = path + 1;
+    call(SYS_mkdir, inside, 0755);  // below a directory that the job's author provides
+    return checked(cell, Step::root_view, call(SYS_mount, ".", inside, nullptr, MS_BIND, nullptr));
+}
+
 /// An overlay of its own with a fresh upper directory, on top of "/".
 bool mount_private_root(Cell& cell) {
     Container& container = *cell.container;
@@ -51,7 +63,7 @@ bool mount_private_root(Cell& cell) {
     return checked(cell, Step::overlay,
                    call(SYS_mount, "root", "/", "overlay", flags, container.overlay_options)) &&
            // ".." of the root directory is itself, and leads onto what is mounted there.
-           checked(cell, Step::enter_root, call(SYS_chdir, "/.."));
+           checked(cell, Step::enter_root, call(SYS_chdir, "/..")) && mount_root_view(cell);
 }
 
 long mount_fresh(const Container& container, const Mount& mount, const char* target) {
@@ -197,7 +209,7 @@ bool open_streams(Cell& cell) {
 }
 
 void close_streams(Job& job) {
-    for (int* stream : {&job.input, &job.output, &job.error}) {
+    for (int* stream : {&job.input, &job.output, &job.error, &job.extra}) {
         if (*stream >= 0) {
             call(SYS_close, *stream);
             *stream = -1;
@@ -314,8 +326,10 @@ bool read_job(Message& message, Job& job) {
     const bool given = run->terminal == Terminal::given;
     (given ? job.input : job.output) = message.descriptors[0];
     job.error = message.descriptors[1];
-    message.descriptors[0] = -1;
-    message.descriptors[1] = -1;
+    job.extra = message.descriptors[2];
+    for (int& descriptor : message.descriptors) {
+        descriptor = -1;
+    }
     const bool streams = run->terminal == Terminal::own ||
                          (given ? job.input >= 0 : job.output >= 0 && job.error >= 0);
     return job.arguments != nullptr && job.environment != nullptr && job.candidates != nullptr &&
@@ -440,7 +454,7 @@ void close_cell(Cell& cell) {
     cell.pidfd = -1;
     cell.reaper = 0;
     // Its descriptors have gone with it: the numbers in the job and the message mean nothing here.
-    cell.job.input = cell.job.output = cell.job.error = -1;
+    cell.job.input = cell.job.output = cell.job.error = cell.job.extra = -1;
     if (!cell.answered && cell.number != 0) {
         if (cell.reply.step == Step::none) {
             cell.reply.answer = Answer::ended;
@@ -449,7 +463,9 @@ void close_cell(Cell& cell) {
         }
         answer(cell);
     }
-    cell.message.descriptors[0] = cell.message.descriptors[1] = -1;
+    for (int& descriptor : cell.message.descriptors) {
+        descriptor = -1;
+    }
     release(cell.message);
 }
 

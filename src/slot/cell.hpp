@@ -27,6 +27,7 @@ struct Job {
     int input = -1;  ///< or the terminal for all three
     int output = -1;
     int error = -1;
+    int extra = -1;
 };
 
 struct Cell {

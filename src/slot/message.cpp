@@ -11,7 +11,7 @@ namespace maelstrom::slot {
 
 namespace {
 
-constexpr std::size_t descriptors_size = CMSG_SPACE(3 * sizeof(int));
+constexpr std::size_t descriptors_size = CMSG_SPACE(4 * sizeof(int));
 
 int take_descriptors(msghdr& header, int* into, int room) {
     int count = 0;
@@ -43,6 +43,7 @@ bool map_body(Message& message, int* descriptors, int& count) {
     const int file = descriptors[0];
     descriptors[0] = descriptors[1];
     descriptors[1] = descriptors[2];
+    descriptors[2] = descriptors[3];
     --count;
     struct stat status{};
     const std::uint32_t size = message.header().size;
@@ -84,15 +85,14 @@ Received receive(int socket, char* buffer, Message& message) {
     if (length <= 0) {
         return Received::end;
     }
-    int descriptors[3] = {-1, -1, -1};
-    int count = take_descriptors(header, descriptors, 3);
-    message = Message{buffer, static_cast<std::uint32_t>(length), false, {-1, -1}};
+    int descriptors[4] = {-1, -1, -1, -1};
+    int count = take_descriptors(header, descriptors, 4);
+    message = Message{buffer, static_cast<std::uint32_t>(length), false, {-1, -1, -1}};
     bool good = message.size >= sizeof(Header) && (header.msg_flags & MSG_TRUNC) == 0;
     if (good && message.header().size > message.size) {
         good = map_body(message, descriptors, count);
     }
-    message.descriptors[0] = descriptors[0];
-    message.descriptors[1] = descriptors[1];
+    memcpy(message.descriptors, descriptors, sizeof message.descriptors);
     good = good && message.header().size == message.size && message.bytes[message.size - 1] == 0;
     if (!good) {
         release(message);

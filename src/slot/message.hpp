@@ -11,7 +11,7 @@ struct Message {
     char* bytes = nullptr;
     std::uint32_t size = 0;
     bool mapped = false;  ///< a memory file, to be unmapped after use
-    int descriptors[2] = {-1, -1};
+    int descriptors[3] = {-1, -1, -1};
 
     const Header& header() const { return *reinterpret_cast<const Header*>(bytes); }
     /// The string at an offset; null for 0 and for what is out of bounds.

@@ -52,6 +52,12 @@ long connect_streams(Cell& cell) {
             return result;
         }
     }
+    if (job.extra >= 0) {
+        // Not among the sources any more: nothing is lost if one of them had this number.
+        if (const long result = call(SYS_dup2, job.extra, extra_descriptor); result < 0) {
+            return result;
+        }
+    }
     return terminal ? call(SYS_ioctl, 0, TIOCSCTTY, 0) : 0;
 }
 

@@ -22,6 +22,7 @@ inline constexpr std::uint32_t mounts_limit = 512;
 inline constexpr std::uint32_t lowers_limit = 64;
 inline constexpr int control_descriptor = 3;  // set_up and run come in, answers go out
 inline constexpr int kill_descriptor = 4;     // kill comes in
+inline constexpr int extra_descriptor = 3;    // in a program that is given one
 
 using Text = std::uint32_t;
 
@@ -108,6 +109,7 @@ struct SetUp {
     Text changes = 0;  ///< captured: the host directory that upper and work lie in
     Text upper = 0;    ///< relative to `changes`
     Text work = 0;
+    Text root_view = 0;  ///< scratch, captured: where in it the root is mounted once more, alone
     Text tmpfs_options = 0;  ///< for every tmpfs of the jobs
     Array mounts;            ///< of Mount, in order
     Array limits;            ///< of ResourceLimit
@@ -117,8 +119,9 @@ struct SetUp {
 // ----------------------------------------------------------------------------------------------------
 // run
 
-/// Comes with two descriptors, standard output and error; with one, the slave side of a
-/// pseudo-terminal, if `terminal` is `given`.
+/// Comes with two descriptors, standard output and error, and maybe a third, for the program to
+/// find as `extra_descriptor`; with one, the slave side of a pseudo-terminal, if `terminal` is
+/// `given`.
 enum class Terminal : std::uint32_t {
     none,
     given,
@@ -185,6 +188,7 @@ enum class Step : std::uint32_t {
     job_loopback,
     scratch,
     overlay,
+    root_view,
     enter_root,
     mount,  ///< index: mount
     guard_job,

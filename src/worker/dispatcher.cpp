@@ -1,12 +1,14 @@
 #include "worker/dispatcher.hpp"
 
 #include "container/launch.hpp"
+#include "fork_point/wire.hpp"
 #include "util/check.hpp"
 #include "util/log.hpp"
 
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 namespace maelstrom::worker {
@@ -38,12 +40,17 @@ struct Dispatcher::Running {
     bool timed_out = false;
     bool terminated = false;  ///< SIGTERM was sent because of the time limit
     bool cancelled = false;
+
+    std::unique_ptr<container::ForkPoint> point;
+    sys::Loop::Handle control_readable;
+    bool resting = false;  ///< it waits for jobs to fork
 };
 
 /// A slot and, while it is busy, its job.
 struct Dispatcher::Process {
     std::shared_ptr<const Plan> plan;
     std::unique_ptr<container::Slot> slot;
+    std::optional<job::JobId> point;  ///< whose lane it is
     sys::Loop::Handle readable;
     std::unique_ptr<Running> running;
 };
@@ -53,6 +60,13 @@ namespace {
 NotRun not_run(const Error& error) {
     const bool authors_fault = error.kind() == ErrorKind::invalid;
     return {authors_fault ? NotRun::Kind::execution : NotRun::Kind::system, error.message()};
+}
+
+/// Tells a program where its control socket is.
+container::Launch as_fork_point(container::Launch launch) {
+    launch.environment.push_back(
+        fmt::format("{}={}", fork_point::control_variable, fork_point::control_descriptor));
+    return launch;
 }
 
 job::Status to_status(const std::variant<job::Exited, job::Signaled, job::OutOfMemory>& status) {
@@ -73,7 +87,9 @@ Dispatcher::~Dispatcher() = default;
 void Dispatcher::enqueue(job::JobId id,
                          job::Execution execution,
                          std::shared_ptr<const Plan> plan) {
-    plans_.emplace(id, std::move(plan));
+    if (plan) {
+        plans_.emplace(id, std::move(plan));
+    }
     queue_.push(id, std::move(execution));
     start_ready_jobs();
 }
@@ -93,13 +109,13 @@ bool Dispatcher::cancel(job::JobId id) {
 }
 
 void Dispatcher::start_ready_jobs() {
-    while (running_.size() < settings_.slots) {
+    while (running_jobs() < settings_.slots) {
         auto next = queue_.pop();
         if (!next) {
             return;
         }
-        const std::shared_ptr<const Plan> plan = std::move(plans_.extract(next->id).mapped());
-        start(std::move(*next), plan);
+        const auto entry = plans_.extract(next->id);
+        start(std::move(*next), entry ? entry.mapped() : nullptr);
     }
 }
 
@@ -107,21 +123,12 @@ void Dispatcher::start(Queue::Waiting job, const std::shared_ptr<const Plan>& pl
     std::optional<Processes::iterator> with_terminal;
     const auto started = [&]() -> Result<void> {
         const container::Launch launch = TRY(container::Launch::make(job.execution));
-        const auto process = TRY(acquire(plan));
+        const auto process =
+            job.execution.fork ? TRY(acquire_lane(job.execution.fork->point)) : TRY(acquire(plan));
         const util::Bytes limit = job.execution.output_limit.value_or(settings_.inline_limit);
         process->running = std::make_unique<Running>(job.id, limit);
         Running& running = *process->running;
-        container::Streams streams;
-        const auto ready = [&]() -> Result<void> {
-            if (!launch.terminal) {
-                container::OutputPipes pipes = TRY(container::OutputPipes::open());
-                streams = std::move(pipes.streams);
-                TRY(watch_output(running.out, std::move(pipes.out)));
-                TRY(watch_output(running.err, std::move(pipes.err)));
-            }
-            return process->slot->run(launch, std::move(streams));
-        }();
-        if (!ready) {
+        if (const auto ready = connect(process, launch); !ready) {
             release(process, false);
             return std::unexpected(ready.error());
         }
@@ -147,19 +154,64 @@ void Dispatcher::start(Queue::Waiting job, const std::shared_ptr<const Plan>& pl
     }
 }
 
+/// Starts the job with the streams that it needs.
+Result<void> Dispatcher::connect(Processes::iterator process, const container::Launch& launch) {
+    Running& running = *process->running;
+    container::Streams streams;
+    if (!launch.terminal) {
+        container::OutputPipes pipes = TRY(container::OutputPipes::open());
+        streams = std::move(pipes.streams);
+        TRY(watch_output(running.out, std::move(pipes.out)));
+        TRY(watch_output(running.err, std::move(pipes.err)));
+    }
+    if (process->point || !process->plan->fork_point) {
+        return process->slot->run(launch, std::move(streams));
+    }
+    auto ends = TRY(container::ForkPoint::open());
+    streams.control = std::move(ends.program);
+    running.point = std::move(ends.owner);
+    running.control_readable =
+        TRY(loop_.watch(running.point->descriptor(), EPOLLIN,
+                        [this, id = running.id](std::uint32_t) { on_control(id); }));
+    return process->slot->run(as_fork_point(launch), std::move(streams));
+}
+
 /// An idle slot of that plan, or a new one; it is among the busy ones afterwards.
 Result<Dispatcher::Processes::iterator>
 Dispatcher::acquire(const std::shared_ptr<const Plan>& plan) {
     // The most recently used one has the warmest caches.
     for (auto process = idle_.rbegin(); process != idle_.rend(); ++process) {
-        if (process->plan == plan) {
+        if (!process->point && process->plan == plan) {
             busy_.splice(busy_.end(), idle_, std::next(process).base());
             return std::prev(busy_.end());
         }
     }
-    give_up_idle_slots(std::size_t{2} * settings_.slots - busy_.size() - 1);
+    give_up_idle_slots(1);
     std::unique_ptr<container::Slot> slot = TRY(launcher_.start(*plan));
-    busy_.push_back({.plan = plan, .slot = std::move(slot), .readable = {}, .running = nullptr});
+    return add({.plan = plan, .slot = std::move(slot), .point = {}, .readable = {}, .running = {}});
+}
+
+/// Likewise, for a job that is to be forked.
+Result<Dispatcher::Processes::iterator> Dispatcher::acquire_lane(job::JobId point) {
+    for (auto process = idle_.rbegin(); process != idle_.rend(); ++process) {
+        if (process->point == point) {
+            busy_.splice(busy_.end(), idle_, std::next(process).base());
+            return std::prev(busy_.end());
+        }
+    }
+    const auto found = running_.find(point);
+    if (found == running_.end() || !found->second->running->resting) {
+        return util::fail(ErrorKind::system,
+                          "the process that the job was to be forked from has ended");
+    }
+    const std::shared_ptr<const Plan> plan = found->second->plan;
+    std::unique_ptr<container::Slot> lane = TRY(found->second->running->point->open_lane(*plan));
+    return add(
+        {.plan = plan, .slot = std::move(lane), .point = point, .readable = {}, .running = {}});
+}
+
+Result<Dispatcher::Processes::iterator> Dispatcher::add(Process added) {
+    busy_.push_back(std::move(added));
     const auto process = std::prev(busy_.end());
     auto watch = loop_.watch(process->slot->descriptor(), EPOLLIN,
                              [this, process](std::uint32_t) { on_slot_ready(process); });
@@ -171,10 +223,45 @@ Dispatcher::acquire(const std::shared_ptr<const Plan>& plan) {
     return process;
 }
 
-void Dispatcher::give_up_idle_slots(std::size_t allowed) {
+void Dispatcher::give_up_idle_slots(std::size_t coming) {
+    const std::size_t most = std::size_t{2} * settings_.slots;
+    const std::size_t allowed = most - std::min(most, busy_.size() - resting_points_ + coming);
     while (idle_.size() > allowed) {
         idle_.pop_front();
     }
+}
+
+/// A fork point has something to say.
+void Dispatcher::on_control(job::JobId point) {
+    const auto found = running_.find(point);
+    CHECK(found != running_.end());
+    Running& running = *found->second->running;
+    const auto event = running.point->receive();
+    if (!event) {
+        return;
+    }
+    const auto* reached = std::get_if<container::ForkPoint::Reached>(&*event);
+    if (reached == nullptr || running.resting) {
+        running.control_readable.reset();  // it is ending: its slot says how
+        return;
+    }
+    running.resting = true;
+    running.timer.reset();
+    ++resting_points_;
+    // What it has written is in the pipes: it came here after that.
+    read_some(running.out);
+    read_some(running.err);
+    if (!running.cancelled) {
+        listener_.on_fork_point(point, {.standard_output = running.out.capture.finish(),
+                                        .standard_error = running.err.capture.finish(),
+                                        .refusal = reached->refusal});
+    }
+    start_ready_jobs();
+}
+
+/// Idle lanes of a fork point that has ended; busy ones find out by themselves.
+void Dispatcher::drop_lanes(job::JobId point) {
+    std::erase_if(idle_, [&](const Process& process) { return process.point == point; });
 }
 
 void Dispatcher::on_slot_ready(Processes::iterator process) {
@@ -211,6 +298,10 @@ void Dispatcher::finish(Processes::iterator process, container::Event event) {
     Running& running = *process->running;
     const job::JobId id = running.id;
     const bool cancelled = running.cancelled;
+    if (running.resting) {
+        --resting_points_;
+    }
+    const bool was_point = running.point != nullptr;
     bool reusable = false;
     job::Result result;
     if (auto* ended = std::get_if<container::Ended>(&event)) {
@@ -236,6 +327,9 @@ void Dispatcher::finish(Processes::iterator process, container::Event event) {
     }
     running_.erase(id);
     release(process, reusable);
+    if (was_point) {
+        drop_lanes(id);
+    }
     if (!cancelled) {
         listener_.on_finished(id, std::move(result));
     }
@@ -274,7 +368,7 @@ void Dispatcher::release(Processes::iterator process, bool reusable) {
     process->running.reset();
     if (reusable) {
         idle_.splice(idle_.end(), busy_, process);
-        give_up_idle_slots(std::size_t{2} * settings_.slots - busy_.size());
+        give_up_idle_slots();
     } else {
         busy_.erase(process);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "container/fork_point.hpp"
 #include "container/plan.hpp"
 #include "container/slot.hpp"
 #include "job/execution.hpp"
@@ -19,8 +20,9 @@ namespace maelstrom::worker {
 ///     ready job ─▶ idle slot of its plan, or a new one ─▶ running ─▶ ended ─▶ result, slot idle
 ///     again
 ///
-/// At most `settings.slots` jobs run; idle slots are kept for the next job of the same plan and
-/// given up, least recently used first, when there are more than twice as many processes as slots.
+/// At most `settings.slots` jobs run; fork points that only wait for jobs to make do not count.
+/// Idle slots are kept for the next job of the same plan and given up, least recently used first,
+/// when there are more than twice as many processes as slots.
 class Dispatcher {
 public:
     Dispatcher(const Settings& settings,
@@ -29,7 +31,7 @@ public:
                Listener& listener);
     ~Dispatcher();
 
-    /// A job whose container is known.
+    /// A job whose container is known; or one to be forked, which needs none.
     void
     enqueue(job::JobId id, job::Execution execution, std::shared_ptr<const container::Plan> plan);
     /// Drops a waiting job or kills a running one; its result is not announced. False if there is
@@ -45,7 +47,13 @@ private:
     void start_ready_jobs();
     void start(Queue::Waiting job, const std::shared_ptr<const container::Plan>& plan);
     util::Result<Processes::iterator> acquire(const std::shared_ptr<const container::Plan>& plan);
-    void give_up_idle_slots(std::size_t allowed);
+    util::Result<Processes::iterator> acquire_lane(job::JobId point);
+    util::Result<Processes::iterator> add(Process process);
+    util::Result<void> connect(Processes::iterator process, const container::Launch& launch);
+    std::size_t running_jobs() const { return running_.size() - resting_points_; }
+    void on_control(job::JobId point);
+    void drop_lanes(job::JobId point);
+    void give_up_idle_slots(std::size_t coming = 0);
     void on_slot_ready(Processes::iterator process);
     void on_timeout(job::JobId id);
     void finish(Processes::iterator process, container::Event event);
@@ -64,6 +72,7 @@ private:
     Processes idle_;  // least recently used first
     Processes busy_;
     std::unordered_map<job::JobId, Processes::iterator> running_;
+    std::size_t resting_points_ = 0;  ///< of those in running_, fork points that wait
 };
 
 }  // namespace maelstrom::worker

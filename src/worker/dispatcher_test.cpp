@@ -87,6 +87,9 @@ struct RecordingListener final : Listener {
         results.emplace_back(static_cast<unsigned>(id), std::move(result));
         loop.stop();
     }
+    void on_fork_point(JobId, job::ForkPointReached) override {
+        ADD_FAILURE() << "no job here is a fork point";
+    }
     void on_layers_missing(JobId, job::Execution, std::string) override {
         ADD_FAILURE() << "a dispatcher knows nothing of layers";
     }

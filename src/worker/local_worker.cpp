@@ -146,6 +146,10 @@ private:
     }
 
     void accept(job::JobId id, job::Execution execution) {
+        if (execution.fork) {
+            dispatcher_->enqueue(id, std::move(execution), nullptr);
+            return;
+        }
         containers_.prune();
         CHECK(execution.environment != nullptr);
         auto& entry = containers_.at(execution.environment);

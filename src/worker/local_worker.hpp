@@ -30,6 +30,9 @@ public:
     /// starts.
     virtual void on_terminal(job::JobId id, sys::Fd master) = 0;
     virtual void on_finished(job::JobId id, job::Result result) = 0;
+    /// The job takes no place among those that run at once from now on, until it ends or is
+    /// cancelled.
+    virtual void on_fork_point(job::JobId id, job::ForkPointReached reached) = 0;
     /// The job was not started: its layers are not whole in the store (any more). It comes back, to
     /// be submitted again when they are; `reason` says what is missing.
     virtual void on_layers_missing(job::JobId id, job::Execution execution, std::string reason) = 0;

@@ -1,0 +1,189 @@
+#include "container/fork_lane.hpp"
+
+#include "container/packet.hpp"
+#include "sys/file.hpp"
+#include "util/check.hpp"
+#include "util/text.hpp"
+
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <system_error>
+
+namespace maelstrom::container {
+
+using fork_point::Step;
+using util::Result;
+
+namespace {
+
+constexpr util::Bytes proc_limit{64 * 1024};
+
+std::string_view doing(Step step) {
+    switch (step) {
+    case Step::none:
+        return "making a cell";
+    case Step::mount_table:
+        return "reading the container's mount table";
+    case Step::guarded_proc:
+        return "mounting a fresh /proc (parts of the container's own are covered)";
+    case Step::clone_cell:
+        return "making namespaces";
+    case Step::id_maps:
+        return "mapping user and group";
+    case Step::scratch:
+        return "mounting scratch space";
+    case Step::overlay:
+        return "stacking a private root on the container's";
+    case Step::enter_root:
+        return "entering the private root";
+    case Step::mount:
+        return "mounting what is fresh for each job";
+    case Step::loopback:
+        return "raising the loopback interface";
+    case Step::privileges:
+        return "giving up privileges";
+    case Step::fork:
+        break;
+    }
+    return "forking";
+}
+
+/// The job's program, which only /proc knows: the keeper's first child.
+long program_of(const sys::Fd& keeper) {
+    const auto info = sys::read_file(fmt::format("/proc/self/fdinfo/{}", keeper.get()), proc_limit);
+    if (!info) {
+        return 0;
+    }
+    const std::size_t at = info->find("\nPid:");
+    const long pid = at == std::string::npos ? 0 : std::strtol(info->c_str() + at + 5, nullptr, 10);
+    const auto children = sys::read_file(fmt::format("/proc/{0}/task/{0}/children", pid), proc_limit);
+    return pid > 0 && children ? std::strtol(children->c_str(), nullptr, 10) : 0;
+}
+
+job::Usage usage_of(const fork_point::Reply& reply) {
+    job::Usage usage{.duration = std::chrono::nanoseconds(reply.wall_nanoseconds),
+                     .cpu_user = std::chrono::microseconds(reply.user_microseconds),
+                     .cpu_system = std::chrono::microseconds(reply.system_microseconds)};
+    usage.peak_memory = util::Bytes{static_cast<std::uint64_t>(reply.peak_kibibytes) * 1024};
+    return usage;
+}
+
+}  // namespace
+
+std::string explain_fork_failure(Step step, int error) {
+    return fmt::format("{}: {}", doing(step), std::generic_category().message(error));
+}
+
+ForkLane::~ForkLane() {
+    kill(Kill::now);
+}
+
+Result<void> ForkLane::run(const Launch& launch, Streams streams) {
+    CHECK(!running_ && !waiting_);
+    if (launch.task.size() > fork_point::order_limit) {
+        return util::fail(util::ErrorKind::invalid,
+                          "the task of a forked job takes {} bytes, more than {}",
+                          launch.task.size(), fork_point::order_limit);
+    }
+    running_ = true;
+    killed_ = false;
+    waiting_ = Order{launch.task, std::move(streams)};
+    return keeper_ ? send_order() : Result<void>();
+}
+
+/// A point that has just died says so when it is asked for events.
+Result<void> ForkLane::send_order() {
+    const Order order = *std::exchange(waiting_, std::nullopt);
+    const fork_point::Order head{.size = static_cast<std::uint32_t>(order.task.size())};
+    std::string packet(sizeof head, '\0');
+    std::memcpy(packet.data(), &head, sizeof head);
+    packet += order.task;
+    const int descriptors[] = {order.streams.out.get(), order.streams.err.get()};
+    const auto sent = send_packet(socket_, packet, descriptors);
+    const bool gone =
+        !sent && (sent.error().os_error() == EPIPE || sent.error().os_error() == ECONNRESET);
+    return gone ? Result<void>() : sent;
+}
+
+void ForkLane::kill(Kill how) {
+    if (!running_) {
+        return;
+    }
+    if (waiting_) {
+        killed_ = true;  // as soon as it can be told from others
+        return;
+    }
+    const long program = how == Kill::terminate ? program_of(keeper_) : 0;
+    if (program > 0) {
+        ::kill(static_cast<pid_t>(program), SIGTERM);
+    } else {
+        ::syscall(SYS_pidfd_send_signal, keeper_.get(), SIGKILL, nullptr, 0);
+    }
+}
+
+std::optional<Event> ForkLane::receive() {
+    while (!lost_) {
+        fork_point::Reply reply;
+        auto received = receive_record(socket_, &reply, sizeof reply);
+        if (!received) {
+            return lost("the process that the job was to be forked from has ended");
+        }
+        if (!*received) {
+            return std::nullopt;
+        }
+        if (auto event = on_reply(reply, std::move((*received)->descriptor))) {
+            return event;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Event> ForkLane::on_reply(const fork_point::Reply& reply, sys::Fd pidfd) {
+    switch (reply.answer) {
+    case fork_point::Answer::prepared:
+        keeper_ = std::move(pidfd);
+        if (!waiting_) {
+            return std::nullopt;
+        }
+        if (killed_) {
+            waiting_.reset();
+            running_ = false;
+            return Ended{.status = job::Signaled{SIGKILL}, .usage = {}};
+        }
+        if (const auto sent = send_order(); !sent) {
+            return lost(sent.error().message());
+        }
+        return std::nullopt;
+    case fork_point::Answer::ended:
+        return ended(reply);
+    case fork_point::Answer::not_started:
+        break;
+    }
+    return lost(explain_fork_failure(reply.step, reply.error));
+}
+
+Event ForkLane::ended(const fork_point::Reply& reply) {
+    running_ = false;
+    keeper_.close();
+    Ended event{.usage = usage_of(reply)};
+    if (WIFSIGNALED(reply.wait_status)) {
+        event.status = job::Signaled{WTERMSIG(reply.wait_status)};
+    } else {
+        event.status = job::Exited{WEXITSTATUS(reply.wait_status)};
+    }
+    return event;
+}
+
+Event ForkLane::lost(std::string reason) {
+    lost_ = true;
+    running_ = false;
+    waiting_.reset();
+    return NotStarted{{job::NotRun::Kind::system, std::move(reason)}, false};
+}
+
+}  // namespace maelstrom::container

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "container/slot.hpp"
+#include "fork_point/wire.hpp"
+
+namespace maelstrom::container {
+
+/// A slot whose jobs a fork point makes: one at a time, each in a fresh cell. Lives no longer than
+/// the point, and says so when that is gone.
+class ForkLane final : public Slot {
+public:
+    explicit ForkLane(sys::Fd socket) : socket_(std::move(socket)) {}
+    /// Kills what runs; the point cleans up.
+    ~ForkLane() override;
+
+    /// Takes the launch's task and the streams.
+    util::Result<void> run(const Launch& launch, Streams streams) override;
+    void kill(Kill how) override;
+    std::optional<Event> receive() override;
+    int descriptor() const override { return socket_.get(); }
+
+private:
+    struct Order {
+        std::string task;
+        Streams streams;
+    };
+
+    std::optional<Event> on_reply(const fork_point::Reply& reply, sys::Fd pidfd);
+    Event ended(const fork_point::Reply& reply);
+    Event lost(std::string reason);
+    util::Result<void> send_order();
+
+    sys::Fd socket_;
+    sys::Fd keeper_;  ///< pidfd of the prepared or running cell's process 1
+    std::optional<Order> waiting_;
+    bool running_ = false;
+    bool killed_ = false;  ///< before its cell was there
+    bool lost_ = false;
+};
+
+/// Why a fork point cannot make cells, for people.
+std::string explain_fork_failure(fork_point::Step step, int error);
+
+}  // namespace maelstrom::container

@@ -1,0 +1,63 @@
+#include "container/fork_point.hpp"
+
+#include "container/packet.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+
+namespace maelstrom::container {
+
+using util::Result;
+
+namespace {
+
+Result<std::array<sys::Fd, 2>> socket_pair() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+        return util::fail_errno("making a pair of sockets");
+    }
+    return std::array{sys::Fd(ends[0]), sys::Fd(ends[1])};
+}
+
+template <class Record>
+std::string_view bytes_of(const Record& record) {
+    return {reinterpret_cast<const char*>(&record), sizeof record};
+}
+
+}  // namespace
+
+Result<ForkPoint::Ends> ForkPoint::open() {
+    auto [owner, program] = TRY(socket_pair());
+    return Ends{std::unique_ptr<ForkPoint>(new ForkPoint(std::move(owner))), std::move(program)};
+}
+
+std::optional<ForkPoint::Event> ForkPoint::receive() {
+    fork_point::Reached reached;
+    const auto received = receive_record(control_, &reached, sizeof reached);
+    if (!received) {
+        return Gone{};
+    }
+    if (!*received) {
+        return std::nullopt;
+    }
+    Reached event;
+    if (reached.error != 0) {
+        event.refusal =
+            explain_fork_failure(static_cast<fork_point::Step>(reached.step), reached.error);
+    }
+    return event;
+}
+
+Result<std::unique_ptr<Slot>> ForkPoint::open_lane(const Plan& plan) {
+    auto [owner, point] = TRY(socket_pair());
+    const fork_point::OpenLane request{
+        .own_network = plan.network != job::Network::local,
+        .loopback = plan.network == job::Network::loopback,
+    };
+    const int descriptors[] = {point.get()};
+    TRY(send_packet(control_, bytes_of(request), descriptors));
+    return std::make_unique<ForkLane>(std::move(owner));
+}
+
+}  // namespace maelstrom::container

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+
+// What the owner of a job says to the job's fork point, and what it hears: fixed-layout records in
+// host byte order over SOCK_SEQPACKET sockets, one record a packet.
+//
+// A fork point is a program that has finished what many jobs have in common (imports, collection)
+// and then makes each of them by forking itself into a fresh cell: its own user, mount, process-id,
+// ipc, network and host-name namespaces. One socket, the control, comes with the program. Through
+// it the owner opens lanes; each lane is a socket of its own and runs one job at a time:
+//
+//     control:  point ── Reached ──▶ owner ── OpenLane + socket ──▶ point …
+//     lane:     point ── prepared + pidfd ──▶ owner ── Order + streams ──▶ point ── ended ──▶ owner
+//     …
+//
+// The point ends when its control socket closes. Whoever kills a prepared cell by its pidfd gets
+// `ended` with that signal.
+
+namespace maelstrom::fork_point {
+
+/// Where a program finds its control socket, and the variable that says so.
+inline constexpr int control_descriptor = 3;
+inline constexpr const char* control_variable = "MAELSTROM_FORK_POINT";
+
+/// A private root is mounted here once more, alone: what is mounted below a root keeps Linux from
+/// stacking another overlay on it.
+inline constexpr const char* root_view = "/.maelstrom/root";
+
+inline constexpr std::uint32_t order_limit = 96 * 1024;  ///< of a task, in bytes
+inline constexpr std::uint32_t lanes_limit = 64;
+
+/// The program has come to its fork point. Then lanes may be opened.
+struct Reached {
+    std::int32_t error = 0;  ///< errno if it cannot fork cells, at `step`
+    std::uint32_t step = 0;
+};
+
+/// Comes with the lane's socket.
+struct OpenLane {
+    std::uint32_t own_network = 0;  ///< else the point's
+    std::uint32_t loopback = 0;
+};
+
+/// Comes with two descriptors, standard output and error; the task's bytes follow.
+struct Order {
+    std::uint32_t size = 0;  ///< of the task
+};
+
+enum class Answer : std::uint32_t {
+    prepared,     ///< a cell waits for an order; with its pidfd
+    not_started,  ///< no cell could be made; the lane stays of no use
+    ended,
+};
+
+/// Where the making of a cell stopped. The sentences are in container/fork_lane.cpp.
+enum class Step : std::uint32_t {
+    none,
+    mount_table,
+    guarded_proc,  ///< somebody has covered a part of /proc: Linux allows no fresh one then
+    clone_cell,
+    id_maps,
+    scratch,
+    overlay,
+    enter_root,
+    mount,
+    loopback,
+    privileges,
+    fork,
+};
+
+struct Reply {
+    Answer answer{};
+    Step step{};
+    std::int32_t error = 0;
+    std::int32_t wait_status = 0;
+    std::int64_t wall_nanoseconds = 0;
+    std::int64_t user_microseconds = 0;
+    std::int64_t system_microseconds = 0;
+    std::int64_t peak_kibibytes = 0;
+};
+
+}  // namespace maelstrom::fork_point
