@@ -1,10 +1,12 @@
 #include "pytest/collector.hpp"
 
+#include "fork_point/library.hpp"
 #include "pytest/judge.hpp"
 #include "pytest/plugin.hpp"
 #include "pytest/text.hpp"
 #include "runner/verdict.hpp"
 #include "util/json_text.hpp"
+#include "util/log.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +17,7 @@ namespace maelstrom::pytest {
 
 namespace {
 
+constexpr std::string_view library_path = "/.maelstrom/fork_point.so";
 constexpr std::string_view plugin_path = "/.maelstrom/pytest_plugin.py";
 /// 60,000 tests with long parameters are more than 10 MB.
 constexpr util::Bytes collection_limit{1'000'000'000};
@@ -69,6 +72,11 @@ std::string file_in_filters(const Item& item, std::string_view directory) {
     return item.id.substr(0, item.id.find("::"));
 }
 
+void say_no_fork(const std::string& reason) {
+    util::log::info("each test gets a process of its own, which takes longer than forking it: {}",
+                    reason);
+}
+
 runner::CollectionEnd failed_job(const job::Result& result) {
     const runner::Judgement judgement = runner::judge_plainly(result);
     return {.exit_code = 1,
@@ -79,8 +87,13 @@ runner::CollectionEnd failed_job(const job::Result& result) {
 }  // namespace
 
 job::Layer plugin_layer() {
-    return job::MadeFilesLayer{{job::MadeFile{
-        .path = std::string(plugin_path), .content = std::string(plugin_source()), .mode = 0644}}};
+    job::MadeFilesLayer layer;
+    layer.files.push_back(
+        {.path = std::string(plugin_path), .content = std::string(plugin_source()), .mode = 0644});
+    layer.files.push_back({.path = std::string(library_path),
+                           .content = std::string(fork_point::library()),
+                           .mode = 0644});
+    return layer;
 }
 
 CollectionResult read_collection(const job::Result& result, const std::string& python) {
@@ -105,13 +118,21 @@ CollectionResult read_collection(const job::Result& result, const std::string& p
     return {.collection = std::move(*collection), .end = std::move(end)};
 }
 
+CollectionResult read_collection(const job::ForkPointReached& reached) {
+    util::Result<Collection> collection = parse_collection(reached.standard_output.head);
+    if (!collection) {
+        return {.end = {.exit_code = 1, .output = collection.error().message() + "\n"}};
+    }
+    return {.collection = std::move(*collection)};
+}
+
 PytestCollector::PytestCollector(Settings settings) : settings_(std::move(settings)) {
 }
 
 runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
                                                runner::JobRunner& jobs,
                                                std::stop_token /*stop*/) {
-    CollectionResult result = read_collection(jobs.run(collection_request()), settings_.python);
+    CollectionResult result = collect_in(jobs);
     collection_ = std::move(result.collection);
     test_container_ = define_test_container(jobs, std::move(collection_.compiled));
     std::vector<runner::Case> cases;
@@ -134,7 +155,43 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
     return std::move(result.end);
 }
 
+CollectionResult PytestCollector::collect_in(runner::JobRunner& jobs) {
+    // What is for the collection alone must not be in the process that tests come from.
+    const bool fork =
+        settings_.isolation == Isolation::fork && settings_.arguments.collection_only.empty();
+    auto outcome = jobs.run_to_fork_point(collection_request(fork));
+    const auto* point = std::get_if<client::ForkPoint>(&outcome);
+    if (point == nullptr) {
+        CollectionResult result = read_collection(std::get<job::Result>(outcome), settings_.python);
+        if (result.collection.cannot_fork) {
+            say_no_fork(*result.collection.cannot_fork);
+        }
+        return result;
+    }
+    if (point->reached.refusal) {
+        say_no_fork(*point->reached.refusal);
+        jobs.end(point->id);
+    } else {
+        point_ = point->id;
+    }
+    return read_collection(point->reached);
+}
+
+runner::JobRequest PytestCollector::forked_request(const runner::Case& test) const {
+    util::JsonWriter task;
+    task.begin_object().key("items").begin_array();
+    task.number(static_cast<std::int64_t>(test.key)).end_array();
+    task.key("env").begin_object().end_object().end_object();
+    runner::JobRequest request;
+    request.extras.output_limit = std::max(settings_.output_limit, least_output_limit);
+    request.extras.fork = job::Fork{.point = *point_, .task = task.text()};
+    return request;
+}
+
 runner::JobRequest PytestCollector::request(const runner::Case& test, unsigned attempt) {
+    if (is_forked(attempt)) {
+        return forked_request(test);
+    }
     const Item& item = collection_.items[test.key];
     return python_request(test_container_, test_arguments(item),
                           test_task(item, collects_alone(test, attempt)));
@@ -145,19 +202,25 @@ PytestCollector::judge(const runner::Case& test, unsigned attempt, const job::Re
     const bool alone = collects_alone(test, attempt);
     return pytest::judge(result, {.python = settings_.python,
                                   .variables_left_outside = settings_.variables_left_outside,
-                                  .collected = alone ? Collected::own_file : Collected::everything,
+                                  .collected = is_forked(attempt) ? Collected::in_fork_point
+                                               : alone            ? Collected::own_file
+                                                                  : Collected::everything,
                                   .more_to_collect = several_files_});
 }
 
-runner::JobRequest PytestCollector::collection_request() const {
+runner::JobRequest PytestCollector::collection_request(bool fork) const {
     const Arguments& given = settings_.arguments;
     std::vector<std::string> arguments = given.everywhere;
     append(arguments, given.collection_only);
+    if (fork) {
+        append(arguments, given.tests_only);
+    }
     append(arguments, given.selection);
     util::JsonWriter task;
     task.begin_object().key("do").string("collect").end_object();
     runner::JobRequest request = python_request(settings_.container, arguments, task.text());
     request.extras.output_limit = collection_limit;
+    request.extras.fork_point = fork;
     return request;
 }
 
@@ -221,7 +284,7 @@ std::string PytestCollector::test_task(const Item& item, bool alone) const {
 }
 
 bool PytestCollector::collects_alone(const runner::Case& /*test*/, unsigned attempt) const {
-    return attempt == 0 && several_files_;
+    return !is_forked(attempt) && process_attempt(attempt) == 0 && several_files_;
 }
 
 }  // namespace maelstrom::pytest

@@ -4,6 +4,7 @@
 #include "pytest/report.hpp"
 #include "runner/collector.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,12 @@ struct Arguments {
     std::vector<std::string> selection;
 };
 
+/// How tests are kept apart.
+enum class Isolation {
+    fork,     ///< a container of its own each, forked from the process that has collected them
+    process,  ///< likewise, and a process that collects anew
+};
+
 struct Settings {
     /// Name of the container that all jobs run in. It has the interpreter, pytest, the project, and
     /// `plugin_layer`.
@@ -27,16 +34,28 @@ struct Settings {
     std::string directory;   ///< absolute; what filters name files from
     std::string python;      ///< path in the container
     Arguments arguments;
+    Isolation isolation = Isolation::fork;
     /// Names of the caller's variables that tests do not get, for hints.
     std::vector<std::string> variables_left_outside;
     util::Bytes output_limit{1'000'000};  ///< kept of each stream of a test
 };
 
+/// What a collecting job means. Cases come from `Collection::items`.
+struct CollectionResult {
+    Collection collection;
+    runner::CollectionEnd end;
+};
+/// Of a job that has ended.
+CollectionResult read_collection(const job::Result& result, const std::string& python);
+/// Of one that goes on as a fork point.
+CollectionResult read_collection(const job::ForkPointReached& reached);
+
 /// Has the program that pytest is run by.
 job::Layer plugin_layer();
 
-/// Finds and runs the tests of pytest. One job collects; then each test is a job of its own, which
-/// collects the file of the test again and runs the one item of it.
+/// Finds and runs the tests of pytest. One job collects; then each test is a job of its own: forked
+/// from the collecting one, or a process that collects the file of the test again and runs the one
+/// item of it. The second way is also for tests whose fork point has died.
 class PytestCollector final : public runner::Collector {
 public:
     explicit PytestCollector(Settings settings);
@@ -49,7 +68,12 @@ public:
     judge(const runner::Case& test, unsigned attempt, const job::Result& result) override;
 
 private:
-    runner::JobRequest collection_request() const;
+    CollectionResult collect_in(runner::JobRunner& jobs);
+    runner::JobRequest collection_request(bool fork) const;
+    runner::JobRequest forked_request(const runner::Case& test) const;
+    bool is_forked(unsigned attempt) const { return point_ && attempt == 0; }
+    /// Attempts as those count that are processes of their own.
+    unsigned process_attempt(unsigned attempt) const { return point_ ? attempt - 1 : attempt; }
     runner::JobRequest python_request(const std::string& container,
                                       const std::vector<std::string>& arguments,
                                       std::string task) const;
@@ -64,13 +88,7 @@ private:
     Collection collection_;
     std::string test_container_;
     bool several_files_ = false;
+    std::optional<job::JobId> point_;
 };
-
-/// What a finished collecting job means. Cases come from `Collection::items`.
-struct CollectionResult {
-    Collection collection;
-    runner::CollectionEnd end;
-};
-CollectionResult read_collection(const job::Result& result, const std::string& python);
 
 }  // namespace maelstrom::pytest

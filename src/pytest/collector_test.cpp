@@ -27,10 +27,13 @@ public:
     explicit Recording(job::Result answer) : answer_(std::move(answer)) {}
     void found(std::vector<runner::Case> found) override { cases = std::move(found); }
     void phase(std::string) override {}
-    job::Result run(runner::JobRequest wanted) override {
+    job::Result run(runner::JobRequest) override { return answer_; }
+    std::variant<client::ForkPoint, job::Result>
+    run_to_fork_point(runner::JobRequest wanted) override {
         request = std::move(wanted);
         return answer_;
     }
+    void end(job::JobId) override {}
 
     void define(std::string name, job::Container container) override {
         defined.emplace(std::move(name), std::move(container));
@@ -176,8 +179,10 @@ TEST(ReadCollection, ReportsAJobThatCouldNotRun) {
 
 TEST(PluginLayer, CarriesTheProgram) {
     const auto layer = std::get<job::MadeFilesLayer>(plugin_layer());
-    ASSERT_THAT(layer.files, SizeIs(1));
+    ASSERT_THAT(layer.files, SizeIs(2));
     EXPECT_THAT(layer.files[0].content, HasSubstr("MAELSTROM_PYTEST_TASK"));
+    EXPECT_THAT(layer.files[0].content, HasSubstr(layer.files[1].path));
+    EXPECT_THAT(layer.files[1].content, HasSubstr("maelstrom_fork_point_serve"));
 }
 
 }  // namespace

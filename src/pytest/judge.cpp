@@ -176,6 +176,8 @@ runner::Judgement judge(const job::Result& result, const JudgeContext& context) 
     Judgement judgement = runner::judge_plainly(result);
     const auto* completed = std::get_if<job::Completed>(&result);
     if (completed == nullptr) {
+        // Its fork point has died: a process of its own does as well.
+        judgement.again = context.collected == Collected::in_fork_point;
         return judgement;
     }
     // All that was printed went to standard error, in its order; standard output is the channel.

@@ -12,6 +12,7 @@ namespace maelstrom::pytest {
 enum class Collected {
     own_file,  ///< only the file of the test
     everything,
+    in_fork_point,  ///< nothing: everything had been collected before
 };
 
 struct JudgeContext {

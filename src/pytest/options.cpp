@@ -39,6 +39,14 @@ void add_pytest_rows(std::vector<Option>& rows) {
                     .help = "Collect the tests of an installed module (pytest --pyargs MODULE).",
                     .group = pytest_group,
                     .programs = Programs::pytest});
+    rows.push_back({.name = "isolation",
+                    .kind = Kind::choice,
+                    .fallback = "fork",
+                    .help = "How a test gets its own container: forked from one process that has "
+                            "collected everything, or as a process that collects anew.",
+                    .group = pytest_group,
+                    .programs = Programs::pytest,
+                    .choices = {"fork", "process"}});
     list("extra-pytest-args", "An argument for pytest when it collects and when it runs a test.");
     list("extra-pytest-collect-args", "An argument for pytest when it collects.");
     list("extra-pytest-test-args", "An argument for pytest when it runs a test; on the command "
@@ -138,6 +146,8 @@ Options plain_options(const config::Values& values) {
     Options options;
     options.run = runner::options_from(values);
     options.python = values.optional_text("python").value_or("");
+    options.isolation =
+        values.text("isolation") == "process" ? Isolation::process : Isolation::fork;
     options.base = values.text("base") == "none" ? host::Base::none : host::Base::host;
     options.read_only = values.boolean("read-only");
     options.pass_env = values.list("pass-env");

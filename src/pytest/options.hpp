@@ -16,6 +16,7 @@ namespace maelstrom::pytest {
 struct Options {
     runner::Options run;
     Arguments arguments;
+    Isolation isolation = Isolation::fork;
     std::string python;  ///< empty: the calling environment's
 
     host::Base base = host::Base::host;

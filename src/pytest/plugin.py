@@ -3,7 +3,8 @@
 Started as a script, with pytest's arguments, in place of `python -m pytest`. What to do stands in the variable
 MAELSTROM_PYTEST_TASK, as JSON:
 
-    {"do": "collect"}                   collect everything and report each item
+    {"do": "collect"}                   collect everything and report each item; then become a fork point, if the
+                                        variable MAELSTROM_FORK_POINT says where its owner is
     {"do": "run", "file": …, "index": …, "count": …, "id": …, "alone": …}
                                         run one item: the one at `index` of the `count` items that `file` gives;
                                         "alone": collect no other file
@@ -14,18 +15,27 @@ plugins and tests print, to either stream, goes to standard error, so that nothi
 An item is named by its place in its file, not by its id: ids may hold the time, a random number, a temporary path
 or nothing at all, and differ from one process to the next. Where the id is stable it must agree.
 
-The collecting process is the one that will fork a process for each test: it has everything imported, and stops in
-`pytest_runtestloop`, where a plain run would begin to run tests.
+A collecting process that is a fork point has everything imported, and stands still in `pytest_runtestloop`, where a
+plain run would begin to run tests. Each job is forked from it there and goes on with the items it is told to run:
+
+    {"items": […], "env": {…}}          indexes of collected items; variables of this job
 """
 
 import fcntl
+import gc
 import json
 import os
 import runpy
 import sys
 import time
 
+try:
+    import ctypes
+except ImportError:
+    ctypes = None
+
 NAME = "_maelstrom_pytest"
+LIBRARY = "/.maelstrom/fork_point.so"
 # Characters of each text of a report; at worst each takes six bytes, and a report has to fit into what the
 # runner keeps of a stream.
 MOST_TEXT = 40000
@@ -38,6 +48,16 @@ def clean(text):
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def hidden(descriptor):
+    """The same file under a number that is out of everybody's way."""
+    try:
+        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 500)
+    except OSError:
+        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
+    os.close(descriptor)
+    return moved
+
+
 class Channel:
     """Standard output as it was at the start, out of everybody's way."""
 
@@ -48,6 +68,14 @@ class Channel:
         except OSError:
             self._descriptor = fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, 3)
         os.dup2(2, 1)
+
+    def become_jobs(self):
+        """The descriptor is the same after a fork, and what it leads to is the job's."""
+        self._owner = os.getpid()
+
+    @property
+    def descriptor(self):
+        return self._descriptor
 
     def send(self, *reports):
         # A test may fork, and its child may come all the way here: it has nothing to report.
@@ -109,9 +137,66 @@ def compiled_files(items):
                 yield path
 
 
+class ForkPoint:
+    """Where a process stands still and forks itself for each job (see the library's source for the protocol)."""
+
+    def __init__(self, control):
+        self._control = control
+        self._library = ctypes.PyDLL(LIBRARY)  # keeps the interpreter's lock: jobs start with it
+
+    @staticmethod
+    def obstacle():
+        """Why this process cannot fork its jobs: threads, which a fork would lose."""
+        if len(os.listdir("/proc/self/task")) == 1:
+            return None
+        # Some libraries end theirs before a fork and start them again when needed.
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+        left = len(os.listdir("/proc/self/task")) - 1
+        if left == 0:
+            return None
+        return "%d thread%s of the imported modules still running" % (left, " is" if left == 1 else "s are")
+
+    def serve(self, channel):
+        """The order of the job that this process has become."""
+        outputs = (ctypes.c_int * 1)(channel.descriptor)
+        errors = self._same_as(2)
+        task = ctypes.POINTER(ctypes.c_char)()
+        size = ctypes.c_uint32()
+        directory = os.fsencode(os.getcwd())
+        gc.collect()
+        gc.freeze()  # a collection in a job would touch, and so copy, every object
+        ctypes.pythonapi.PyOS_BeforeFork()
+        answer = self._library.maelstrom_fork_point_serve(
+            self._control, outputs, 1, errors, len(errors), directory, ctypes.byref(task), ctypes.byref(size)
+        )
+        if answer != 1:
+            os._exit(0)
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+        channel.become_jobs()
+        return json.loads(ctypes.string_at(task, size.value))
+
+    @staticmethod
+    def _same_as(descriptor):
+        """All descriptors of the same file, such as the ones that pytest keeps while it captures."""
+        wanted = os.fstat(descriptor)
+        found = []
+        for name in os.listdir("/proc/self/fd"):
+            try:
+                if os.path.samestat(os.fstat(int(name)), wanted):
+                    found.append(int(name))
+            except OSError:
+                pass  # the one that listed them
+        return (ctypes.c_int * len(found))(*found)
+
+
 class Collecting:
-    def __init__(self, channel):
+    def __init__(self, channel, point):
         self._channel = channel
+        self._point = point
+        self._job = None
         self._places = None
         # What is compiled now need not be compiled for each test. No plugin or conftest has been imported yet.
         sys.dont_write_bytecode = False
@@ -133,11 +218,49 @@ class Collecting:
                 if errors and not session.config.option.continue_on_collection_errors:
                     raise session.Interrupted("%d error%s during collection" % (errors, "s"[: errors != 1]))
                 collecting.report(session)
-                return True
+                if collecting._point is None:
+                    return True
+                collecting.become_job(session)
+                return None
+
+            def pytest_runtest_logstart(self, nodeid):
+                if collecting._job is not None:
+                    collecting._job.start()
+
+            def pytest_runtest_logreport(self, report):
+                if collecting._job is not None:
+                    collecting._job.add(report)
+
+            def pytest_runtest_logfinish(self, nodeid):
+                if collecting._job is not None:
+                    collecting._job.finish_item()
 
         return Hooks()
 
+    def become_job(self, session):
+        capturing = session.config.pluginmanager.getplugin("capturemanager")
+        if capturing is not None:
+            # Its files would be shared by all jobs.
+            capturing.stop_global_capturing()
+        order = self._point.serve(self._channel)
+        if capturing is not None:
+            capturing.start_global_capturing()
+            capturing.suspend_global_capture()
+        os.environ.update(order["env"])
+        self._job = Job(self._channel, order["items"])
+        session.items[:] = [session.items[index] for index in order["items"]]
+        session.testscollected = len(session.items)
+
+    def prepare_fork(self):
+        if self._point is None:
+            return
+        obstacle = self._point.obstacle()
+        if obstacle:
+            self._channel.send({"cannot_fork": obstacle})
+            self._point = None
+
     def report(self, session):
+        self.prepare_fork()
         config = session.config
         ini = getattr(config, "inipath", None) or getattr(config, "inifile", None)
         root = getattr(config, "rootpath", None) or config.rootdir
@@ -149,7 +272,8 @@ class Collecting:
                 self._channel.send(*batch)
                 batch = []
         self._channel.send(*batch)
-        self.report_compiled(session.items)
+        if self._point is None:
+            self.report_compiled(session.items)
 
     def report_compiled(self, items):
         left = MOST_COMPILED
@@ -175,7 +299,8 @@ class Collecting:
         }
 
     def finish(self, status):
-        pass
+        if self._job is not None:
+            self._job.finish()
 
 
 class Verdict:
@@ -223,6 +348,52 @@ class Verdict:
         if isinstance(report.longrepr, tuple):
             return report.longrepr[2].replace("Skipped: ", "", 1)
         return str(report.longrepr)
+
+
+    def as_report(self, outcome=None):
+        return {
+            "outcome": outcome or self.outcome,
+            "message": clean(self.message)[:2000],
+            "text": clean(self.text)[:MOST_TEXT],
+            "out": clean(self.captured["out"])[-MOST_TEXT:],
+            "err": clean(self.captured["err"])[-MOST_TEXT:],
+        }
+
+
+class Job:
+    """The items that one forked job runs, in order."""
+
+    def __init__(self, channel, items):
+        self._channel = channel
+        self._waiting = list(items)
+        self._current = None
+        self._verdict = None
+        self._start = 0.0
+
+    def start(self):
+        if self._current is not None:
+            return  # a plugin runs the same item again
+        self._current = self._waiting.pop(0) if self._waiting else -1
+        self._verdict = Verdict()
+        self._start = time.perf_counter()
+
+    def add(self, report):
+        if report.outcome != "rerun" and self._verdict is not None:
+            self._verdict.add(report)
+
+    def finish_item(self):
+        if self._current is None:
+            return
+        report = self._verdict.as_report()
+        report["item"] = self._current
+        report["seconds"] = time.perf_counter() - self._start
+        self._channel.send(report)
+        self._current = None
+
+    def finish(self):
+        # What was not run was left out by a plugin, or the session stopped before it.
+        for item in self._waiting:
+            self._channel.send({"item": item, "outcome": "deselected"})
 
 
 class Running:
@@ -295,15 +466,7 @@ class Running:
         outcome = verdict.outcome
         if outcome == "unfinished" and status in (0, 5):
             outcome = "deselected" if self._found is not None and not self._kept else "lost"
-        self._channel.send(
-            {
-                "outcome": outcome,
-                "message": clean(verdict.message)[:2000],
-                "text": clean(verdict.text)[:MOST_TEXT],
-                "out": clean(verdict.captured["out"])[-MOST_TEXT:],
-                "err": clean(verdict.captured["err"])[-MOST_TEXT:],
-            }
-        )
+        self._channel.send(verdict.as_report(outcome))
 
 
 task = None
@@ -323,7 +486,13 @@ def main():
     global task
     channel = Channel()
     order = json.loads(os.environ.pop("MAELSTROM_PYTEST_TASK"))
-    task = Running(channel, order) if order["do"] == "run" else Collecting(channel)
+    control = os.environ.pop("MAELSTROM_FORK_POINT", None)
+    point = None
+    if control and ctypes:
+        point = ForkPoint(hidden(int(control)))
+    elif control:
+        channel.send({"cannot_fork": "the interpreter lacks the module ctypes"})
+    task = Running(channel, order) if order["do"] == "run" else Collecting(channel, point)
     # As `python -m pytest` would have it: the working directory, not where this file lies.
     if not getattr(sys.flags, "safe_path", False):
         sys.path[0] = os.getcwd()

@@ -100,6 +100,8 @@ util::Result<Collection> parse_collection(std::string_view text) {
         } else if (value.find("compiled") != nullptr) {
             collection.compiled.push_back({.path = string_of(value, "compiled"),
                                            .content = bytes_of_hex(string_of(value, "content"))});
+        } else if (value.find("cannot_fork") != nullptr) {
+            collection.cannot_fork = string_of(value, "cannot_fork");
         } else if (has_no_pytest(value)) {
             collection.no_pytest = true;
         }

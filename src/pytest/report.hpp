@@ -34,8 +34,9 @@ struct Collection {
     std::string inifile;  ///< empty if there is none
     std::vector<Item> items;
     std::vector<CompiledFile> compiled;
-    bool complete = false;   ///< pytest got as far as reporting
-    bool no_pytest = false;  ///< the interpreter cannot import it
+    bool complete = false;                   ///< pytest got as far as reporting
+    bool no_pytest = false;                  ///< the interpreter cannot import it
+    std::optional<std::string> cannot_fork;  ///< why the process ended instead of forking tests
 };
 
 /// The error says which line is not what the plugin writes.

@@ -102,13 +102,15 @@ Result<End> run_session(const Options& options,
                         ui::Output& output) {
     const auto reporters = TRY(runner::make_reporters(options.run.reports, output));
     const std::unique_ptr<client::Client> client = TRY(start_client(options, directory, project));
-    PytestCollector collector({.container = container_name,
-                               .host_name = project.host_name,
-                               .directory = directory,
-                               .python = python.executable,
-                               .arguments = options.arguments,
-                               .variables_left_outside = project.variables_left_outside,
-                               .output_limit = options.inline_limit});
+    PytestCollector collector(
+        {.container = container_name,
+         .host_name = project.host_name,
+         .directory = directory,
+         .python = python.executable,
+         .arguments = options.arguments,
+         .isolation = options.run.core.list ? Isolation::process : options.isolation,
+         .variables_left_outside = project.variables_left_outside,
+         .output_limit = options.inline_limit});
     runner::Session session({.program = "maelstrom-pytest",
                              .project = project.root,
                              .core = options.run.core,

@@ -5,6 +5,7 @@
 
 #include <stop_token>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace maelstrom::runner {
@@ -15,6 +16,10 @@ public:
     virtual ~JobRunner() = default;
     /// Waits for the job. When the run ends meanwhile the result is `NotRun` at once.
     virtual job::Result run(JobRequest request) = 0;
+    /// Likewise, until the job is done or has become a fork point; that lives until `end`, or the
+    /// end of the run.
+    virtual std::variant<client::ForkPoint, job::Result> run_to_fork_point(JobRequest request) = 0;
+    virtual void end(job::JobId fork_point) = 0;
     /// Names a container for jobs that are requested later.
     virtual void define(std::string name, job::Container container) = 0;
 };

@@ -31,13 +31,22 @@ struct ContainerDefined {
 struct CollectionFinished {
     CollectionEnd end;
 };
+/// What became of a collector's job.
+using Outcome = std::variant<client::ForkPoint, job::Result>;
 struct JobWanted {
     JobRequest request;
-    std::promise<job::Result> result;
+    std::promise<Outcome> result;
+};
+struct ForkPointEnded {
+    job::JobId id;
 };
 /// From the collector's thread to the session's.
-using Message =
-    std::variant<CasesFound, PhaseFound, ContainerDefined, CollectionFinished, JobWanted>;
+using Message = std::variant<CasesFound,
+                             PhaseFound,
+                             ContainerDefined,
+                             CollectionFinished,
+                             JobWanted,
+                             ForkPointEnded>;
 
 job::Result cancelled() {
     return job::NotRun{.kind = job::NotRun::Kind::system, .message = "the run has ended"};
@@ -75,6 +84,8 @@ public:
     void found(std::vector<Case> cases) override { post(CasesFound{std::move(cases)}); }
     void phase(std::string text) override { post(PhaseFound{std::move(text)}); }
     job::Result run(JobRequest request) override;
+    std::variant<client::ForkPoint, job::Result> run_to_fork_point(JobRequest request) override;
+    void end(job::JobId fork_point) override { post(ForkPointEnded{fork_point}); }
     void define(std::string name, job::Container container) override {
         post(ContainerDefined{std::move(name), std::move(container)});
     }
@@ -89,12 +100,15 @@ private:
     void take_end(CollectionEnd end);
     void save_history(steady_clock::time_point now);
     void handle(client::Event event);
+    void reached(client::ForkPoint point);
     void finished(client::Finished event);
     void end_collecting();
     bool post(Message message);
 
+    /// Waits for jobs to fork; nobody waits for it.
+    struct Resting {};
     /// Whose job it is: a run of a case, or the collector waits for it.
-    using Owner = std::variant<ui::RunId, std::promise<job::Result>>;
+    using Owner = std::variant<ui::RunId, std::promise<Outcome>, Resting>;
 
     const SessionSettings settings_;
     Collector& collector_;
@@ -199,6 +213,10 @@ void Session::Driver::handle(Message message) {
                                                             std::move(wanted.request.extras));
                        owners_.emplace(number(id), std::move(wanted.result));
                    },
+                   [&](ForkPointEnded& ended) {
+                       client_.cancel(ended.id);
+                       owners_.erase(number(ended.id));
+                   },
                },
                message);
 }
@@ -241,6 +259,10 @@ void Session::Driver::handle(client::Event event) {
         finished(std::move(*done));
         return;
     }
+    if (auto* point = std::get_if<client::ForkPoint>(&event)) {
+        reached(std::move(*point));
+        return;
+    }
     const auto* changed = std::get_if<client::StateChanged>(&event);
     if (changed == nullptr) {
         return;
@@ -257,6 +279,17 @@ void Session::Driver::handle(client::Event event) {
     }
 }
 
+void Session::Driver::reached(client::ForkPoint point) {
+    const auto owner = owners_.find(number(point.id));
+    if (owner == owners_.end()) {
+        return;
+    }
+    if (auto* waiting = std::get_if<std::promise<Outcome>>(&owner->second)) {
+        waiting->set_value(std::move(point));
+        owner->second = Resting{};
+    }
+}
+
 void Session::Driver::finished(client::Finished event) {
     const auto entry = owners_.find(number(event.id));
     if (entry == owners_.end()) {
@@ -264,9 +297,12 @@ void Session::Driver::finished(client::Finished event) {
     }
     Owner owner = std::move(entry->second);
     owners_.erase(entry);
-    if (auto* waiting = std::get_if<std::promise<job::Result>>(&owner)) {
+    if (auto* waiting = std::get_if<std::promise<Outcome>>(&owner)) {
         waiting->set_value(std::move(event.result));
         return;
+    }
+    if (std::holds_alternative<Resting>(owner)) {
+        return;  // the jobs that it was to make say so themselves
     }
     const ui::RunId id = std::get<ui::RunId>(owner);
     jobs_.erase(static_cast<std::uint32_t>(id));
@@ -285,7 +321,7 @@ void Session::Driver::end_collecting() {
         }
     }
     for (auto& [id, owner] : owners_) {
-        if (auto* waiting = std::get_if<std::promise<job::Result>>(&owner)) {
+        if (auto* waiting = std::get_if<std::promise<Outcome>>(&owner)) {
             client_.cancel(job::JobId{id});
             waiting->set_value(cancelled());
         }
@@ -301,8 +337,12 @@ bool Session::Driver::post(Message message) {
 }
 
 job::Result Session::Driver::run(JobRequest request) {
-    std::promise<job::Result> promise;
-    std::future<job::Result> result = promise.get_future();
+    return std::get<job::Result>(run_to_fork_point(std::move(request)));
+}
+
+Outcome Session::Driver::run_to_fork_point(JobRequest request) {
+    std::promise<Outcome> promise;
+    std::future<Outcome> result = promise.get_future();
     if (!post(JobWanted{.request = std::move(request), .result = std::move(promise)})) {
         return cancelled();
     }
