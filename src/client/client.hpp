@@ -69,8 +69,8 @@ struct ForkPoint {
 using Event = std::variant<StateChanged, TerminalOpened, Finished, ForkPoint>;
 
 /// Takes job specifications, prepares them (parents, environment, layers), has them executed and
-/// reports. One a run. Jobs are numbered from 0 in the order of `submit`; each ends with exactly
-/// one `Finished`, unless cancelled.
+/// reports. One a run; any thread may call it. Jobs are numbered from 0 in the order of `submit`;
+/// each ends with exactly one `Finished`, unless cancelled.
 ///
 /// Nothing here limits how many jobs wait: who submits faster than `next` delivers bounds the
 /// number of unfinished ones. Per job that is a few hundred bytes and at most three events.

@@ -37,16 +37,9 @@ struct JobWanted {
     JobRequest request;
     std::promise<Outcome> result;
 };
-struct ForkPointEnded {
-    job::JobId id;
-};
 /// From the collector's thread to the session's.
-using Message = std::variant<CasesFound,
-                             PhaseFound,
-                             ContainerDefined,
-                             CollectionFinished,
-                             JobWanted,
-                             ForkPointEnded>;
+using Message =
+    std::variant<CasesFound, PhaseFound, ContainerDefined, CollectionFinished, JobWanted>;
 
 job::Result cancelled() {
     return job::NotRun{.kind = job::NotRun::Kind::system, .message = "the run has ended"};
@@ -85,7 +78,7 @@ public:
     void phase(std::string text) override { post(PhaseFound{std::move(text)}); }
     job::Result run(JobRequest request) override;
     std::variant<client::ForkPoint, job::Result> run_to_fork_point(JobRequest request) override;
-    void end(job::JobId fork_point) override { post(ForkPointEnded{fork_point}); }
+    void end(job::JobId fork_point) override { client_.cancel(fork_point); }
     void define(std::string name, job::Container container) override {
         post(ContainerDefined{std::move(name), std::move(container)});
     }
@@ -212,10 +205,6 @@ void Session::Driver::handle(Message message) {
                        const job::JobId id = client_.submit(std::move(wanted.request.job),
                                                             std::move(wanted.request.extras));
                        owners_.emplace(number(id), std::move(wanted.result));
-                   },
-                   [&](ForkPointEnded& ended) {
-                       client_.cancel(ended.id);
-                       owners_.erase(number(ended.id));
                    },
                },
                message);
