@@ -108,9 +108,22 @@ Result<Layer> parse_command(const Value& value) {
     return layer;
 }
 
+/// The Rust original's manual writes this one kind with dashes, its program with underscores.
+Value with_usual_spelling(Value value) {
+    if (auto* members = std::get_if<Value::Object>(&value.data)) {
+        for (Value::Member& member : *members) {
+            if (member.key == "shared-library-dependencies") {
+                member.key = "shared_library_dependencies";
+            }
+        }
+    }
+    return value;
+}
+
 }  // namespace
 
-Result<Layer> parse_layer(const Value& value) {
+Result<Layer> parse_layer(const Value& given_value) {
+    const Value value = with_usual_spelling(given_value);
     const Value::Member& kind = *TRY(find_kind(value));
     TRY(check_members(value, kind.key));
     if (kind.key == "tar") {

@@ -38,6 +38,8 @@ TEST(ParseLayer, ReadsEveryKind) {
               Layer(SymlinksLayer{{{"/a", "b"}}}));
     EXPECT_EQ(layer_of(R"({"shared_library_dependencies":["a"]})"),
               Layer(SharedLibrariesLayer{{"a"}, {}}));
+    EXPECT_EQ(layer_of(R"({"shared-library-dependencies":["a"]})"),
+              layer_of(R"({"shared_library_dependencies":["a"]})"));
     EXPECT_EQ(layer_of(R"({"command":"a"})"), Layer(CommandLayer{{"a"}}));
     EXPECT_EQ(layer_of(R"({"command":["a","b"]})"), Layer(CommandLayer{{"a", "b"}}));
 }
@@ -68,7 +70,7 @@ TEST(ParseLayer, TakesTheFirstKindForTheKind) {
 TEST(ParseLayer, ListsTheKindsWhenItCannotTell) {
     EXPECT_THAT(layer_complaint("{}"), AllOf(StartsWith("line 1, column 1: cannot tell the type"),
                                              HasSubstr("\"shared_library_dependencies\"")));
-    EXPECT_THAT(layer_complaint(R"({"shared-library-dependencies":[]})"),
+    EXPECT_THAT(layer_complaint(R"({"shared-library-dependency":[]})"),
                 HasSubstr("did you mean \"shared_library_dependencies\"?"));
     EXPECT_THAT(layer_complaint("\"a.tar\""), HasSubstr("a layer must be an object"));
 }

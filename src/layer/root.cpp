@@ -119,6 +119,18 @@ Digest stack_key(std::string_view purpose, std::span<const Digest> layers) {
     return store::digest_of(std::string(purpose) + pack(layers));
 }
 
+/// overlayfs refuses a directory that stands twice (ELOOP), and the upper one hides the lower.
+void remove_repeated(std::vector<Digest>& layers) {
+    std::vector<Digest> once;
+    for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+        if (std::ranges::find(once, *layer) == once.end()) {
+            once.push_back(*layer);
+        }
+    }
+    std::ranges::reverse(once);
+    layers = std::move(once);
+}
+
 /// The layers that overlayfs stacks to the same as the given ones, bottom first.
 Result<std::vector<Digest>> arrange(store::Store& store, std::span<const Digest> layers) {
     if (layers.size() == 1) {
@@ -143,6 +155,7 @@ Result<std::vector<Digest>> arrange(store::Store& store, std::span<const Digest>
         arranged.erase(arranged.begin(), arranged.begin() + static_cast<std::ptrdiff_t>(merged));
         arranged[0] = bottom;
     }
+    remove_repeated(arranged);
     return arranged;
 }
 

@@ -96,6 +96,15 @@ TEST_F(ARoot, ListsTheTopmostDirectoryFirst) {
     EXPECT_EQ(*prepare_root(*store, std::array{bottom, top}), directories);
 }
 
+TEST_F(ARoot, NamesALayerThatStandsTwiceOnce) {
+    const Digest one = layer().file("/a", "one").done();
+    const Digest other = layer().file("/a", "other").done();
+    const auto directories = *prepare_root(*store, std::array{one, other, one});
+    ASSERT_THAT(directories, SizeIs(2));
+    EXPECT_EQ(text(directories[0] + "/a"), "one");
+    EXPECT_THAT(*prepare_root(*store, std::array{one, one}), SizeIs(1));
+}
+
 TEST_F(ARoot, LetsImpliedParentsKeepTheAttributesBelow) {
     const Digest bottom = layer().directory("/etc", 0700).done();
     const Digest top = layer().file("/etc/x", "x").done();

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::string_view library_path = "/.maelstrom/fork_point.so";
 constexpr std::string_view plugin_path = "/.maelstrom/pytest_plugin.py";
+constexpr const char* byte_code_suffix = " with byte code";
 /// 60,000 tests with long parameters are more than 10 MB.
 constexpr util::Bytes collection_limit{1'000'000'000};
 /// A test's report is at most this long, whatever is kept of its output.
@@ -96,6 +97,11 @@ job::Layer plugin_layer() {
     return layer;
 }
 
+job::Container with_plugin(job::Container container) {
+    container.layers.push_back(plugin_layer());
+    return container;
+}
+
 CollectionResult read_collection(const job::Result& result, const std::string& python) {
     const auto* completed = std::get_if<job::Completed>(&result);
     if (completed == nullptr) {
@@ -134,7 +140,14 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
                                                std::stop_token /*stop*/) {
     CollectionResult result = collect_in(jobs);
     collection_ = std::move(result.collection);
-    test_container_ = define_test_container(jobs, std::move(collection_.compiled));
+    for (CompiledFile& file : collection_.compiled) {
+        byte_code_.files.push_back(
+            {.path = std::move(file.path), .content = std::move(file.content)});
+    }
+    collection_.compiled.clear();
+    if (!byte_code_.files.empty()) {
+        jobs.define(settings_.container + byte_code_suffix, with_byte_code(settings_.container));
+    }
     std::vector<runner::Case> cases;
     cases.reserve(collection_.items.size());
     for (const Item& item : collection_.items) {
@@ -162,7 +175,8 @@ CollectionResult PytestCollector::collect_in(runner::JobRunner& jobs) {
     auto outcome = jobs.run_to_fork_point(collection_request(fork));
     const auto* point = std::get_if<client::ForkPoint>(&outcome);
     if (point == nullptr) {
-        CollectionResult result = read_collection(std::get<job::Result>(outcome), settings_.python);
+        CollectionResult result =
+            read_collection(std::get<job::Result>(outcome), collection_python());
         if (result.collection.cannot_fork) {
             say_no_fork(*result.collection.cannot_fork);
         }
@@ -189,22 +203,22 @@ runner::JobRequest PytestCollector::forked_request(const runner::Case& test) con
 }
 
 runner::JobRequest PytestCollector::request(const runner::Case& test, unsigned attempt) {
-    if (is_forked(attempt)) {
+    if (is_forked(test, attempt)) {
         return forked_request(test);
     }
     const Item& item = collection_.items[test.key];
-    return python_request(test_container_, test_arguments(item),
+    return python_request(python_of(test), container_of(test), test_arguments(item),
                           test_task(item, collects_alone(test, attempt)));
 }
 
 runner::Judgement
 PytestCollector::judge(const runner::Case& test, unsigned attempt, const job::Result& result) {
     const bool alone = collects_alone(test, attempt);
-    return pytest::judge(result, {.python = settings_.python,
+    return pytest::judge(result, {.python = python_of(test),
                                   .variables_left_outside = settings_.variables_left_outside,
-                                  .collected = is_forked(attempt) ? Collected::in_fork_point
-                                               : alone            ? Collected::own_file
-                                                                  : Collected::everything,
+                                  .collected = is_forked(test, attempt) ? Collected::in_fork_point
+                                               : alone                  ? Collected::own_file
+                                                                        : Collected::everything,
                                   .more_to_collect = several_files_});
 }
 
@@ -218,18 +232,20 @@ runner::JobRequest PytestCollector::collection_request(bool fork) const {
     append(arguments, given.selection);
     util::JsonWriter task;
     task.begin_object().key("do").string("collect").end_object();
-    runner::JobRequest request = python_request(settings_.container, arguments, task.text());
+    runner::JobRequest request =
+        python_request(collection_python(), settings_.container, arguments, task.text());
     request.extras.output_limit = collection_limit;
     request.extras.fork_point = fork;
     return request;
 }
 
-runner::JobRequest PytestCollector::python_request(const std::string& container,
+runner::JobRequest PytestCollector::python_request(const std::string& python,
+                                                   const std::string& container,
                                                    const std::vector<std::string>& arguments,
                                                    std::string task) const {
     runner::JobRequest request;
     request.job.container.parent = job::ContainerParent{.name = container, .use = every_field};
-    request.job.program = settings_.python;
+    request.job.program = python;
     request.job.arguments = {std::string(plugin_path)};
     append(request.job.arguments, arguments);
     request.extras.host_name = settings_.host_name;
@@ -239,21 +255,45 @@ runner::JobRequest PytestCollector::python_request(const std::string& container,
 }
 
 /// Tests find the byte code of what was collected beside its source, so that no test compiles.
-std::string PytestCollector::define_test_container(runner::JobRunner& jobs,
-                                                   std::vector<CompiledFile> compiled) const {
-    if (compiled.empty()) {
-        return settings_.container;
+job::Container PytestCollector::with_byte_code(const std::string& container) const {
+    job::Container derived;
+    derived.parent = job::ContainerParent{.name = container, .use = every_field};
+    derived.layers.emplace_back(byte_code_);
+    return derived;
+}
+
+/// Whatever else a container of directives is, it has the program that runs pytest.
+job::NamedContainers PytestCollector::definitions(const runner::ChosenContainer& chosen) {
+    if (chosen.name == settings_.container) {
+        return {};
     }
-    job::MadeFilesLayer layer;
-    for (CompiledFile& file : compiled) {
-        layer.files.push_back({.path = std::move(file.path), .content = std::move(file.content)});
+    job::NamedContainers named{{chosen.name, with_plugin(chosen.container)}};
+    if (!byte_code_.files.empty()) {
+        named.push_back({chosen.name + byte_code_suffix, with_byte_code(chosen.name)});
     }
-    job::Container container;
-    container.parent = job::ContainerParent{.name = settings_.container, .use = every_field};
-    container.layers.emplace_back(std::move(layer));
-    std::string name = settings_.container + " with byte code";
-    jobs.define(name, std::move(container));
-    return name;
+    return named;
+}
+
+/// Only what runs in the container in which everything was collected.
+bool PytestCollector::can_fork(const runner::Case& test) const {
+    return point_ && (!test.orders.container || test.orders.container->name == settings_.container);
+}
+
+const std::string& PytestCollector::collection_python() const {
+    return settings_.on_host ? settings_.python : settings_.container_python;
+}
+
+const std::string& PytestCollector::python_of(const runner::Case& test) const {
+    if (!test.orders.container) {
+        return collection_python();
+    }
+    return test.orders.container->on_host ? settings_.python : settings_.container_python;
+}
+
+std::string PytestCollector::container_of(const runner::Case& test) const {
+    const std::string& name =
+        test.orders.container ? test.orders.container->name : settings_.container;
+    return byte_code_.files.empty() ? name : name + byte_code_suffix;
 }
 
 std::vector<std::string> PytestCollector::test_arguments(const Item& item) const {
@@ -283,8 +323,8 @@ std::string PytestCollector::test_task(const Item& item, bool alone) const {
     return task.end_object().text();
 }
 
-bool PytestCollector::collects_alone(const runner::Case& /*test*/, unsigned attempt) const {
-    return !is_forked(attempt) && process_attempt(attempt) == 0 && several_files_;
+bool PytestCollector::collects_alone(const runner::Case& test, unsigned attempt) const {
+    return !is_forked(test, attempt) && process_attempt(test, attempt) == 0 && several_files_;
 }
 
 }  // namespace maelstrom::pytest

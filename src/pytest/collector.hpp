@@ -30,9 +30,11 @@ struct Settings {
     /// Name of the container that all jobs run in. It has the interpreter, pytest, the project, and
     /// `plugin_layer`.
     std::string container;
-    bool host_name = false;  ///< jobs show the host's own name
-    std::string directory;   ///< absolute; what filters name files from
-    std::string python;      ///< path in the container
+    bool host_name = false;        ///< jobs show the host's own name
+    std::string directory;         ///< absolute; what filters name files from
+    std::string python;            ///< path in containers that build on the host container
+    std::string container_python;  ///< path in others
+    bool on_host = true;  ///< of which kind the container is that all tests are collected in
     Arguments arguments;
     Isolation isolation = Isolation::fork;
     /// Names of the caller's variables that tests do not get, for hints.
@@ -53,6 +55,8 @@ CollectionResult read_collection(const job::ForkPointReached& reached);
 /// Has the program that pytest is run by.
 job::Layer plugin_layer();
 
+job::Container with_plugin(job::Container container);
+
 /// Finds and runs the tests of pytest. One job collects; then each test is a job of its own: forked
 /// from the collecting one, or a process that collects the file of the test again and runs the one
 /// item of it. The second way is also for tests whose fork point has died.
@@ -64,6 +68,7 @@ public:
     runner::CollectionEnd
     collect(runner::Findings& findings, runner::JobRunner& jobs, std::stop_token stop) override;
     runner::JobRequest request(const runner::Case& test, unsigned attempt) override;
+    job::NamedContainers definitions(const runner::ChosenContainer& chosen) override;
     runner::Judgement
     judge(const runner::Case& test, unsigned attempt, const job::Result& result) override;
 
@@ -71,14 +76,22 @@ private:
     CollectionResult collect_in(runner::JobRunner& jobs);
     runner::JobRequest collection_request(bool fork) const;
     runner::JobRequest forked_request(const runner::Case& test) const;
-    bool is_forked(unsigned attempt) const { return point_ && attempt == 0; }
+    bool can_fork(const runner::Case& test) const;
+    bool is_forked(const runner::Case& test, unsigned attempt) const {
+        return attempt == 0 && can_fork(test);
+    }
     /// Attempts as those count that are processes of their own.
-    unsigned process_attempt(unsigned attempt) const { return point_ ? attempt - 1 : attempt; }
-    runner::JobRequest python_request(const std::string& container,
+    unsigned process_attempt(const runner::Case& test, unsigned attempt) const {
+        return can_fork(test) ? attempt - 1 : attempt;
+    }
+    const std::string& collection_python() const;
+    const std::string& python_of(const runner::Case& test) const;
+    std::string container_of(const runner::Case& test) const;
+    runner::JobRequest python_request(const std::string& python,
+                                      const std::string& container,
                                       const std::vector<std::string>& arguments,
                                       std::string task) const;
-    std::string define_test_container(runner::JobRunner& jobs,
-                                      std::vector<CompiledFile> compiled) const;
+    job::Container with_byte_code(const std::string& container) const;
     std::vector<std::string> test_arguments(const Item& item) const;
     std::string test_task(const Item& item, bool alone) const;
     bool collects_alone(const runner::Case& test, unsigned attempt) const;
@@ -86,7 +99,7 @@ private:
     const Settings settings_;
     // Written by `collect` before it hands cases over, only read afterwards.
     Collection collection_;
-    std::string test_container_;
+    job::MadeFilesLayer byte_code_;
     bool several_files_ = false;
     std::optional<job::JobId> point_;
 };

@@ -68,7 +68,6 @@ ProjectContainer make_container(const Options& options,
                                     options.pass_env.end());
     request.further_trees = python_trees(python);
     host::HostContainer made = host::host_container(files, request);
-    made.container.layers.push_back(plugin_layer());
     if (!request.project.root) {
         made.notes.push_back("no project here: " + request.project.reason);
     }

@@ -34,6 +34,13 @@ void add_pytest_rows(std::vector<Option>& rows) {
                     .help = "The interpreter that has pytest and all that the tests import.",
                     .group = pytest_group,
                     .programs = Programs::pytest});
+    rows.push_back({.name = "container-python",
+                    .kind = Kind::path,
+                    .fallback = "/usr/local/bin/python",
+                    .help = "The interpreter in containers of the metadata file that do not build "
+                            "on the container \"host\".",
+                    .group = pytest_group,
+                    .programs = Programs::pytest});
     rows.push_back({.name = "collect-from-module",
                     .placeholder = "MODULE",
                     .help = "Collect the tests of an installed module (pytest --pyargs MODULE).",
@@ -148,6 +155,7 @@ Options plain_options(const config::Values& values) {
     options.python = values.optional_text("python").value_or("");
     options.isolation =
         values.text("isolation") == "process" ? Isolation::process : Isolation::fork;
+    options.container_python = values.text("container-python");
     options.base = values.text("base") == "none" ? host::Base::none : host::Base::host;
     options.read_only = values.boolean("read-only");
     options.pass_env = values.list("pass-env");

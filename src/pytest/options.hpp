@@ -17,7 +17,8 @@ struct Options {
     runner::Options run;
     Arguments arguments;
     Isolation isolation = Isolation::fork;
-    std::string python;  ///< empty: the calling environment's
+    std::string python;            ///< empty: the calling environment's
+    std::string container_python;  ///< in containers without the host below them
 
     host::Base base = host::Base::host;
     bool read_only = false;

@@ -4,17 +4,22 @@
 #include "layer/project.hpp"
 #include "pytest/container.hpp"
 #include "pytest/python.hpp"
+#include "pytest/starter.hpp"
+#include "runner/directives.hpp"
 #include "runner/interrupts.hpp"
 #include "runner/session.hpp"
 #include "store/store.hpp"
 #include "sys/file.hpp"
 #include "ui/output.hpp"
+#include "util/guarded.hpp"
 #include "util/log.hpp"
 
 #include <fmt/format.h>
 
-#include <atomic>
+#include <fcntl.h>
+
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace maelstrom::pytest {
@@ -23,7 +28,20 @@ using util::Result;
 
 namespace {
 
+/// Of the container that all tests run in where no metadata file says otherwise.
 constexpr const char* container_name = "pytest";
+constexpr const char* runner_directory = ".maelstrom-pytest";
+
+/// What a run depends on, read before anything is started.
+struct Setup {
+    std::string directory;  ///< the working directory
+    host::Variables variables;
+    filter::Selection selection;
+    std::optional<runner::Directives> directives;  ///< none: there is no metadata file
+    /// These two are empty where no container builds on the host's.
+    Python python;
+    ProjectContainer project;
+};
 
 std::string store_directory(const Options& options) {
     return options.cache_root + "/store/v1";
@@ -52,17 +70,94 @@ void warn_if_large(const layer::ProjectSummary& project) {
         project.root, project.files, project.size.to_string(), largest);
 }
 
-Result<std::unique_ptr<client::Client>>
-start_client(const Options& options, const std::string& directory, ProjectContainer& project) {
-    std::unique_ptr<client::Client> client =
-        TRY(client::Client::start({.project_directory = directory,
-                                   .store_directory = store_directory(options),
-                                   .cache_size = options.cache_size,
-                                   .slots = options.slots,
-                                   .inline_limit = options.inline_limit,
-                                   .on_project = warn_if_large}));
-    client->define(container_name, std::move(project.container));
-    return client;
+Result<Setup> prepare(const Options& options, const host::Variables& variables) {
+    Setup setup{.directory = TRY(sys::current_directory()), .variables = variables};
+    setup.selection = TRY(runner::selection_of(options.run, filter::Dialect::pytest));
+    std::optional<std::string> warning = setup.selection.warning();
+    const std::string file = fmt::format("{}/{}", setup.directory, metadata_file);
+    if (auto metadata = TRY(runner::load_metadata(file, {.dialect = filter::Dialect::pytest}))) {
+        if (!warning && metadata->warning) {
+            warning = fmt::format("{}: {}", file, *metadata->warning);
+        }
+        setup.directives.emplace(std::move(*metadata));
+    }
+    if (warning) {
+        util::log::warning("{}", *warning);
+    }
+    setup.project.root = setup.directory;
+    if (!setup.directives || setup.directives->needs_host() || options.list_project_files) {
+        setup.python = TRY(find_interpreter(options, setup.directory, variables));
+        setup.project = make_container(options, setup.python, setup.directory, variables);
+        for (const std::string& note : setup.project.notes) {
+            util::log::info("{}", note);
+        }
+    }
+    return setup;
+}
+
+Result<std::unique_ptr<client::Client>> start_client(const Options& options,
+                                                     const std::string& directory) {
+    return client::Client::start({.project_directory = directory,
+                                  .store_directory = store_directory(options),
+                                  .cache_size = options.cache_size,
+                                  .slots = options.slots,
+                                  .inline_limit = options.inline_limit,
+                                  .on_project = warn_if_large});
+}
+
+/// Without the host below it a container has a read-only root, where pytest would complain about
+/// its cache, and mostly the project directly below that root, beside everything else.
+void add_bare_arguments(Settings& settings, const std::string& project) {
+    std::vector<std::string>& arguments = settings.arguments.everywhere;
+    arguments.insert(arguments.begin(), {"-p", "no:cacheprovider"});
+    if (settings.directory != "/") {
+        return;
+    }
+    for (const std::string_view name :
+         {"bin",    "boot",  "dev", "etc", "home", "lib",  "lib32", "lib64",
+          "libx32", "media", "mnt", "nix", "opt",  "proc", "root",  "run",
+          "sbin",   "srv",   "sys", "tmp", "usr",  "var"}) {
+        if (!sys::fstatat(AT_FDCWD, fmt::format("{}/{}", project, name))) {
+            arguments.push_back(fmt::format("--ignore=/{}", name));
+        }
+    }
+}
+
+/// Makes the client know all containers that have names, and the collector the one to collect in.
+Settings define_containers(const Options& options, Setup& setup, client::Client& client) {
+    Settings settings{.container = container_name,
+                      .host_name = setup.project.host_name,
+                      .directory = setup.directory,
+                      .python = setup.python.executable,
+                      .container_python = options.container_python,
+                      .arguments = options.arguments,
+                      .isolation = options.run.core.list ? Isolation::process : options.isolation,
+                      .variables_left_outside = setup.project.variables_left_outside,
+                      .output_limit = options.inline_limit};
+    if (!setup.directives) {
+        client.define(container_name, with_plugin(setup.project.container));
+        return settings;
+    }
+    if (setup.directives->needs_host()) {
+        client.define(std::string(job::host_name), setup.project.container);
+    }
+    for (const job::NamedContainer& named : setup.directives->containers()) {
+        client.define(named.name, named.container);
+    }
+    // By what holds for all tests: which there are is not known yet.
+    const runner::ChosenContainer& chosen =
+        *setup.directives->resolve_in_general(filter::PytestSubject{}).container;
+    client.define(chosen.name, with_plugin(chosen.container));
+    settings.container = chosen.name;
+    settings.host_name = false;  // the client knows which jobs are on the host
+    settings.on_host = chosen.on_host;
+    if (!chosen.working_directory.empty()) {
+        settings.directory = chosen.working_directory;
+    }
+    if (!chosen.on_host) {
+        add_bare_arguments(settings, setup.directory);
+    }
+    return settings;
 }
 
 Result<End> list_project_files(const ProjectContainer& project,
@@ -93,61 +188,95 @@ ui::TerminalWishes terminal_wishes(const host::Variables& variables) {
             .term = value("TERM")};
 }
 
-Result<End> run_session(const Options& options,
-                        const std::string& directory,
-                        ProjectContainer& project,
-                        const Python& python,
-                        const runner::Planner& planner,
+/// The session that an interrupt ends, if there is one at that moment.
+using CurrentSession = util::Guarded<runner::Session*>;
+
+Result<std::optional<history::Turn>> take_turn(const history::Place& place) {
+    return history::Turn::take(
+        place,
+        [](const std::string& holder) {
+            util::log::info("another run in this directory{} has not finished: waiting for it",
+                            holder.empty() ? "" : fmt::format(" (process {})", holder));
+        },
+        [] { return runner::Interrupts::signal() != 0; });
+}
+
+Result<int> run_session(const Options& options,
+                        Setup& setup,
+                        ui::Output& output,
                         history::History& history,
-                        ui::Output& output) {
+                        CurrentSession& current) {
     const auto reporters = TRY(runner::make_reporters(options.run.reports, output));
-    const std::unique_ptr<client::Client> client = TRY(start_client(options, directory, project));
-    PytestCollector collector(
-        {.container = container_name,
-         .host_name = project.host_name,
-         .directory = directory,
-         .python = python.executable,
-         .arguments = options.arguments,
-         .isolation = options.run.core.list ? Isolation::process : options.isolation,
-         .variables_left_outside = project.variables_left_outside,
-         .output_limit = options.inline_limit});
+    const std::unique_ptr<client::Client> client = TRY(start_client(options, setup.directory));
+    PytestCollector collector(define_containers(options, setup, *client));
+    const runner::Planner planner({.selection = setup.selection,
+                                   .last_failed = runner::wants_last_failed(options.run, history),
+                                   .directives = setup.directives ? &*setup.directives : nullptr,
+                                   .history = &history});
     runner::Session session({.program = "maelstrom-pytest",
-                             .project = project.root,
+                             .project = setup.project.root,
                              .core = options.run.core,
                              .timeout = options.run.timeout,
                              .planner = &planner,
                              .history = &history,
                              .capture_log = true},
                             collector, *client, reporters);
-    const auto interrupts = TRY(runner::Interrupts::watch([&session] { session.interrupt(); }));
-    const int code = TRY(session.run());
+    current.with([&](runner::Session*& one) { one = &session; });
+    if (runner::Interrupts::signal() != 0) {
+        session.interrupt();
+    }
+    Result<int> code = session.run();
+    current.with([](runner::Session*& one) { one = nullptr; });
+    return code;
+}
+
+Result<End>
+run_once(const Options& options, Setup& setup, ui::Output& output, CurrentSession& current) {
+    const history::Place place(fmt::format("{}/{}", setup.directory, runner_directory));
+    const bool list = options.run.core.list;
+    std::optional<history::Turn> turn;
+    if (!list) {
+        // Where the directory cannot be used the history says so.
+        if (auto taken = take_turn(place); taken && !(turn = std::move(*taken))) {
+            return End{.signal = runner::Interrupts::signal()};
+        }
+    }
+    history::History history(place, list ? history::Keeping::read : history::Keeping::write);
+    const int code = TRY(run_session(options, setup, output, history, current));
     return End{.code = code, .signal = runner::Interrupts::signal()};
+}
+
+Result<End> init(ui::Output& output) {
+    const std::string file = fmt::format("{}/{}", TRY(sys::current_directory()), metadata_file);
+    const bool written = TRY(runner::write_starter(file, starter_text()));
+    output.write(written ? fmt::format("wrote {}\n", file)
+                         : fmt::format("{} is there already and stays as it is\n", file));
+    TRY(output.status());
+    return End{.code = written ? 0 : 1};
 }
 
 }  // namespace
 
 Result<End> run(const Options& options, const config::Surroundings& surroundings) {
-    const filter::Selection selection =
-        TRY(runner::selection_of(options.run, filter::Dialect::pytest));
     const host::Variables variables(surroundings.variables.begin(), surroundings.variables.end());
-    const std::string directory = TRY(sys::current_directory());
-    const Python python = TRY(find_interpreter(options, directory, variables));
-    ProjectContainer project = make_container(options, python, directory, variables);
-    for (const std::string& note : project.notes) {
-        util::log::info("{}", note);
-    }
     ui::StandardOutput output(terminal_wishes(variables),
                               options.run.reports.interface_descriptor());
-    if (options.list_project_files) {
-        return list_project_files(project, variables, output);
+    if (options.run.init) {
+        return init(output);
     }
-    history::History history(history::Place(directory + "/.maelstrom-pytest"),
-                             options.run.core.list ? history::Keeping::read
-                                                   : history::Keeping::write);
-    const runner::Planner planner({.selection = selection,
-                                   .last_failed = runner::wants_last_failed(options.run, history),
-                                   .history = &history});
-    return run_session(options, directory, project, python, planner, history, output);
+    Setup setup = TRY(prepare(options, variables));
+    if (options.list_project_files) {
+        return list_project_files(setup.project, variables, output);
+    }
+    CurrentSession current{nullptr};
+    const auto interrupts = TRY(runner::Interrupts::watch([&current] {
+        current.with([](runner::Session* session) {
+            if (session != nullptr) {
+                session->interrupt();
+            }
+        });
+    }));
+    return run_once(options, setup, output, current);
 }
 
 }  // namespace maelstrom::pytest

@@ -2,11 +2,13 @@
 
 #include "client/client.hpp"
 #include "job/spec.hpp"
+#include "runner/directives.hpp"
 #include "ui/event.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,7 +24,10 @@ struct Address {
 
 /// What is decided about a case before it runs.
 struct Orders {
-    std::int8_t priority = 0;  ///< of its jobs
+    /// Of its jobs; none: the collector's own.
+    std::shared_ptr<const ChosenContainer> container;
+    std::optional<std::chrono::seconds> timeout;  ///< none: no limit
+    std::int8_t priority = 0;                     ///< of its jobs
     std::optional<std::chrono::nanoseconds> estimate;
 };
 

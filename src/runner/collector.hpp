@@ -1,6 +1,7 @@
 #pragma once
 
 #include "job/outcome.hpp"
+#include "job/parse.hpp"
 #include "runner/case.hpp"
 
 #include <stop_token>
@@ -60,6 +61,11 @@ public:
     /// The job of one execution. Attempts count from 0; there is a next one when `judge` asked for
     /// it.
     virtual JobRequest request(const Case& test, unsigned attempt) = 0;
+    /// What the client has to know for jobs in a container that directives come to; called once for
+    /// each, before the first such `request`. At least the container itself.
+    virtual job::NamedContainers definitions(const ChosenContainer& chosen) {
+        return {{chosen.name, chosen.container}};
+    }
     virtual Judgement judge(const Case& test, unsigned attempt, const job::Result& result) = 0;
 };
 

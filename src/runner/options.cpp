@@ -95,6 +95,13 @@ std::vector<Option> option_rows() {
                     .programs = config::Programs::test_runners,
                     .scope = Scope::command_line,
                     .aliases = {"list-tests"}});
+    rows.push_back({.name = "init",
+                    .kind = Kind::boolean,
+                    .help = "Write a metadata file to begin with, unless there is one, and run "
+                            "nothing.",
+                    .programs = config::Programs::test_runners,
+                    .scope = Scope::command_line,
+                    .excludes = {"list"}});
     return rows;
 }
 
@@ -102,6 +109,7 @@ Options options_from(const config::Values& values) {
     Options options;
     options.core.list = values.boolean("list");
     options.core.no_tests = no_tests_of(values.text("no-tests"));
+    options.init = values.boolean("init");
     options.last_failed = values.boolean("last-failed");
     options.include = values.list("include");
     options.exclude = values.list("exclude");
@@ -118,12 +126,7 @@ Options options_from(const config::Values& values) {
 }
 
 util::Result<filter::Selection> selection_of(const Options& options, filter::Dialect dialect) {
-    filter::Selection selection =
-        TRY(filter::Selection::parse(options.include, options.exclude, dialect));
-    if (selection.warning()) {
-        util::log::warning("{}", *selection.warning());
-    }
-    return selection;
+    return filter::Selection::parse(options.include, options.exclude, dialect);
 }
 
 bool wants_last_failed(const Options& options, const history::History& history) {

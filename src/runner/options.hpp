@@ -20,6 +20,7 @@ struct Options {
     std::vector<std::string> include;  ///< filters, not parsed yet
     std::vector<std::string> exclude;
     bool last_failed = false;
+    bool init = false;  ///< write a metadata file to begin with, run nothing
     std::optional<std::chrono::seconds> timeout;  ///< as `SessionSettings::timeout`
     ReportSettings reports;
 };
@@ -27,8 +28,7 @@ struct Options {
 std::vector<config::Option> option_rows();
 Options options_from(const config::Values& values);
 
-/// The filters, parsed, before anything is started. Warns of those that other programs read
-/// differently.
+/// The filters, parsed: to be called before anything is started.
 util::Result<filter::Selection> selection_of(const Options& options, filter::Dialect dialect);
 
 /// Whether only failed tests are wanted. As with pytest that means all where none has failed; says

@@ -18,13 +18,26 @@ bool Planner::plan(Case& test) const {
         settings_.history == nullptr ? nullptr : settings_.history->find(key_of(test));
     const bool known = record != nullptr && record->outcome;
     const bool failed = known && *record->outcome == history::Outcome::failed;
+    const filter::Subject subject = subject_of(test, failed);
     if ((settings_.last_failed && !failed) ||
-        settings_.selection.evaluate(subject_of(test, failed)) != filter::Truth::yes) {
+        settings_.selection.evaluate(subject) != filter::Truth::yes) {
         return false;
+    }
+    if (settings_.directives != nullptr) {
+        take_directives(test, subject);
     }
     test.orders.priority = known && !failed ? std::int8_t{0} : priority_of_news;
     test.orders.estimate = record == nullptr ? std::nullopt : record->estimate();
     return true;
+}
+
+void Planner::take_directives(Case& test, const filter::Subject& subject) const {
+    const Resolution& resolution = settings_.directives->resolve(subject);
+    test.orders.container = resolution.container;
+    test.orders.timeout = resolution.timeout;
+    if (resolution.ignore && !test.ignored) {
+        test.ignored = "by a directive";
+    }
 }
 
 void Planner::sort(std::vector<Case>& cases) {

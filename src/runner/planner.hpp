@@ -3,6 +3,7 @@
 #include "filter/selection.hpp"
 #include "history/history.hpp"
 #include "runner/case.hpp"
+#include "runner/directives.hpp"
 
 #include <vector>
 
@@ -11,6 +12,8 @@ namespace maelstrom::runner {
 struct PlanSettings {
     filter::Selection selection;
     bool last_failed = false;  ///< only what failed when it was last run
+    /// None: there is no metadata file.
+    Directives* directives = nullptr;
     /// None: nothing is known of earlier runs.
     const history::History* history = nullptr;
 };
@@ -27,6 +30,8 @@ public:
     static void sort(std::vector<Case>& cases);
 
 private:
+    void take_directives(Case& test, const filter::Subject& subject) const;
+
     const PlanSettings settings_;
 };
 

@@ -8,6 +8,7 @@
 #include <future>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 
 namespace maelstrom::runner {
@@ -90,6 +91,7 @@ private:
     void take_log();
     void handle(Message message);
     void take_cases(std::vector<Case> cases);
+    void define_container(const Case& test);
     void take_end(CollectionEnd end);
     void save_history(steady_clock::time_point now);
     void handle(client::Event event);
@@ -112,6 +114,7 @@ private:
     util::Guarded<std::vector<ui::LogWritten>> log_;
     std::unordered_map<std::uint32_t, Owner> owners_;
     std::unordered_map<std::uint32_t, job::JobId> jobs_;  ///< of runs
+    std::unordered_set<const ChosenContainer*> defined_;
     std::atomic<bool> interrupted_{false};
     steady_clock::time_point started_;
     steady_clock::time_point saved_;
@@ -219,11 +222,22 @@ void Session::Driver::take_cases(std::vector<Case> cases) {
         const std::size_t left_out =
             std::erase_if(cases, [&](Case& test) { return !settings_.planner->plan(test); });
         core_.on_left_out(left_out);
+        std::ranges::for_each(cases, [&](const Case& test) { define_container(test); });
         if (!settings_.core.list) {
             Planner::sort(cases);
         }
     }
     core_.on_cases(std::move(cases));
+}
+
+void Session::Driver::define_container(const Case& test) {
+    const ChosenContainer* chosen = test.orders.container.get();
+    if (chosen == nullptr || settings_.core.list || !defined_.insert(chosen).second) {
+        return;
+    }
+    for (job::NamedContainer& named : collector_.definitions(*chosen)) {
+        client_.define(named.name, std::move(named.container));
+    }
 }
 
 void Session::Driver::take_end(CollectionEnd end) {
@@ -344,6 +358,8 @@ void Session::Driver::submit(ui::RunId id, const Case& test, unsigned attempt) {
     request.job.estimated_duration = test.orders.estimate;
     if (settings_.timeout) {
         request.job.timeout = settings_.timeout->count() == 0 ? std::nullopt : settings_.timeout;
+    } else if (test.orders.timeout) {
+        request.job.timeout = test.orders.timeout;
     }
     const job::JobId job = client_.submit(std::move(request.job), std::move(request.extras));
     owners_.emplace(number(job), id);
