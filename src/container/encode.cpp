@@ -1,6 +1,7 @@
 #include "container/encode.hpp"
 
 #include "container/host_mounts.hpp"
+#include "container/host_trees.hpp"
 #include "container/message_writer.hpp"
 #include "fork_point/wire.hpp"
 
@@ -42,7 +43,7 @@ std::string below(const std::string& directory, const std::string& path) {
 
 using SetUpWriter = MessageWriter<slot::SetUp>;
 
-slot::Array write_mounts(SetUpWriter& writer, const Plan& plan) {
+slot::Array write_mounts(SetUpWriter& writer, const Plan& plan, const HostTrees* trees) {
     std::vector<slot::Mount> mounts;
     for (const PlannedMount& planned : planned_mounts(plan)) {
         std::vector<slot::CoverPath> covers;
@@ -55,6 +56,7 @@ slot::Array write_mounts(SetUpWriter& writer, const Plan& plan) {
             .target = writer.text(planned.target),
             .source = planned.source.empty() ? 0 : writer.text(planned.source),
             .covers = writer.array<slot::CoverPath>(covers),
+            .tree = trees == nullptr ? slot::no_tree : trees->mount(mounts.size()),
         });
     }
     return writer.array<slot::Mount>(mounts);
@@ -123,9 +125,10 @@ std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment) 
         .inside_group = plan.group,
         .outside_user = ::geteuid(),
         .outside_group = ::getegid(),
+        .owner_maps = environment.trees != nullptr,
         .net = net_of(plan.network),
         .all_capabilities = plan.capabilities == job::Capabilities::all,
-        .guard_host = ::geteuid() == 0,
+        .guard_host = ::geteuid() == 0 && environment.trees == nullptr,
         .own_cgroup = environment.own_cgroup,
         .one_cell = plan.limits.processes.has_value(),
     };
@@ -136,7 +139,11 @@ std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment) 
     write_root(writer, record, plan);
     record.tmpfs_options =
         writer.text(plan.limits.tmp ? fmt::format("size={}", plan.limits.tmp->count) : "");
-    record.mounts = write_mounts(writer, plan);
+    record.mounts = write_mounts(writer, plan, environment.trees);
+    if (environment.trees != nullptr) {
+        record.layers_tree = environment.trees->layers();
+        record.changes_tree = environment.trees->changes();
+    }
     record.limits = writer.array<slot::ResourceLimit>(environment.limits);
     if (record.guard_host != 0) {
         std::vector<slot::CoverPath> obstructions;

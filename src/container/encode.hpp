@@ -29,9 +29,12 @@ std::vector<PlannedMount> planned_mounts(const Plan& plan);
 /// The deepest directory that holds all of the given absolute paths, "/" at worst.
 std::string common_directory(const std::vector<std::string>& paths);
 
+class HostTrees;
+
 struct SlotEnvironment {
     std::vector<slot::ResourceLimit> limits;
     bool own_cgroup = false;
+    const HostTrees* trees = nullptr;  ///< given: the slot's user is mapped from outside, too
 };
 
 std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment);

@@ -85,6 +85,17 @@ std::vector<std::string> foreign_mounts_below(const std::string& directory) {
     return foreign_mounts_below(directory, own_mount_table());
 }
 
+std::vector<std::string> mounts_below(const std::string& directory) {
+    const std::string prefix = directory.ends_with('/') ? directory : directory + "/";
+    std::vector<std::string> places;
+    for (const MountedHere& mount : mounts_in(own_mount_table())) {
+        if (mount.point.size() > prefix.size() && mount.point.starts_with(prefix)) {
+            places.push_back(mount.point.substr(prefix.size()));
+        }
+    }
+    return places;
+}
+
 std::vector<std::string> directories_of_kernel_mounts() {
     std::vector<std::string> directories;
     for (const MountedHere& mount : mounts_in(own_mount_table())) {

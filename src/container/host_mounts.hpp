@@ -13,6 +13,10 @@ std::vector<std::string> foreign_mounts_below(const std::string& directory);
 std::vector<std::string> foreign_mounts_below(const std::string& directory,
                                               const std::string& mount_table);
 
+/// All places below a host directory where something is mounted, relative to it, in the order in
+/// which it was.
+std::vector<std::string> mounts_below(const std::string& directory);
+
 /// A directory inside each proc and sysfs that is mounted here. Something mounted on all of them
 /// makes Linux refuse fresh ones to new user namespaces.
 std::vector<std::string> directories_of_kernel_mounts();

@@ -162,7 +162,62 @@ TEST_F(Host, LetsJobsMakeUserNamespacesThatRevealNothing) {
                     AllOf(HasSubstr("unshare: ok\n"), HasSubstr("umount /proc: EINVAL\n"),
                           HasSubstr("umount /: EINVAL\n"), HasSubstr("mount tmpfs: ok\n"),
                           Not(HasSubstr("open core_pattern: ok"))));
+        // Nothing of the job's /proc is covered, so that Linux grants a fresh one.
+        if (!is_root_of_host()) {
+            EXPECT_THAT(outcome.out, HasSubstr("mount proc: ok\nopen core_pattern: EACCES\n"));
+        }
     }
+}
+
+TEST_F(Host, IsNobodysWhoRunsAsUserZeroInside) {
+    if (is_root_of_host()) {
+        GTEST_SKIP() << "this machine cannot map the owners of files";
+    }
+    const std::string inside = run(plan(), "cat /proc/self/uid_map /proc/self/gid_map").out;
+    EXPECT_THAT(inside, Not(HasSubstr(" 0          1\n"))) << inside;
+    EXPECT_EQ(run(plan(), "id -u; id -g; stat -c %u:%g /etc/motd; stat -c %u /proc/sys/kernel").out,
+              "0\n0\n0:0\n65534\n");
+}
+
+TEST_F(Host, KeepsItsControlGroupsFromNestedUserNamespaces) {
+    const Outcome outcome = run(plan(), probe_job({"nested-cgroups"}));
+    EXPECT_THAT(outcome.out, AllOf(HasSubstr("unshare: ok\n"), Not(HasSubstr("open: ok"))));
+    if (!is_root_of_host()) {
+        EXPECT_THAT(outcome.out, HasSubstr("mkdir: E"));
+    }
+}
+
+TEST_F(Host, DoesNotShowItsKeysToRootsJobs) {
+    if (::geteuid() != 0 || is_root_of_host()) {
+        GTEST_SKIP() << "an ordinary user's jobs see the descriptions of that user's keys";
+    }
+    EXPECT_EQ(run(plan(), "grep -c uid /proc/keys").out, "0\n");
+}
+
+// The guards that remain where a machine or a file system cannot map owners.
+TEST_F(Host, KeepsItsSwitchesFromTheJobBehindGuards) {
+    machine_.unprivileged_root = false;
+    launcher_ = SlotLauncher::create(machine_).value();
+    for (const auto capabilities : {job::Capabilities::none, job::Capabilities::all}) {
+        Plan guarded = plan();
+        guarded.capabilities = capabilities;
+        for (const char* file : {"/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger"}) {
+            EXPECT_THAT(run(guarded, probe_job({"open-for-writing", file})).out,
+                        Not(HasSubstr("ok")));
+        }
+        EXPECT_THAT(run(guarded, probe_job({"nested-user-namespace"})).out,
+                    AllOf(HasSubstr("unshare: ok\n"), Not(HasSubstr("open core_pattern: ok"))));
+    }
+}
+
+TEST_F(Host, KeepsItsSwitchesFromAJobThatBindsWhatCannotBeMapped) {
+    Plan bound = plan();
+    bound.mounts.emplace_back(job::BindMount{"/mnt/one", "/proc/sys", false});
+    bound.mounts.emplace_back(job::BindMount{"/mnt/two", "/sys/kernel", true});
+    const Outcome outcome =
+        run(bound, "test -d /mnt/two/mm && echo bound; echo x >/proc/sys/kernel/core_pattern");
+    EXPECT_EQ(outcome.out, "bound\n") << outcome.failure();
+    EXPECT_NE(outcome.exit_code(), 0);
 }
 
 /// In a new user namespace: we keep our number.

@@ -1,7 +1,6 @@
 #include "container/limits.hpp"
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -32,7 +31,7 @@ slot::ResourceLimit exactly(int resource, std::uint64_t value) {
 
 }  // namespace
 
-Result<void> check_limits(const job::Limits& limits, bool has_cgroup) {
+Result<void> check_limits(const job::Limits& limits, bool has_cgroup, ProcessCount process_count) {
     if (has_cgroup || limits.best_effort.value_or(false)) {
         return {};
     }
@@ -42,8 +41,7 @@ Result<void> check_limits(const job::Limits& limits, bool has_cgroup) {
     if (limits.cpu) {
         return fail(ErrorKind::unavailable, "cannot limit cpu here: {}", cure);
     }
-    if (limits.processes && ::geteuid() == 0) {
-        // Linux does not count root's processes (RLIMIT_NPROC in getrlimit(2)).
+    if (limits.processes && process_count == ProcessCount::ignored) {
         return fail(ErrorKind::unavailable, "cannot limit processes here: run by root and {}",
                     cure);
     }

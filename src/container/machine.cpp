@@ -1,6 +1,7 @@
 #include "container/machine.hpp"
 
 #include "container/encode.hpp"
+#include "container/host_trees.hpp"
 #include "container/packet.hpp"
 #include "container/refusal.hpp"
 #include "container/slot.hpp"
@@ -13,8 +14,11 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 namespace maelstrom::container {
 
+using namespace std::string_literals;
 using util::Result;
 
 namespace {
@@ -24,10 +28,10 @@ constexpr int patience_milliseconds = 1500;
 /// A directory that can be a layer: one mount point and no programs.
 class SmallLayer {
 public:
-    static Result<SmallLayer> create() {
-        for (const char* parent : {"/tmp", "/var/tmp", "/dev/shm", "."}) {
-            std::string path = std::string(parent) + "/maelstrom-probe-XXXXXX";
-            if (::mkdtemp(path.data()) != nullptr) {
+    static Result<SmallLayer> create(const std::string& directory) {
+        for (const std::string& parent : {directory, "/tmp"s, "/var/tmp"s, "/dev/shm"s, "."s}) {
+            std::string path = parent + "/maelstrom-probe-XXXXXX";
+            if (!parent.empty() && ::mkdtemp(path.data()) != nullptr) {
                 SmallLayer layer(path);
                 TRY(sys::mkdirat(AT_FDCWD, path + "/proc", 0755));
                 return layer;
@@ -66,10 +70,11 @@ Plan small_plan(const std::string& layer, job::Root root) {
 }
 
 /// Asks a slot for a program that does not exist, which it can only say at the very end.
-Result<slot::Reply> last_words(SlotHandles& handles, const Plan& plan) {
+Result<slot::Reply>
+last_words(const SlotHandles& handles, const Plan& plan, const SlotEnvironment& environment) {
     const Launch nothing{.program = "/nothing", .candidates = {"/nothing"}};
     auto pipes = TRY(OutputPipes::open());
-    TRY(send_packet(handles.control, encode_set_up(plan, {}), {}));
+    TRY(send_packet(handles.control, encode_set_up(plan, environment), {}));
     const int streams[] = {pipes.streams.out.get(), pipes.streams.err.get()};
     (void)send_packet(handles.control, encode_run(nothing, plan, 1), streams);
     pollfd ready{handles.control.get(), POLLIN, 0};
@@ -90,9 +95,29 @@ Result<slot::Reply> attempt(const sys::Fd& program, const Plan& plan) {
         return std::unexpected(
             refusal_of_namespaces(started.error().os_error(), MachineFacts::gather()));
     }
-    auto reply = last_words(*started, plan);
+    auto reply = last_words(*started, plan, {});
     end_slot(*started);
     return reply;
+}
+
+/// Whether a container runs as somebody else of the host, a writable root included.
+Result<void> attempt_unprivileged(const sys::Fd& program, const Plan& plan) {
+    const IdMap map = TRY(IdMap::create());
+    const HostTrees trees = TRY(HostTrees::open(map, plan));
+    const std::vector<int> descriptors = trees.descriptors();
+    const SlotHandles started =
+        TRY(start_slot_program({.program = program.get(),
+                                .trees = descriptors,
+                                .mapped = MappedUser{plan.user, plan.group, unprivileged_id}}));
+    auto last = last_words(started, plan, {.trees = &trees});
+    end_slot(started);
+    const slot::Reply reply = TRY(std::move(last));
+    if (reply.step != slot::Step::execute) {
+        errno = reply.error;
+        return util::fail_errno("step {} of building a container",
+                                static_cast<unsigned>(reply.step));
+    }
+    return {};
 }
 
 bool tmpfs_keeps_user_attributes() {
@@ -102,6 +127,14 @@ bool tmpfs_keeps_user_attributes() {
 
 bool is_overlay_step(slot::Step step) {
     return step == slot::Step::overlay || step == slot::Step::scratch || step == slot::Step::root;
+}
+
+std::string remark_on_root(const util::Error& reason) {
+    return fmt::format("root's jobs are root of the host, too, though without capabilities and "
+                       "behind a guarded /proc, because the owners of files cannot be mapped here "
+                       "({}); Linux 5.19 or newer can, where the cache lies on ext4, xfs or btrfs "
+                       "and this is no container",
+                       reason.message());
 }
 
 void add_remarks(Machine& machine) {
@@ -119,11 +152,21 @@ void add_remarks(Machine& machine) {
 
 }  // namespace
 
-Result<Machine> probe() {
+Result<Machine> probe(const std::string& directory) {
     const sys::Fd program = TRY(make_slot_program());
-    const SmallLayer layer = TRY(SmallLayer::create());
+    const SmallLayer layer = TRY(SmallLayer::create(directory));
     Machine machine{.overlay_in_user_namespace = true,
                     .tmpfs_user_attributes = tmpfs_keeps_user_attributes()};
+    if (::geteuid() == 0) {
+        const auto unprivileged =
+            attempt_unprivileged(program, small_plan(layer.path(), job::WritableRoot{}));
+        machine.unprivileged_root = unprivileged.has_value();
+        if (machine.unprivileged_root) {
+            add_remarks(machine);
+            return machine;
+        }
+        machine.remarks.push_back(remark_on_root(unprivileged.error()));
+    }
     slot::Reply reply = TRY(attempt(program, small_plan(layer.path(), job::WritableRoot{})));
     if (is_overlay_step(reply.step)) {
         machine.overlay_in_user_namespace = false;

@@ -13,12 +13,16 @@ struct Machine {
     /// Whether a directory of the layers can be removed and made again in a writable root (tmpfs
     /// keeps user attributes since Linux 6.6).
     bool tmpfs_user_attributes = false;
+    /// Whether root's jobs can be somebody of the host who owns nothing (id-mapped mounts, with
+    /// overlays since Linux 5.19). False for ordinary users, whose jobs are nobody but them.
+    bool unprivileged_root = false;
     /// One sentence each: what is missing, what it means, how to get it. For `doctor` and the log.
     std::vector<std::string> remarks;
 };
 
 /// Builds a small container and tears it down. An error is one sentence with the cure: this machine
-/// runs no containers as it is. Takes milliseconds, never more than two seconds.
-util::Result<Machine> probe();
+/// runs no containers as it is. Takes milliseconds, never more than two seconds. What depends on
+/// the file system is asked of the one that `directory` is on: give the layers' own.
+util::Result<Machine> probe(const std::string& directory = {});
 
 }  // namespace maelstrom::container

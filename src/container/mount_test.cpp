@@ -31,7 +31,7 @@ TEST_F(Mounts, AreOnlyThoseAskedFor) {
     Plan bare = plan();
     bare.mounts = {file_system(Kind::proc, "/proc")};
     const Outcome outcome = run(bare, "cat /proc/self/mountinfo");
-    if (::geteuid() == 0) {
+    if (is_root_of_host()) {
         EXPECT_THAT(outcome.out, HasSubstr(" /proc/sys ro,"));
     } else {
         EXPECT_EQ(count_lines(outcome.out), 2) << outcome.out;
@@ -75,6 +75,21 @@ TEST_F(Mounts, OfLocalDirectoriesAndFilesAreSharedWithTheHost) {
     EXPECT_EQ(outcome.out, "host file\nsingle\n");
     EXPECT_THAT(outcome.err, HasSubstr("Read-only file system"));
     EXPECT_EQ(sys::read_file(directory_ / "host/made", util::Bytes{100}).value_or("?"), "new\n");
+}
+
+TEST_F(Mounts, OfLocalDirectoriesAreWrittenToAsTheCaller) {
+    directory_.write("host/secret", "for the caller\n", 0600);
+    Plan bound = plan();
+    bound.user = 1234;
+    bound.group = 4321;
+    bound.mounts.emplace_back(job::BindMount{"/mnt/one", directory_ / "host", false});
+    const Outcome outcome = run(bound, "cat /mnt/one/secret; stat -c %u:%g /mnt/one/secret; "
+                                       "mkdir /mnt/one/made; touch /mnt/one/made/file");
+    EXPECT_EQ(outcome.out, "for the caller\n1234:4321\n") << outcome.err;
+    struct stat made{};
+    ASSERT_EQ(::stat((directory_ / "host/made/file").c_str(), &made), 0);
+    EXPECT_EQ(made.st_uid, ::geteuid());
+    EXPECT_EQ(made.st_gid, ::getegid());
 }
 
 TEST_F(Mounts, OfLocalDirectoriesCanBeReadOnly) {
@@ -212,6 +227,10 @@ TEST_F(Roots, KeepTheirChangesWhenCaptured) {
     struct stat whiteout{};
     ASSERT_EQ(::lstat((upper + "/etc/motd").c_str(), &whiteout), 0);
     EXPECT_TRUE(S_ISCHR(whiteout.st_mode) && whiteout.st_rdev == 0);
+    struct stat kept{};
+    ASSERT_EQ(::stat((upper + "/etc/kept").c_str(), &kept), 0);
+    EXPECT_EQ(kept.st_uid, ::geteuid());
+    EXPECT_EQ(kept.st_gid, ::getegid());
     EXPECT_EQ(run(*slot, "cat /etc/kept; ls /etc").out, "kept\nkept\n");
 }
 

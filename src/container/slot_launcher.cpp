@@ -4,6 +4,9 @@
 #include "container/limits.hpp"
 #include "container/slot_process.hpp"
 #include "container/slot_program.hpp"
+#include "util/log.hpp"
+
+#include <unistd.h>
 
 namespace maelstrom::container {
 
@@ -13,6 +16,10 @@ namespace {
 
 bool wants_cgroup(const job::Limits& limits) {
     return limits.memory || limits.processes || limits.cpu;
+}
+
+MappedUser mapped_user(const Plan& plan) {
+    return {.inside_user = plan.user, .inside_group = plan.group, .outside = unprivileged_id};
 }
 
 bool needs_overlay(const Plan& plan) {
@@ -33,6 +40,28 @@ const std::string& SlotLauncher::delegated_cgroup() {
     return *cgroup_;
 }
 
+/// Root's jobs become somebody else, unless something that the plan wants is on a file system that
+/// cannot show it to them.
+std::optional<HostTrees> SlotLauncher::trees_of(const Plan& plan) {
+    if (!machine_.unprivileged_root) {
+        return std::nullopt;
+    }
+    if (!id_map_) {
+        auto map = IdMap::create();
+        if (!map) {
+            return std::nullopt;
+        }
+        id_map_ = std::move(*map);
+    }
+    auto trees = HostTrees::open(*id_map_, plan);
+    if (!trees) {
+        util::log::debug("a container runs as root of the host behind guards: {}",
+                         trees.error().message());
+        return std::nullopt;
+    }
+    return std::move(*trees);
+}
+
 Result<std::unique_ptr<Slot>> SlotLauncher::start(const Plan& plan) {
     if (needs_overlay(plan) && !machine_.overlay_in_user_namespace) {
         return util::fail(
@@ -40,23 +69,31 @@ Result<std::unique_ptr<Slot>> SlotLauncher::start(const Plan& plan) {
             "this machine refuses overlay file systems in user namespaces, which "
             "several layers and writable roots need; Linux 5.11 or newer allows them");
     }
+    const std::optional<HostTrees> trees = trees_of(plan);
     const bool has_cgroup = wants_cgroup(plan.limits) && !delegated_cgroup().empty();
-    TRY(check_limits(plan.limits, has_cgroup));
+    TRY(check_limits(plan.limits, has_cgroup,
+                     ::geteuid() != 0 || trees ? ProcessCount::held : ProcessCount::ignored));
     std::optional<Cgroup> cgroup;
     if (has_cgroup) {
         cgroup.emplace(TRY(Cgroup::create(delegated_cgroup(), plan.limits)));
     }
+    const std::vector<int> descriptors = trees ? trees->descriptors() : std::vector<int>();
     SlotHandles handles = TRY(start_slot_program({
         .program = program_.get(),
         .own_network = plan.network != job::Network::local,
         .cgroup = cgroup ? cgroup->descriptor() : -1,
+        .trees = descriptors,
+        .mapped = trees ? std::optional(mapped_user(plan)) : std::nullopt,
     }));
     const std::string set_up =
         encode_set_up(plan, {
                                 .limits = resource_limits(plan.limits, has_cgroup),
                                 .own_cgroup = cgroup.has_value(),
+                                .trees = trees ? &*trees : nullptr,
                             });
-    auto process = std::make_unique<SlotProcess>(plan, std::move(handles), std::move(cgroup));
+    auto process =
+        std::make_unique<SlotProcess>(plan, std::move(handles), std::move(cgroup),
+                                      trees ? std::optional(unprivileged_id) : std::nullopt);
     TRY(process->send(set_up, {}));
     return process;
 }

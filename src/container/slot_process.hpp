@@ -10,8 +10,13 @@ namespace maelstrom::container {
 /// A slot that is a process of this machine.
 class SlotProcess final : public Slot {
 public:
-    SlotProcess(Plan plan, SlotHandles handles, std::optional<Cgroup> cgroup)
-        : plan_(std::move(plan)), handles_(std::move(handles)), cgroup_(std::move(cgroup)) {}
+    /// `outside_user`: who the slot is on the host, if that is not us.
+    SlotProcess(Plan plan,
+                SlotHandles handles,
+                std::optional<Cgroup> cgroup,
+                std::optional<std::uint32_t> outside_user)
+        : plan_(std::move(plan)), handles_(std::move(handles)), cgroup_(std::move(cgroup)),
+          outside_user_(outside_user) {}
     /// Kills the slot and waits until everything in it is gone.
     ~SlotProcess() override;
 
@@ -24,6 +29,7 @@ public:
     int descriptor() const override { return handles_.control.get(); }
 
 private:
+    void give(const sys::Fd& stream) const;
     util::Result<Streams> with_terminal(const Launch& launch, Streams streams);
     Event lost();
     Event ended(const slot::Reply& reply);
@@ -31,6 +37,7 @@ private:
     Plan plan_;
     SlotHandles handles_;
     std::optional<Cgroup> cgroup_;
+    std::optional<std::uint32_t> outside_user_;
     std::uint64_t number_ = 0;  ///< of the latest job
     std::optional<Launch> running_;
     sys::Fd waiting_master_;  ///< of a terminal that the container has no devpts for

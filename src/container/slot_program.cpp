@@ -6,15 +6,18 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/close_range.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <string_view>
+#include <vector>
 
 extern "C" {
 extern const unsigned char maelstrom_slot_program[];
@@ -37,6 +40,8 @@ struct Birth {
     int program;
     int control;
     int kill;
+    int* trees;
+    int tree_count;
     long error = 0;
 };
 
@@ -59,12 +64,21 @@ MAELSTROM_BARE void keep_capabilities() {
 
 MAELSTROM_BARE void become_slot(void* argument) {
     auto& birth = *static_cast<Birth*>(argument);
-    constexpr int out_of_the_way = 10;
+    const int out_of_the_way = slot::first_tree_descriptor + birth.tree_count;
+    for (int i = 0; i < birth.tree_count; ++i) {
+        int& tree = birth.trees[i];
+        tree = static_cast<int>(slot::call(SYS_fcntl, tree, F_DUPFD_CLOEXEC, out_of_the_way));
+    }
     const long program = slot::call(SYS_fcntl, birth.program, F_DUPFD_CLOEXEC, out_of_the_way);
     const long control = slot::call(SYS_fcntl, birth.control, F_DUPFD_CLOEXEC, out_of_the_way);
     const long kill = slot::call(SYS_fcntl, birth.kill, F_DUPFD_CLOEXEC, out_of_the_way);
+    // Whatever somebody has forgotten to close on exec.
+    slot::call(SYS_close_range, slot::kill_descriptor + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     slot::call(SYS_dup2, control, slot::control_descriptor);
     slot::call(SYS_dup2, kill, slot::kill_descriptor);
+    for (int i = 0; i < birth.tree_count; ++i) {
+        slot::call(SYS_dup2, birth.trees[i], slot::first_tree_descriptor + i);
+    }
     keep_capabilities();
     static char name[] = "maelstrom-slot";
     static char* const arguments[] = {name, nullptr};
@@ -85,6 +99,21 @@ Result<std::pair<sys::Fd, sys::Fd>> socket_pair() {
     const int room = 6 * static_cast<int>(slot::packet_limit);
     ::setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
     return pair;
+}
+
+/// From outside, since only that lets the map name somebody else. The slot waits for its first
+/// request before it looks.
+Result<void> map_user(long pid, const MappedUser& user) {
+    const std::string process = fmt::format("/proc/{}", pid);
+    const sys::Fd users = TRY(sys::open(process + "/uid_map", O_WRONLY));
+    TRY(sys::write_all(users, fmt::format("{} {} 1", user.inside_user, user.outside)));
+    const sys::Fd groups = TRY(sys::open(process + "/gid_map", O_WRONLY));
+    TRY(sys::write_all(groups, fmt::format("{} {} 1", user.inside_group, user.outside)));
+    // Ours does not count for root, but it would for somebody else. Best effort: it takes
+    // CAP_SYS_RESOURCE, which even root may lack.
+    const rlimit unlimited{RLIM_INFINITY, RLIM_INFINITY};
+    ::prlimit(static_cast<pid_t>(pid), RLIMIT_NPROC, &unlimited, nullptr);
+    return {};
 }
 
 }  // namespace
@@ -111,7 +140,9 @@ Result<SlotHandles> start_slot_program(const SlotStart& start) {
     auto [control, slot_control] = TRY(socket_pair());
     auto [kill, slot_kill] = TRY(socket_pair());
     SlotHandles handles{std::move(control), std::move(kill), sys::Fd()};
-    Birth birth{start.program, slot_control.get(), slot_kill.get()};
+    std::vector<int> trees(start.trees.begin(), start.trees.end());
+    Birth birth{start.program, slot_control.get(), slot_kill.get(), trees.data(),
+                static_cast<int>(trees.size())};
     alignas(16) char stack[16 * 1024];
     int pidfd = -1;
     clone_args how{};
@@ -135,6 +166,12 @@ Result<SlotHandles> start_slot_program(const SlotStart& start) {
         end_slot(handles);
         errno = static_cast<int>(-birth.error);
         return util::fail_errno("executing the slot program");
+    }
+    if (start.mapped) {
+        if (auto mapped = map_user(pid, *start.mapped); !mapped) {
+            end_slot(handles);
+            return std::unexpected(std::move(mapped).error());
+        }
     }
     return handles;
 }

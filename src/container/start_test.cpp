@@ -86,6 +86,27 @@ TEST_F(ProgramStart, HasOnlyItsThreeStreamsOpen) {
     EXPECT_EQ(run(plan(), probe_job({"descriptors"})).out, "0 1 2 \n");
 }
 
+TEST_F(ProgramStart, CanOpenItsStreamsAgainByName) {
+    const Outcome outcome = run(plan(), "echo out >/proc/self/fd/1; echo err >/proc/self/fd/2; "
+                                        "cat </proc/self/fd/0");
+    EXPECT_EQ(outcome.out, "out\n");
+    EXPECT_EQ(outcome.err, "err\n");
+}
+
+TEST_F(ProgramStart, ReadsFilesThatOnlyTheCallerMayRead) {
+    directory_.write("base/etc/secret", "secret\n", 0600);
+    for (const bool writable : {false, true}) {
+        Plan other = plan();
+        other.user = 1234;
+        other.lowers.insert(other.lowers.begin(), layer("top", {"etc/more"}));
+        if (writable) {
+            other.root = job::WritableRoot{};
+        }
+        EXPECT_EQ(run(other, "cat /etc/secret; stat -c %u:%a /etc/secret").out,
+                  "secret\n1234:600\n");
+    }
+}
+
 TEST_F(ProgramStart, FindsItsInputAtEndOfFile) {
     EXPECT_EQ(run(plan(), "cat; echo end").out, "end\n");
 }
@@ -290,6 +311,9 @@ TEST_F(ProgramStart, RunsOnATerminalOfTheHostWithoutDevpts) {
     Launch launch = shell("stty size; test -t 0 && test -t 1 && test -t 2 && echo all");
     launch.terminal = job::WindowSize{12, 34};
     EXPECT_EQ(run(plan(), launch).terminal, "12 34\r\nall\r\n");
+    launch = shell("echo again >/proc/self/fd/1");
+    launch.terminal = job::WindowSize{12, 34};
+    EXPECT_EQ(run(plan(), launch).terminal, "again\r\n");
 }
 
 }  // namespace

@@ -32,7 +32,6 @@ Cell cells[cell_count];
 void become_plain() {
     call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     call(SYS_setsid);
-    call(SYS_close_range, kill_descriptor + 1, ~0U, 0);
     const long null = call(SYS_open, "/dev/null", O_RDWR | O_CLOEXEC);
     for (int stream = 0; stream < 3 && null >= 0; ++stream) {
         call(SYS_dup3, null, stream, O_CLOEXEC);

@@ -4,8 +4,10 @@
 #include "slot/mounting.hpp"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include <initializer_list>
@@ -29,8 +31,24 @@ struct Parts {
 };
 Parts parts;  // too large for the stack
 
-long write_id_maps(Container& container) {
+/// The owner has mapped our user to somebody of the host who owns nothing: from now on we are that.
+long become_mapped_user(const SetUp& plan) {
+    const std::uint32_t user = plan.inside_user;
+    const std::uint32_t group = plan.inside_group;
+    long result = call(SYS_setgroups, 0, nullptr);
+    result = result < 0 ? result : call(SYS_setresgid, group, group, group);
+    result = result < 0 ? result : call(SYS_setresuid, user, user, user);
+    // Linux takes both away from who changes its user.
+    call(SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0);
+    call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    return result;
+}
+
+long take_ids(Container& container) {
     const SetUp& plan = *container.plan;
+    if (plan.owner_maps != 0) {
+        return become_mapped_user(plan);
+    }
     char line[64];
     // Only a process that has given up changing groups may map one without privileges
     // (user_namespaces(7)).
@@ -100,8 +118,9 @@ long clone_source(Container& container, std::uint32_t index) {
     if (source == nullptr) {
         return -EBADMSG;
     }
-    const long tree =
-        device ? call(SYS_open_tree, AT_FDCWD, source, tree_flags) : clone_tree(AT_FDCWD, source);
+    const long tree = mount.tree != no_tree ? mount.tree
+                      : device              ? call(SYS_open_tree, AT_FDCWD, source, tree_flags)
+                                            : clone_tree(AT_FDCWD, source);
     if (tree < 0) {
         return tree;
     }
@@ -151,7 +170,7 @@ long open_layers(Container& container) {
     if (layers == nullptr) {
         return -EBADMSG;
     }
-    const long tree = clone_tree(AT_FDCWD, layers);
+    const long tree = plan.layers_tree != no_tree ? plan.layers_tree : clone_tree(AT_FDCWD, layers);
     if (tree < 0) {
         return tree;
     }
@@ -172,7 +191,8 @@ long open_changes(Container& container) {
     if (changes == nullptr) {
         return -EBADMSG;
     }
-    parts.changes = clone_tree(AT_FDCWD, changes);
+    parts.changes = container.plan->changes_tree != no_tree ? container.plan->changes_tree
+                                                            : clone_tree(AT_FDCWD, changes);
     return parts.changes;
 }
 
@@ -409,7 +429,7 @@ struct SetUpStep {
 // The order matters: everything of the host is opened before its mounts go away, and /proc and
 // /sys can be made only while the host's are in sight.
 constexpr SetUpStep set_up_steps[] = {
-    {Step::id_maps, write_id_maps},
+    {Step::id_maps, take_ids},
     {Step::private_mounts, make_mounts_private},
     {Step::loopback, raise_loopback},
     {Step::host_name, name_host},

@@ -20,9 +20,10 @@ inline constexpr std::uint32_t packet_limit = 64 * 1024;         // larger bodie
 inline constexpr std::uint32_t message_limit = 8 * 1024 * 1024;  // above Linux' limit for exec
 inline constexpr std::uint32_t mounts_limit = 512;
 inline constexpr std::uint32_t lowers_limit = 64;
-inline constexpr int control_descriptor = 3;  // set_up and run come in, answers go out
-inline constexpr int kill_descriptor = 4;     // kill comes in
-inline constexpr int extra_descriptor = 3;    // in a program that is given one
+inline constexpr int control_descriptor = 3;     // set_up and run come in, answers go out
+inline constexpr int kill_descriptor = 4;        // kill comes in
+inline constexpr int first_tree_descriptor = 5;  // mounts that the owner has made; closed by set_up
+inline constexpr int extra_descriptor = 3;       // in a program that is given one
 
 using Text = std::uint32_t;
 
@@ -69,12 +70,17 @@ enum class Placement : std::uint32_t {
     fresh,      ///< made for each job
 };
 
+/// A descriptor of a detached mount that the owner has made of a source, or this: the slot opens
+/// it.
+inline constexpr std::int32_t no_tree = -1;
+
 struct Mount {
     MountKind kind{};
     Placement placement{};
     Text target = 0;  ///< absolute in the container
     Text source = 0;  ///< absolute on the host
     Array covers;     ///< of CoverPath: sub-mounts to hide, relative to the source
+    std::int32_t tree = no_tree;
 };
 struct CoverPath {
     Text path = 0;
@@ -97,6 +103,8 @@ struct SetUp {
     std::uint32_t inside_group = 0;
     std::uint32_t outside_user = 0;
     std::uint32_t outside_group = 0;
+    std::uint32_t owner_maps =
+        0;  ///< the owner has written the id maps; we have to become the user
     Net net{};
     RootMode root_mode{};
     std::uint32_t all_capabilities = 0;
@@ -107,7 +115,9 @@ struct SetUp {
     Text layers = 0;   ///< bind, stacked, …: the host directory that all lowers lie in
     Array lowers;      ///< of LowerPath, relative to `layers`, top-most first
     Text changes = 0;  ///< captured: the host directory that upper and work lie in
-    Text upper = 0;    ///< relative to `changes`
+    std::int32_t layers_tree = no_tree;
+    std::int32_t changes_tree = no_tree;
+    Text upper = 0;  ///< relative to `changes`
     Text work = 0;
     Text root_view = 0;  ///< scratch, captured: where in it the root is mounted once more, alone
     Text tmpfs_options = 0;  ///< for every tmpfs of the jobs

@@ -120,6 +120,10 @@ std::string ContainerTest::layer(const std::string& name,
     return root;
 }
 
+bool ContainerTest::is_root_of_host() const {
+    return ::geteuid() == 0 && !machine_.unprivileged_root;
+}
+
 std::unique_ptr<Slot> ContainerTest::start(const Plan& plan) {
     auto slot = launcher_->start(plan);
     EXPECT_TRUE(slot) << slot.error().message();

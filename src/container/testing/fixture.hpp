@@ -43,6 +43,9 @@ protected:
     /// A further layer directory on top, with these files ("path/" is a directory).
     std::string layer(const std::string& name, std::initializer_list<std::string> paths) const;
 
+    /// Whether jobs are user 0 of the host: run by root where owners cannot be mapped.
+    bool is_root_of_host() const;
+
     std::unique_ptr<Slot> start(const Plan& plan);
     /// Waits for the end of a job and collects its output.
     static Outcome finish(Slot& slot, OutputPipes pipes);

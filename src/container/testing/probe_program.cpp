@@ -305,6 +305,19 @@ int nested_user_namespace(Arguments) {
     return 0;
 }
 
+int nested_cgroups(Arguments) {
+    if (report("unshare", unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWCGROUP)) != 0) {
+        return 1;
+    }
+    if (report("mount", mount("cgroup", "/tmp", "cgroup2", 0, nullptr)) != 0) {
+        return 0;
+    }
+    report("mkdir", mkdir("/tmp/probe", 0700));
+    rmdir("/tmp/probe");
+    report("open", open("/tmp/cgroup.procs", O_WRONLY));
+    return 0;
+}
+
 int ignore_and_wait(Arguments) {
     signal(SIGTERM, SIG_IGN);
     printf("ready\n");
@@ -408,6 +421,7 @@ constexpr struct {
     {"leave-zombies", leave_zombies},
     {"make-nonblocking", make_nonblocking},
     {"nested-user-namespace", nested_user_namespace},
+    {"nested-cgroups", nested_cgroups},
     {"ignore-and-wait", ignore_and_wait},
     {"wait-for-term", wait_for_term},
     {"touch-memory", touch_memory},
