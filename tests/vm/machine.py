@@ -1,8 +1,8 @@
 """A small virtual machine with Debian's own kernel: cgroup v2 with every controller, and an ordinary user `alice` who
 owns a delegated subtree. Emulated (no KVM needed), up in a few seconds.
 
-The root file system is an initramfs made here: busybox, the given programs with the libraries that ldd lists for them,
-and the files of guest/. The guest reports on a second serial line, so that kernel messages do not get between.
+The root file system is an ext4 in memory, filled from an initramfs made here: busybox, the given programs with the
+libraries that ldd lists for them, and the files of guest/. The guest reports on a second serial line, so that kernel messages do not get between.
 """
 
 import os
@@ -62,8 +62,9 @@ def stripped(program: Path, scratch: Path) -> bytes:
 
 
 def make_root(archive: CpioArchive, modules: list[Path], programs: list[Path], scratch: Path) -> None:
-    # Busybox cannot become another user without asking for a password.
-    programs = [*programs, Path(shutil.which("setpriv") or "/usr/bin/setpriv")]
+    # Busybox cannot become another user without asking for a password, and makes no ext4.
+    for tool in ("setpriv", "mke2fs"):
+        programs = [*programs, Path(shutil.which(tool) or f"/usr/sbin/{tool}")]
     for folder in ("bin", "dev", "etc", "home/alice", "proc", "root", "sys", "usr/bin", "modules"):
         archive.add_folder(folder)
     archive.add_folder("tmp", 0o1777)

@@ -34,6 +34,8 @@ check "alice: a container in a container" 0 '^inner$' as_bare_alice maelstrom-ru
 # User 0 without capabilities may not map user 0 again, since Linux 5.12.
 check "root: a container in a container is refused with a sentence" 1 '^Error: this machine runs no containers: ' \
     maelstrom-run maelstrom-run echo inner
+check "root's job is nobody on this machine" 0 '^ +0 2100000001 +1$' maelstrom-run cat /proc/self/uid_map
+check "root's job owns what root owns" 0 '^secret$' sh -c 'mkdir -p ~/project && cd ~/project && echo secret >file && chmod 600 file && maelstrom-run cat file'
 check "root's job cannot write core_pattern" 1 '(Read-only file system|Permission denied)' maelstrom-run sh -c 'echo x >/proc/sys/kernel/core_pattern'
 check "root's job cannot write sysrq-trigger" 1 '(Read-only file system|Permission denied)' maelstrom-run sh -c 'echo x >/proc/sysrq-trigger'
 check "root's job cannot change a device of the host" 1 '(Read-only file system|Operation not permitted)' maelstrom-run chmod 0666 /dev/null
