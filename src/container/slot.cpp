@@ -15,6 +15,11 @@ util::Result<OutputPipes> OutputPipes::open() {
             return util::fail_errno("fcntl");
         }
     }
+    // Programs open them again by name (/dev/stdout), which asks for the permissions of a file.
+    // Whoever can find them below /proc owns a process that has them anyway.
+    for (const sys::Fd* writer : {&out_writer, &err_writer}) {
+        TRY(sys::fchmod(*writer, 0666));
+    }
     return OutputPipes{
         {std::move(out_writer), std::move(err_writer)}, std::move(out), std::move(err)};
 }

@@ -7,9 +7,7 @@
 #include "util/check.hpp"
 
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <sys/ioctl.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -53,12 +51,6 @@ Result<PseudoTerminal> open_pseudo_terminal(const job::WindowSize& size) {
     return terminal;
 }
 
-/// Anything else that a caller gives is not ours to give away.
-bool is_anonymous_pipe(const sys::Fd& stream) {
-    struct statfs kind{};
-    return ::fstatfs(stream.get(), &kind) == 0 && kind.f_type == PIPEFS_MAGIC;
-}
-
 }  // namespace
 
 SlotProcess::~SlotProcess() {
@@ -82,21 +74,16 @@ Result<void> SlotProcess::send(const std::string& message, std::vector<int> desc
                        descriptors);
 }
 
-/// Programs open their streams again by name (/dev/stdout), which only the owner of a pipe or
-/// terminal may. Best effort: without it the descriptors still work.
-void SlotProcess::give(const sys::Fd& stream) const {
-    if (outside_user_) {
-        (void)!::fchown(stream.get(), *outside_user_, *outside_user_);
-    }
-}
-
 /// A container without devpts gets a terminal of the host's.
 Result<Streams> SlotProcess::with_terminal(const Launch& launch, Streams streams) {
     if (launch.terminal && pseudo_terminals_of(plan_).empty()) {
         PseudoTerminal terminal = TRY(open_pseudo_terminal(*launch.terminal));
         waiting_master_ = std::move(terminal.master);
         streams.out = std::move(terminal.slave);
-        give(streams.out);
+        if (outside_user_) {
+            // Best effort: the job can use it, but not open it again by name.
+            (void)!::fchown(streams.out.get(), *outside_user_, *outside_user_);
+        }
     }
     return streams;
 }
@@ -109,9 +96,6 @@ Result<void> SlotProcess::run(const Launch& launch, Streams streams) {
     std::vector<int> descriptors;
     for (const sys::Fd* stream : {&connected.out, &connected.err, &connected.control}) {
         if (*stream) {
-            if (is_anonymous_pipe(*stream)) {
-                give(*stream);
-            }
             descriptors.push_back(stream->get());
         }
     }

@@ -29,7 +29,6 @@ public:
     int descriptor() const override { return handles_.control.get(); }
 
 private:
-    void give(const sys::Fd& stream) const;
     util::Result<Streams> with_terminal(const Launch& launch, Streams streams);
     Event lost();
     Event ended(const slot::Reply& reply);
