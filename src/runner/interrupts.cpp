@@ -1,6 +1,7 @@
 #include "runner/interrupts.hpp"
 
 #include "sys/file.hpp"
+#include "sys/live_terminal.hpp"
 
 #include <poll.h>
 #include <unistd.h>
@@ -20,6 +21,9 @@ std::atomic<int> wake_descriptor{-1};
 constexpr std::array watched_signals{SIGINT, SIGTERM, SIGHUP};
 
 void end_now(int number) {
+    if (!sys::restore_terminal(number)) {
+        return;
+    }
     struct sigaction by_default{};
     by_default.sa_handler = SIG_DFL;
     ::sigaction(number, &by_default, nullptr);

@@ -1,8 +1,11 @@
 #include "runner/reports.hpp"
 
+#include "ui/fancy.hpp"
 #include "ui/quiet.hpp"
 
 #include <unistd.h>
+
+#include <csignal>
 
 namespace maelstrom::runner {
 
@@ -23,6 +26,9 @@ Interface interface_of(const config::Values& values) {
     if (word == "auto") {
         return values.boolean("quiet") ? Interface::quiet : Interface::automatic;
     }
+    if (word == "fancy") {
+        return Interface::fancy;
+    }
     return word == "quiet" ? Interface::quiet : Interface::simple;
 }
 
@@ -31,11 +37,12 @@ void add_interface_rows(std::vector<Option>& rows) {
         {.name = "ui",
          .kind = Kind::choice,
          .fallback = "auto",
-         .help = "How the run is shown: a line for each test (simple, and auto for now), or a "
-                 "summary alone (quiet).",
+         .help = "How the run is shown: a line for each test above a picture of the run (fancy), a "
+                 "line for each test (simple), a summary alone (quiet); auto is fancy on a "
+                 "terminal and simple elsewhere and with --list.",
          .group = test_group,
          .programs = config::Programs::test_runners,
-         .choices = {"auto", "simple", "quiet"}});
+         .choices = {"auto", "simple", "quiet", "fancy"}});
     rows.push_back({.name = "quiet",
                     .kind = Kind::boolean,
                     .help = "The same as --ui=quiet.",
@@ -85,11 +92,47 @@ bool is_standard_output(const auto& report) {
     return report && report->path == "-";
 }
 
+/// What `automatic` means here.
+Interface chosen(const ReportSettings& settings, const ui::Output& output) {
+    if (settings.interface != Interface::automatic) {
+        return settings.interface;
+    }
+    return output.is_terminal() && !settings.list ? Interface::fancy : Interface::simple;
+}
+
+/// As Ctrl-C would: whoever started us learns that the run did not come to its end.
+void interrupt_ourselves() {
+    ::kill(::getpid(), SIGINT);
+}
+
+util::Result<std::unique_ptr<ui::Reporter>>
+make_fancy(const ReportSettings& settings, ui::Output& output, ui::ShowOutput show_output) {
+    if (settings.list) {
+        return util::fail(util::ErrorKind::invalid,
+                          "--ui=fancy shows no names: leave it out with --list");
+    }
+    if (!output.is_terminal()) {
+        return util::fail(
+            util::ErrorKind::invalid,
+            "--ui=fancy needs a terminal that can move its cursor: standard output is "
+            "none, or TERM is not set or \"dumb\"; --ui=simple works everywhere");
+    }
+    return std::make_unique<ui::FancyReporter>(
+        output, ui::control_terminal(settings.interface_descriptor()),
+        ui::FancySettings{.show_output = show_output, .quit = interrupt_ourselves});
+}
+
 util::Result<std::unique_ptr<ui::Reporter>> make_interface(const ReportSettings& settings,
                                                            ui::Output& output) {
-    if (settings.interface != Interface::quiet) {
-        return std::make_unique<ui::SimpleReporter>(
-            output, settings.show_output.value_or(ui::ShowOutput::failed));
+    const ui::ShowOutput show_output = settings.show_output.value_or(ui::ShowOutput::failed);
+    switch (chosen(settings, output)) {
+    case Interface::automatic:
+    case Interface::simple:
+        return std::make_unique<ui::SimpleReporter>(output, show_output);
+    case Interface::fancy:
+        return make_fancy(settings, output, show_output);
+    case Interface::quiet:
+        break;
     }
     if (settings.list) {
         return util::fail(util::ErrorKind::invalid,

@@ -19,7 +19,7 @@ namespace maelstrom::runner {
 
 inline constexpr std::string_view test_group = "Tests and reports";
 
-enum class Interface { automatic, simple, quiet };
+enum class Interface { automatic, simple, quiet, fancy };
 
 struct ReportSettings {
     bool list = false;  ///< names are printed, nothing runs

@@ -17,7 +17,7 @@ constexpr std::string_view closing_tags = "</testsuite>\n</testsuites>\n";
 /// The totals are padded to this, so that they can grow in place. Less than a page, so that the
 /// kernel writes them whole where that matters.
 constexpr std::size_t head_size = 2048;
-/// At most this part of the time goes into publishing; tests that end faster share it.
+/// At most a tenth of the time goes into publishing; tests that end faster share it.
 constexpr int publishing_share = 10;
 
 double seconds(std::chrono::nanoseconds duration) {
@@ -217,11 +217,11 @@ void JunitReporter::publish() {
     if (!status_) {
         return;
     }
-    const auto start = settings_.now();
+    const auto before = settings_.processor_time();
     file_.set_head(head());
     status_ = file_.publish();
     published_ = settings_.now();
-    cost_ = published_ - start;
+    cost_ = settings_.processor_time() - before;
     changed_ = false;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sys/processor_time.hpp"
 #include "ui/reporter.hpp"
 #include "ui/whole_file.hpp"
 
@@ -19,6 +20,8 @@ struct JunitSettings {
     /// Adds what each test used as properties of its own; the same holds.
     bool test_properties = false;
     std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
+    /// Processor time of this thread.
+    std::function<std::chrono::nanoseconds()> processor_time = sys::thread_processor_time;
 };
 
 /// Writes a run as JUnit XML, in the dialect that Jenkins and its like read, with reruns as Maven's
@@ -67,7 +70,7 @@ private:
     std::unordered_map<std::uint32_t, std::vector<CaseFinished>> attempts_;
     bool changed_ = false;
     std::chrono::steady_clock::time_point published_;
-    std::chrono::steady_clock::duration cost_{};
+    std::chrono::nanoseconds cost_{};  ///< of the last publication
     util::Result<void> status_;
 };
 

@@ -30,7 +30,8 @@ protected:
 
     void open(const JunitSettings& settings) {
         JunitSettings timed = settings;
-        timed.now = [this] { return now_ += milliseconds(1); };
+        timed.now = [this] { return now_; };
+        timed.processor_time = [this] { return processor_time_ += milliseconds(1); };
         auto made = JunitReporter::create(timed);
         ASSERT_TRUE(made) << made.error().message();
         reporter_ = std::move(*made);
@@ -45,6 +46,7 @@ protected:
     maelstrom::testing::TempDir dir_;
     const std::string path_ = dir_ / "report.xml";
     std::chrono::steady_clock::time_point now_;
+    std::chrono::nanoseconds processor_time_{};
     std::unique_ptr<JunitReporter> reporter_;
 };
 

@@ -182,8 +182,24 @@ std::string status_line(const CaseFinished& finished, std::size_t columns, const
     return line_with_status(finished, status_of(finished), columns, paint);
 }
 
+Status attempt_status() {
+    return {"RETRY", Colour::yellow};
+}
+
+std::string duration_text(const CaseFinished& finished) {
+    // How long it takes to skip a test says nothing.
+    return seconds(finished.verdict == Verdict::ignored ? std::nullopt : finished.duration);
+}
+
+std::string cut_name(std::string_view name, std::size_t columns) {
+    if (display_width(name) <= columns) {
+        return std::string(name);
+    }
+    return columns == 0 ? std::string() : fmt::format("<{}", last_columns(name, columns - 1));
+}
+
 std::string attempt_line(const AttemptFailed& attempt, std::size_t columns, const Painter& paint) {
-    return line_with_status(attempt.result, {"RETRY", Colour::yellow}, columns, paint);
+    return line_with_status(attempt.result, attempt_status(), columns, paint);
 }
 
 std::string attempt_words(const CaseFinished& finished) {
@@ -212,8 +228,11 @@ std::string details(const CaseFinished& finished, const Painter& paint) {
 }
 
 std::string summary_text(const Summary& summary, std::size_t columns, const Painter& paint) {
-    std::string text = heading(columns, paint);
-    text += row("Successful Tests", fmt::format("{}", summary.passed));
+    return heading(columns, paint) + summary_rows(summary, paint);
+}
+
+std::string summary_rows(const Summary& summary, const Painter& paint) {
+    std::string text = row("Successful Tests", fmt::format("{}", summary.passed));
     text += row("Failed Tests", fmt::format("{}", summary.failed));
     text += name_list(
         summary.failures, [](const Summary::Failure& f) { return f.name->display; },

@@ -17,6 +17,7 @@ class Painter {
 public:
     explicit Painter(bool colour) : colour_(colour) {}
     std::string operator()(Colour colour, std::string_view text) const;
+    bool has_colour() const { return colour_; }
 
 private:
     bool colour_;
@@ -32,11 +33,18 @@ struct Status {
 };
 /// The word and colour of a verdict; "FLAKY" for what passed only in a later attempt.
 Status status_of(const CaseFinished& finished);
+/// Of an attempt that is followed by another.
+Status attempt_status();
+/// "   0.012s"; blanks where it says nothing.
+std::string duration_text(const CaseFinished& finished);
+/// A name that fits into so many columns: its end behind a "<" where it is too long, since tests
+/// differ in their ends.
+std::string cut_name(std::string_view name, std::size_t columns);
 
 /// "name.........OK   0.012s": exactly `columns` wide where that is possible.
 std::string status_line(const CaseFinished& finished, std::size_t columns, const Painter& paint);
 
-/// The same for an attempt that is followed by another, with the word "RETRY".
+/// The same for an attempt that is followed by another.
 std::string attempt_line(const AttemptFailed& attempt, std::size_t columns, const Painter& paint);
 /// "attempt 2 of 3"; empty where there is only one.
 std::string attempt_words(const CaseFinished& finished);
@@ -48,6 +56,8 @@ std::string remarks(const CaseFinished& finished);
 std::string details(const CaseFinished& finished, const Painter& paint);
 
 /// The block at the end of a run, with an empty line before it.
+/// Without its heading.
+std::string summary_rows(const Summary& summary, const Painter& paint);
 std::string summary_text(const Summary& summary, std::size_t columns, const Painter& paint);
 
 }  // namespace maelstrom::ui

@@ -22,8 +22,9 @@ protected:
     std::string content() const { return sys::read_file(path_, util::Bytes{1U << 24U}).value(); }
     std::vector<std::string> names() const {
         std::vector<std::string> list;
-        for (const auto& entry :
-             sys::list_directory(sys::open(dir_.path(), O_RDONLY | O_DIRECTORY).value()).value()) {
+        const auto folder = sys::open(dir_.path(), O_RDONLY | O_DIRECTORY).value();
+        const std::vector<sys::DirectoryEntry> entries = sys::list_directory(folder).value();
+        for (const auto& entry : entries) {
             list.push_back(entry.name);
         }
         return list;

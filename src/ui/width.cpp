@@ -73,6 +73,19 @@ std::size_t display_width(std::string_view text) {
     return columns;
 }
 
+Glyph first_glyph(std::string_view text) {
+    const Character first = first_character(text);
+    std::size_t end = first.bytes;
+    while (first.columns > 0 && end < text.size()) {
+        const Character next = first_character(text.substr(end));
+        if (next.columns > 0 || next.code < 0x300) {
+            break;
+        }
+        end += next.bytes;
+    }
+    return {.text = text.substr(0, end), .columns = first.columns};
+}
+
 std::string_view last_columns(std::string_view text, std::size_t columns) {
     std::size_t width = display_width(text);
     bool cut = false;

@@ -12,6 +12,14 @@ namespace maelstrom::ui {
 
 std::size_t display_width(std::string_view text);
 
+/// A character with the marks that combine with it.
+struct Glyph {
+    std::string_view text;
+    std::size_t columns = 0;
+};
+/// The first one of non-empty text. A control character is a glyph without columns.
+Glyph first_glyph(std::string_view text);
+
 /// The longest end of `text` that is at most `columns` wide, beginning with a character that has a
 /// column.
 std::string_view last_columns(std::string_view text, std::size_t columns);
