@@ -191,28 +191,39 @@ CollectionResult PytestCollector::collect_in(runner::JobRunner& jobs) {
     return read_collection(point->reached);
 }
 
-runner::JobRequest PytestCollector::forked_request(const runner::Case& test) const {
+runner::JobRequest PytestCollector::forked_request(const runner::Case& test,
+                                                   runner::Attempt attempt) const {
     util::JsonWriter task;
     task.begin_object().key("items").begin_array();
     task.number(static_cast<std::int64_t>(test.key)).end_array();
-    task.key("env").begin_object().end_object().end_object();
+    task.key("env").begin_object();
+    for (const auto& [name, value] : runner::test_variables(test, attempt)) {
+        task.key(name).string(value);
+    }
+    task.end_object().end_object();
     runner::JobRequest request;
     request.extras.output_limit = std::max(settings_.output_limit, least_output_limit);
     request.extras.fork = job::Fork{.point = *point_, .task = task.text()};
     return request;
 }
 
-runner::JobRequest PytestCollector::request(const runner::Case& test, unsigned attempt) {
+runner::JobRequest PytestCollector::request(const runner::Case& test, runner::Attempt attempt) {
     if (is_forked(test, attempt)) {
-        return forked_request(test);
+        return forked_request(test, attempt);
     }
     const Item& item = collection_.items[test.key];
-    return python_request(python_of(test), container_of(test), test_arguments(item),
-                          test_task(item, collects_alone(test, attempt)));
+    runner::JobRequest request =
+        python_request(python_of(test), container_of(test), test_arguments(item),
+                       test_task(item, collects_alone(test, attempt)));
+    for (const auto& [name, value] : runner::test_variables(test, attempt)) {
+        request.extras.variables.push_back(fmt::format("{}={}", name, value));
+    }
+    return request;
 }
 
-runner::Judgement
-PytestCollector::judge(const runner::Case& test, unsigned attempt, const job::Result& result) {
+runner::Judgement PytestCollector::judge(const runner::Case& test,
+                                         runner::Attempt attempt,
+                                         const job::Result& result) {
     const bool alone = collects_alone(test, attempt);
     return pytest::judge(result, {.python = python_of(test),
                                   .variables_left_outside = settings_.variables_left_outside,
@@ -323,8 +334,8 @@ std::string PytestCollector::test_task(const Item& item, bool alone) const {
     return task.end_object().text();
 }
 
-bool PytestCollector::collects_alone(const runner::Case& test, unsigned attempt) const {
-    return !is_forked(test, attempt) && process_attempt(test, attempt) == 0 && several_files_;
+bool PytestCollector::collects_alone(const runner::Case& test, runner::Attempt attempt) const {
+    return !is_forked(test, attempt) && process_step(test, attempt) == 0 && several_files_;
 }
 
 }  // namespace maelstrom::pytest

@@ -67,22 +67,22 @@ public:
     std::string phase_label() const override { return "collecting"; }
     runner::CollectionEnd
     collect(runner::Findings& findings, runner::JobRunner& jobs, std::stop_token stop) override;
-    runner::JobRequest request(const runner::Case& test, unsigned attempt) override;
+    runner::JobRequest request(const runner::Case& test, runner::Attempt attempt) override;
     job::NamedContainers definitions(const runner::ChosenContainer& chosen) override;
     runner::Judgement
-    judge(const runner::Case& test, unsigned attempt, const job::Result& result) override;
+    judge(const runner::Case& test, runner::Attempt attempt, const job::Result& result) override;
 
 private:
     CollectionResult collect_in(runner::JobRunner& jobs);
     runner::JobRequest collection_request(bool fork) const;
-    runner::JobRequest forked_request(const runner::Case& test) const;
+    runner::JobRequest forked_request(const runner::Case& test, runner::Attempt attempt) const;
     bool can_fork(const runner::Case& test) const;
-    bool is_forked(const runner::Case& test, unsigned attempt) const {
-        return attempt == 0 && can_fork(test);
+    bool is_forked(const runner::Case& test, runner::Attempt attempt) const {
+        return attempt.step == 0 && can_fork(test);
     }
-    /// Attempts as those count that are processes of their own.
-    unsigned process_attempt(const runner::Case& test, unsigned attempt) const {
-        return can_fork(test) ? attempt - 1 : attempt;
+    /// Steps as those count that are processes of their own.
+    unsigned process_step(const runner::Case& test, runner::Attempt attempt) const {
+        return can_fork(test) ? attempt.step - 1 : attempt.step;
     }
     const std::string& collection_python() const;
     const std::string& python_of(const runner::Case& test) const;
@@ -94,7 +94,7 @@ private:
     job::Container with_byte_code(const std::string& container) const;
     std::vector<std::string> test_arguments(const Item& item) const;
     std::string test_task(const Item& item, bool alone) const;
-    bool collects_alone(const runner::Case& test, unsigned attempt) const;
+    bool collects_alone(const runner::Case& test, runner::Attempt attempt) const;
 
     const Settings settings_;
     // Written by `collect` before it hands cases over, only read afterwards.

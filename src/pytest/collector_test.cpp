@@ -93,13 +93,14 @@ TEST(PytestCollector, RunsATestByItsPlaceInItsFileWithTheArgumentsOfTheCollectio
                                .arguments = {.tests_only = {"-s"}, .selection = {"tests"}}});
     Recording recording(exited(0, two_files));
     collector.collect(recording, recording, {});
-    const runner::JobRequest request = collector.request(recording.cases[0], 0);
+    const runner::JobRequest request = collector.request(recording.cases[0], {});
 
     EXPECT_THAT(request.job.arguments, ElementsAre("/.maelstrom/pytest_plugin.py", "-s", "tests"));
     EXPECT_THAT(
         request.extras.variables,
         ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"run","id":"a.py::T::t","file":"/p/a.py",)"
-                    R"("index":0,"count":1,"alone":true})"));
+                    R"("index":0,"count":1,"alone":true})",
+                    "MAELSTROM_TEST=a.py::T::t", "MAELSTROM_ATTEMPT=1"));
 }
 
 TEST(PytestCollector, GivesTestsTheByteCodeThatCollectingMade) {
@@ -108,7 +109,7 @@ TEST(PytestCollector, GivesTestsTheByteCodeThatCollectingMade) {
         exited(0, std::string(one_file) +
                       "{\"compiled\": \"/p/__pycache__/a.pyc\", \"content\": \"ff\"}\n"));
     collector.collect(recording, recording, {});
-    const runner::JobRequest request = collector.request(recording.cases[0], 0);
+    const runner::JobRequest request = collector.request(recording.cases[0], {});
 
     const std::string name = std::get<job::ContainerParent>(request.job.container.parent).name;
     ASSERT_THAT(recording.defined, Contains(::testing::Key(name)));
@@ -123,17 +124,17 @@ TEST(PytestCollector, CollectsEverythingInTheSecondAttempt) {
     PytestCollector collector({.container = "pytest", .python = "/python"});
     Recording recording(exited(0, two_files));
     collector.collect(recording, recording, {});
-    EXPECT_TRUE(collector.judge(recording.cases[0], 0, exited(1, "")).again);
-    EXPECT_THAT(collector.request(recording.cases[0], 1).extras.variables.front(),
+    EXPECT_TRUE(collector.judge(recording.cases[0], {}, exited(1, "")).again);
+    EXPECT_THAT(collector.request(recording.cases[0], {.step = 1}).extras.variables.front(),
                 HasSubstr("\"alone\":false"));
-    EXPECT_FALSE(collector.judge(recording.cases[0], 1, exited(1, "")).again);
+    EXPECT_FALSE(collector.judge(recording.cases[0], {.step = 1}, exited(1, "")).again);
 }
 
 TEST(PytestCollector, HasOneAttemptWhereThereIsOneFile) {
     PytestCollector collector({.container = "pytest", .python = "/python"});
     Recording recording(exited(0, one_file));
     collector.collect(recording, recording, {});
-    EXPECT_FALSE(collector.judge(recording.cases[0], 0, exited(1, "")).again);
+    EXPECT_FALSE(collector.judge(recording.cases[0], {}, exited(1, "")).again);
 }
 
 TEST(PytestCollector, PinsRootAndConfigurationWhenTheCollectionHadArgumentsOfItsOwn) {
@@ -142,7 +143,7 @@ TEST(PytestCollector, PinsRootAndConfigurationWhenTheCollectionHadArgumentsOfIts
     Recording recording(exited(0, two_files));
     collector.collect(recording, recording, {});
     EXPECT_THAT(
-        collector.request(recording.cases[0], 0).job.arguments,
+        collector.request(recording.cases[0], {}).job.arguments,
         ElementsAre("/.maelstrom/pytest_plugin.py", "--rootdir=/p", "-c", "/p/tox.ini", "/p/a.py"));
 }
 

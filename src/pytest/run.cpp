@@ -211,6 +211,7 @@ Result<int> run_session(const Options& options,
     PytestCollector collector(define_containers(options, setup, *client));
     const runner::Planner planner({.selection = setup.selection,
                                    .last_failed = runner::wants_last_failed(options.run, history),
+                                   .retries = options.run.retries,
                                    .directives = setup.directives ? &*setup.directives : nullptr,
                                    .history = &history});
     runner::Session session({.program = "maelstrom-pytest",

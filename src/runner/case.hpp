@@ -27,6 +27,7 @@ struct Orders {
     /// Of its jobs; none: the collector's own.
     std::shared_ptr<const ChosenContainer> container;
     std::optional<std::chrono::seconds> timeout;  ///< none: no limit
+    unsigned retries = 0;                         ///< further attempts if it fails
     std::int8_t priority = 0;                     ///< of its jobs
     std::optional<std::chrono::nanoseconds> estimate;
 };
@@ -42,6 +43,14 @@ struct Case {
     Orders orders;  ///< not by the collector
     /// Meaning known to its collector alone.
     std::size_t key = 0;
+};
+
+/// Which execution of a case a job is.
+struct Attempt {
+    unsigned number = 1;  ///< from 1; a failed test that is retried counts on
+    /// How often `judge` has asked for another job because one decided nothing.
+    unsigned step = 0;
+    bool operator==(const Attempt&) const = default;
 };
 
 /// A job and what a specification cannot say about it.
@@ -61,7 +70,7 @@ struct Judgement {
     ui::CaseFinished finished;  ///< without id, name and hint; the core adds them
     int exit_code = 0;          ///< of the runner, should this be the first failure
     std::optional<Hint> hint;
-    /// This attempt decides nothing: run the case again, as its next attempt.
+    /// This attempt decides nothing: run the case again, as the next step.
     bool again = false;
 };
 

@@ -6,6 +6,7 @@
 
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -58,15 +59,18 @@ public:
     /// Returns soon after a stop was requested.
     virtual CollectionEnd collect(Findings& findings, JobRunner& jobs, std::stop_token stop) = 0;
 
-    /// The job of one execution. Attempts count from 0; there is a next one when `judge` asked for
-    /// it.
-    virtual JobRequest request(const Case& test, unsigned attempt) = 0;
+    /// The job of one attempt. Tests see its number in MAELSTROM_ATTEMPT and their name in
+    /// MAELSTROM_TEST, see `test_variables`.
+    virtual JobRequest request(const Case& test, Attempt attempt) = 0;
     /// What the client has to know for jobs in a container that directives come to; called once for
     /// each, before the first such `request`. At least the container itself.
     virtual job::NamedContainers definitions(const ChosenContainer& chosen) {
         return {{chosen.name, chosen.container}};
     }
-    virtual Judgement judge(const Case& test, unsigned attempt, const job::Result& result) = 0;
+    virtual Judgement judge(const Case& test, Attempt attempt, const job::Result& result) = 0;
 };
+
+/// Names and values of what a test finds in its environment about itself.
+std::vector<std::pair<std::string, std::string>> test_variables(const Case& test, Attempt attempt);
 
 }  // namespace maelstrom::runner

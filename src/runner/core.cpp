@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace maelstrom::runner {
 
 namespace {
@@ -50,7 +52,7 @@ void Core::on_pending(ui::RunId id) {
 
 void Core::on_started(ui::RunId id) {
     if (find(id) != nullptr) {
-        actions_.emit(ui::CaseStarted{id});
+        actions_.emit(ui::CaseStarted{.id = id, .attempt = attempt(id).number});
     }
 }
 
@@ -59,22 +61,41 @@ void Core::on_judged(ui::RunId id, Judgement judgement) {
     if (done_ || entry == running_.end()) {
         return;
     }
+    Run& run = entry->second;
     if (judgement.again) {
-        ++entry->second.attempt;
-        actions_.submit(id, *entry->second.test, entry->second.attempt);
+        ++run.attempt.step;
+        actions_.submit(id, *run.test, run.attempt);
         return;
     }
     ui::CaseFinished& finished = judgement.finished;
     finished.id = id;
-    finished.name = entry->second.test->name;
-    if (judgement.hint && hinted_causes_.insert(judgement.hint->cause).second) {
-        finished.hint = judgement.hint->text;
+    complete(finished, run, judgement.hint);
+    if (ui::is_failure(finished.verdict) && run.attempt.number <= run.test->orders.retries) {
+        actions_.emit(ui::AttemptFailed{std::move(finished)});
+        ++run.attempt.number;
+        actions_.submit(id, *run.test, run.attempt);
+        return;
     }
-    actions_.remember(*entry->second.test, finished);
+    if (finished.flaky && settings_.flaky_fails) {
+        finished.verdict = ui::Verdict::failed;
+        judgement.exit_code = 1;
+    }
+    actions_.remember(*run.test, finished);
     running_.erase(entry);
     record(finished, judgement.exit_code);
     actions_.emit(std::move(finished));
     check_done();
+}
+
+/// What the collector cannot know of a result.
+void Core::complete(ui::CaseFinished& finished, const Run& run, std::optional<Hint>& hint) {
+    finished.name = run.test->name;
+    finished.attempt = run.attempt.number;
+    finished.attempts = run.test->orders.retries + 1;
+    finished.flaky = finished.verdict == ui::Verdict::passed && run.attempt.number > 1;
+    if (hint && hinted_causes_.insert(hint->cause).second) {
+        finished.hint = std::move(hint->text);
+    }
 }
 
 /// Not a single test is a success unless the user thinks otherwise, but never a silent one.
@@ -110,9 +131,9 @@ const Case* Core::find(ui::RunId id) const {
     return entry == running_.end() ? nullptr : entry->second.test.get();
 }
 
-unsigned Core::attempt(ui::RunId id) const {
+Attempt Core::attempt(ui::RunId id) const {
     const auto entry = running_.find(number(id));
-    return entry == running_.end() ? 0 : entry->second.attempt;
+    return entry == running_.end() ? Attempt{} : entry->second.attempt;
 }
 
 void Core::queue(const std::shared_ptr<const Case>& test) {
@@ -120,7 +141,7 @@ void Core::queue(const std::shared_ptr<const Case>& test) {
         const ui::RunId id = next_id();
         running_.emplace(number(id), Run{.test = test});
         actions_.emit(ui::CaseQueued{.id = id, .name = test->name});
-        actions_.submit(id, *test, 0);
+        actions_.submit(id, *test, {});
     }
 }
 
@@ -135,6 +156,9 @@ void Core::ignore(const Case& test) {
 
 void Core::record(const ui::CaseFinished& finished, int exit_code) {
     ++results_;
+    if (finished.flaky) {
+        record_flaky(finished);
+    }
     if (finished.verdict == ui::Verdict::passed) {
         ++summary_.passed;
         return;
@@ -156,6 +180,19 @@ void Core::record(const ui::CaseFinished& finished, int exit_code) {
         summary_.failures.push_back({.name = finished.name, .failed = 0, .runs = settings_.repeat});
     }
     ++summary_.failures[entry->second].failed;
+}
+
+void Core::record_flaky(const ui::CaseFinished& finished) {
+    ++summary_.flaky;
+    const auto [entry, first] =
+        flaky_index_.try_emplace(finished.name.get(), summary_.flaky_cases.size());
+    if (first) {
+        summary_.flaky_cases.push_back(
+            {.name = finished.name, .flaky = 0, .runs = settings_.repeat, .attempts = 0});
+    }
+    ui::Summary::Flaky& flaky = summary_.flaky_cases[entry->second];
+    ++flaky.flaky;
+    flaky.attempts = std::max(flaky.attempts, finished.attempt);
 }
 
 void Core::check_done() {

@@ -21,6 +21,7 @@ struct CoreSettings {
     bool list = false;                   ///< print names, run nothing
     unsigned repeat = 1;                 ///< executions of each case, at least 1
     std::optional<unsigned> stop_after;  ///< so many failures end the run
+    bool flaky_fails = false;            ///< whoever passes only after a failed attempt has failed
     NoTests no_tests = NoTests::pass;
     /// So many executions are to be expected, as far as anybody knows before collecting.
     std::optional<std::size_t> expected;
@@ -30,7 +31,7 @@ struct CoreSettings {
 class Actions {
 public:
     virtual ~Actions() = default;
-    virtual void submit(ui::RunId id, const Case& test, unsigned attempt) = 0;
+    virtual void submit(ui::RunId id, const Case& test, Attempt attempt) = 0;
     virtual void cancel(ui::RunId id) = 0;
     virtual void stop_collecting() = 0;
     virtual void emit(ui::Event event) = 0;
@@ -63,18 +64,20 @@ public:
 
     /// The case and attempt of an unfinished run; null for others.
     const Case* find(ui::RunId id) const;
-    unsigned attempt(ui::RunId id) const;
+    Attempt attempt(ui::RunId id) const;
 
 private:
     /// An execution that has no result yet.
     struct Run {
         std::shared_ptr<const Case> test;
-        unsigned attempt = 0;
+        Attempt attempt;
     };
 
     void queue(const std::shared_ptr<const Case>& test);
     void ignore(const Case& test);
+    void complete(ui::CaseFinished& finished, const Run& run, std::optional<Hint>& hint);
     void record(const ui::CaseFinished& finished, int exit_code);
+    void record_flaky(const ui::CaseFinished& finished);
     void check_done();
     void check_emptiness();
     void finish(std::string note);
@@ -87,6 +90,7 @@ private:
     std::set<std::string> hinted_causes_;
     ui::Summary summary_;
     std::unordered_map<const ui::CaseName*, std::size_t> failure_index_;
+    std::unordered_map<const ui::CaseName*, std::size_t> flaky_index_;
     std::unordered_set<const ui::CaseName*> ignored_;
     std::optional<CollectionEnd> collection_;
     std::optional<int> collection_exit_code_;

@@ -16,14 +16,16 @@ using ui::Verdict;
 struct Submitted {
     std::uint32_t id;
     std::string name;
-    unsigned attempt;
+    unsigned step;
+    unsigned number = 1;
     bool operator==(const Submitted&) const = default;
 };
 
 class RecordingActions final : public Actions {
 public:
-    void submit(RunId id, const Case& test, unsigned attempt) override {
-        submitted.push_back({static_cast<std::uint32_t>(id), test.name->display, attempt});
+    void submit(RunId id, const Case& test, Attempt attempt) override {
+        submitted.push_back(
+            {static_cast<std::uint32_t>(id), test.name->display, attempt.step, attempt.number});
     }
     void cancel(RunId id) override { cancelled.push_back(static_cast<std::uint32_t>(id)); }
     void stop_collecting() override { ++stops; }
@@ -259,11 +261,91 @@ TEST_F(RunnerCore, RunsACaseAgainWhenAnAttemptDecidesNothing) {
     run.on_judged(RunId{0}, Judgement{.again = true});
     EXPECT_FALSE(run.is_done());
     EXPECT_THAT(actions_.submitted, ElementsAre(Submitted{0, "a", 0}, Submitted{0, "a", 1}));
-    EXPECT_EQ(run.attempt(RunId{0}), 1U);
+    EXPECT_EQ(run.attempt(RunId{0}), (Attempt{.number = 1, .step = 1}));
     run.on_judged(RunId{0}, passed());
 
     EXPECT_EQ(summary().passed, 1U);
     EXPECT_THAT(actions_.all<ui::CaseFinished>(), SizeIs(1));
+}
+
+Case retried(const std::string& name, unsigned retries) {
+    Case test = named(name);
+    test.orders.retries = retries;
+    return test;
+}
+
+TEST_F(RunnerCore, RetriesAFailedCaseAndTellsEachAttempt) {
+    Core& run = core();
+    run.on_cases({retried("a", 2)});
+    run.on_collection_finished({});
+    run.on_judged(RunId{0}, failed());
+    run.on_judged(RunId{0}, passed());
+
+    EXPECT_THAT(actions_.submitted, ElementsAre(Submitted{0, "a", 0, 1}, Submitted{0, "a", 0, 2}));
+    const auto failures = actions_.all<ui::AttemptFailed>();
+    ASSERT_THAT(failures, SizeIs(1));
+    EXPECT_EQ(failures[0].result.attempt, 1U);
+    EXPECT_EQ(failures[0].result.attempts, 3U);
+    const auto finished = actions_.all<ui::CaseFinished>();
+    ASSERT_THAT(finished, SizeIs(1));
+    EXPECT_TRUE(finished[0].flaky);
+    EXPECT_EQ(finished[0].attempt, 2U);
+    EXPECT_EQ(finished[0].verdict, Verdict::passed);
+}
+
+TEST_F(RunnerCore, CountsAFlakyCaseAsPassedAndListsIt) {
+    Core& run = core({.repeat = 2});
+    run.on_cases({retried("a", 2)});
+    run.on_collection_finished({});
+    run.on_judged(RunId{0}, failed());
+    run.on_judged(RunId{0}, failed());
+    run.on_judged(RunId{0}, passed());
+    run.on_judged(RunId{1}, passed());
+
+    EXPECT_EQ(run.exit_code(), 0);
+    EXPECT_EQ(summary().passed, 2U);
+    EXPECT_EQ(summary().failed, 0U);
+    EXPECT_EQ(summary().flaky, 1U);
+    ASSERT_THAT(summary().flaky_cases, SizeIs(1));
+    EXPECT_EQ(summary().flaky_cases[0].flaky, 1U);
+    EXPECT_EQ(summary().flaky_cases[0].runs, 2U);
+    EXPECT_EQ(summary().flaky_cases[0].attempts, 3U);
+}
+
+TEST_F(RunnerCore, CountsAFlakyCaseAsFailedWhereThatIsWanted) {
+    Core& run = core({.stop_after = 1, .flaky_fails = true});
+    run.on_cases({retried("a", 1)});
+    run.on_collection_finished({});
+    run.on_judged(RunId{0}, failed(7));
+    EXPECT_FALSE(run.is_done());
+    run.on_judged(RunId{0}, passed());
+
+    EXPECT_EQ(run.exit_code(), 1);
+    EXPECT_EQ(summary().failed, 1U);
+    EXPECT_EQ(summary().flaky, 1U);
+}
+
+TEST_F(RunnerCore, FailsACaseThatHasNoAttemptLeft) {
+    Core& run = core();
+    run.on_cases({retried("a", 1)});
+    run.on_collection_finished({});
+    run.on_judged(RunId{0}, failed());
+    run.on_judged(RunId{0}, failed());
+
+    EXPECT_EQ(run.exit_code(), 1);
+    EXPECT_THAT(actions_.all<ui::AttemptFailed>(), SizeIs(1));
+    EXPECT_EQ(summary().failed, 1U);
+    EXPECT_EQ(summary().flaky, 0U);
+    EXPECT_FALSE(actions_.all<ui::CaseFinished>()[0].flaky);
+    EXPECT_THAT(actions_.remembered, ElementsAre("a"));
+}
+
+TEST_F(RunnerCore, StaysAtItsStepWhenItRetries) {
+    Core& run = core();
+    run.on_cases({retried("a", 1)});
+    run.on_judged(RunId{0}, Judgement{.again = true});
+    run.on_judged(RunId{0}, failed());
+    EXPECT_EQ(actions_.submitted.back(), (Submitted{0, "a", 1, 2}));
 }
 
 TEST_F(RunnerCore, GivesEachHintOnceARun) {

@@ -69,6 +69,22 @@ void add_run_rows(std::vector<Option>& rows) {
                         "limits away.",
                     .group = test_group,
                     .programs = config::Programs::test_runners});
+    rows.push_back({.name = "retries",
+                    .kind = Kind::number,
+                    .placeholder = "TIMES",
+                    .fallback = "0",
+                    .help = "Run a test that fails again, so many times at most. One that passes "
+                            "then is flaky.",
+                    .group = test_group,
+                    .programs = config::Programs::test_runners,
+                    .most = 1000});
+    rows.push_back({.name = "flaky",
+                    .kind = Kind::choice,
+                    .fallback = "pass",
+                    .help = "What a flaky test counts as. It is listed as flaky in any case.",
+                    .group = test_group,
+                    .programs = config::Programs::test_runners,
+                    .choices = {"pass", "fail"}});
     rows.push_back({.name = "no-tests",
                     .kind = Kind::choice,
                     .fallback = "pass",
@@ -109,6 +125,8 @@ Options options_from(const config::Values& values) {
     Options options;
     options.core.list = values.boolean("list");
     options.core.no_tests = no_tests_of(values.text("no-tests"));
+    options.retries = static_cast<unsigned>(values.number("retries"));
+    options.core.flaky_fails = values.text("flaky") == "fail";
     options.init = values.boolean("init");
     options.last_failed = values.boolean("last-failed");
     options.include = values.list("include");

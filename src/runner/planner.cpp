@@ -1,5 +1,7 @@
 #include "runner/planner.hpp"
 
+#include "runner/collector.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <numeric>
@@ -23,6 +25,7 @@ bool Planner::plan(Case& test) const {
         settings_.selection.evaluate(subject) != filter::Truth::yes) {
         return false;
     }
+    test.orders.retries = settings_.retries;
     if (settings_.directives != nullptr) {
         take_directives(test, subject);
     }
@@ -35,6 +38,7 @@ void Planner::take_directives(Case& test, const filter::Subject& subject) const 
     const Resolution& resolution = settings_.directives->resolve(subject);
     test.orders.container = resolution.container;
     test.orders.timeout = resolution.timeout;
+    test.orders.retries = resolution.retries.value_or(settings_.retries);
     if (resolution.ignore && !test.ignored) {
         test.ignored = "by a directive";
     }
@@ -67,6 +71,13 @@ filter::Subject subject_of(const Case& test, bool failed) {
                                                                      .node_id = test.name->display,
                                                                      .markers = test.markers},
                                  .failed = failed};
+}
+
+std::vector<std::pair<std::string, std::string>> test_variables(const Case& test, Attempt attempt) {
+    std::string name = test.name->display;
+    std::erase(name, '\0');  // no variable can hold one
+    return {{"MAELSTROM_TEST", std::move(name)},
+            {"MAELSTROM_ATTEMPT", std::to_string(attempt.number)}};
 }
 
 history::TestKey key_of(const Case& test) {

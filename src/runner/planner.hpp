@@ -12,6 +12,7 @@ namespace maelstrom::runner {
 struct PlanSettings {
     filter::Selection selection;
     bool last_failed = false;  ///< only what failed when it was last run
+    unsigned retries = 0;      ///< where no directive says otherwise
     /// None: there is no metadata file.
     Directives* directives = nullptr;
     /// None: nothing is known of earlier runs.

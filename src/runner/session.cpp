@@ -68,7 +68,7 @@ public:
     }
 
     // Actions: called by the core, in the session's thread.
-    void submit(ui::RunId id, const Case& test, unsigned attempt) override;
+    void submit(ui::RunId id, const Case& test, Attempt attempt) override;
     void cancel(ui::RunId id) override;
     void stop_collecting() override { collecting_.request_stop(); }
     void emit(ui::Event event) override;
@@ -352,7 +352,7 @@ Outcome Session::Driver::run_to_fork_point(JobRequest request) {
     return result.get();
 }
 
-void Session::Driver::submit(ui::RunId id, const Case& test, unsigned attempt) {
+void Session::Driver::submit(ui::RunId id, const Case& test, Attempt attempt) {
     JobRequest request = collector_.request(test, attempt);
     request.job.priority = test.orders.priority;
     request.job.estimated_duration = test.orders.estimate;

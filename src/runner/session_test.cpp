@@ -80,10 +80,10 @@ public:
         findings.found(std::move(cases));
         return {};
     }
-    JobRequest request(const Case& test, unsigned) override {
+    JobRequest request(const Case& test, Attempt) override {
         return {.job = {.program = programs_[test.key]}};
     }
-    Judgement judge(const Case&, unsigned, const job::Result& result) override {
+    Judgement judge(const Case&, Attempt, const job::Result& result) override {
         const bool passed = std::get<job::Completed>(result).status == job::Status(job::Exited{0});
         Judgement judgement;
         judgement.finished.verdict = passed ? Verdict::passed : Verdict::failed;
