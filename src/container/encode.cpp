@@ -120,6 +120,7 @@ std::string pseudo_terminals_of(const Plan& plan) {
 
 std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment) {
     SetUpWriter writer;
+    const bool guarded = ::geteuid() == 0 && environment.trees == nullptr;
     slot::SetUp record{
         .inside_user = plan.user,
         .inside_group = plan.group,
@@ -128,7 +129,8 @@ std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment) 
         .owner_maps = environment.trees != nullptr,
         .net = net_of(plan.network),
         .all_capabilities = plan.capabilities == job::Capabilities::all,
-        .guard_host = ::geteuid() == 0 && environment.trees == nullptr,
+        .may_map_root = plan.fork_point && plan.user == 0 && !guarded,
+        .guard_host = guarded,
         .own_cgroup = environment.own_cgroup,
         .one_cell = plan.limits.processes.has_value(),
     };

@@ -61,7 +61,8 @@ long program_of(const sys::Fd& keeper) {
     }
     const std::size_t at = info->find("\nPid:");
     const long pid = at == std::string::npos ? 0 : std::strtol(info->c_str() + at + 5, nullptr, 10);
-    const auto children = sys::read_file(fmt::format("/proc/{0}/task/{0}/children", pid), proc_limit);
+    const auto children =
+        sys::read_file(fmt::format("/proc/{0}/task/{0}/children", pid), proc_limit);
     return pid > 0 && children ? std::strtol(children->c_str(), nullptr, 10) : 0;
 }
 

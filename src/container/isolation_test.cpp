@@ -181,6 +181,19 @@ TEST_F(Host, IsNobodysWhoRunsAsUserZeroInside) {
                 AllOf(Not(HasSubstr(" 0          1\n")), EndsWith("0\n0\n0:0\n65534\n")));
 }
 
+TEST_F(Host, LetsOnlyForkPointsMapTheirUserZeroAgain) {
+    const Launch launch = probe_job({"map-own-user"});
+    EXPECT_EQ(run(plan(), launch).out, "unshare: ok\nmap: EPERM\n");
+    Plan forking = plan();
+    forking.fork_point = true;
+    EXPECT_EQ(run(forking, launch).out,
+              is_root_of_host() ? "unshare: ok\nmap: EPERM\n" : "unshare: ok\nmap: ok\n");
+    forking.user = 1234;
+    EXPECT_EQ(run(forking, launch).out, "unshare: ok\nmap: ok\n");
+    EXPECT_THAT(run(forking, probe_job({"attributes"})).out,
+                HasSubstr("nnp 1 caps 000000000 bounding 0 ambient 0\n"));
+}
+
 TEST_F(Host, KeepsRootsControlGroupsAndKeysFromItsJobs) {
     // Those of an ordinary user are that user's jobs' own.
     if (::geteuid() == 0 && !is_root_of_host()) {

@@ -14,9 +14,13 @@
 
 namespace maelstrom::slot {
 
-long drop_privileges_of_slot(Container&) {
+long drop_privileges_of_slot(Container& container) {
+    const bool may_map_root = container.plan->may_map_root != 0;
     call(SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     for (int capability = 0; capability < 64; ++capability) {
+        if (may_map_root && capability == CAP_SETFCAP) {
+            continue;
+        }
         if (call(SYS_prctl, PR_CAPBSET_DROP, capability, 0, 0, 0) == -EINVAL) {
             break;  // one more than this kernel knows
         }
@@ -27,6 +31,7 @@ long drop_privileges_of_slot(Container&) {
     for (auto& set : sets) {
         set.inheritable = 0;
     }
+    sets[0].inheritable = may_map_root ? capability_to_map_root : 0;
     result = result < 0 ? result : call(SYS_capset, &header, sets);
     return result < 0 ? result : call(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }

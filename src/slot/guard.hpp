@@ -1,10 +1,18 @@
 #pragma once
 
+#include <linux/capability.h>
+
+#include <cstdint>
+
 namespace maelstrom::slot {
 
 struct Container;
 
 // What the slot gives up, once and for all its jobs.
+
+/// Since Linux 5.12 a user namespace whose user 0 is user 0 outside wants this of who makes it
+/// (user_namespaces(7)). It gives no power over what others see: every mount is nosuid.
+inline constexpr std::uint32_t capability_to_map_root = 1U << CAP_SETFCAP;
 
 /// Jobs can never gain a capability again: the bounding, ambient and inheritable sets are emptied
 /// and no_new_privs is set. The slot keeps its own effective set for mounting.

@@ -1,4 +1,5 @@
 #include "slot/cell.hpp"
+#include "slot/guard.hpp"
 #include "slot/kernel.hpp"
 #include "slot/mounting.hpp"
 
@@ -79,7 +80,14 @@ long set_limits(Cell& cell) {
 long drop_privileges(Cell& cell) {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3]{};
-    if (cell.container->plan->all_capabilities == 0) {
+    const SetUp& plan = *cell.container->plan;
+    if (plan.may_map_root != 0) {
+        sets[0] = {capability_to_map_root, capability_to_map_root, capability_to_map_root};
+        const long result = call(SYS_capset, &header, sets);
+        call(SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SETFCAP, 0, 0);
+        return result;
+    }
+    if (plan.all_capabilities == 0) {
         return call(SYS_capset, &header, sets);
     }
     // A user other than 0 keeps them over exec as ambient ones only.

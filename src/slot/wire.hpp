@@ -108,7 +108,8 @@ struct SetUp {
     Net net{};
     RootMode root_mode{};
     std::uint32_t all_capabilities = 0;
-    std::uint32_t guard_host = 0;  ///< the outside user owns the host: protect what it may write
+    std::uint32_t may_map_root = 0;  ///< user 0 may be user 0 in a user namespace of its own, too
+    std::uint32_t guard_host = 0;    ///< the outside user owns the host: protect what it may write
     std::uint32_t own_cgroup = 0;  ///< the slot was born into a cgroup: make that the visible root
     std::uint32_t one_cell = 0;    ///< processes are counted: have no more of our own than needed
     Text host_name = 0;

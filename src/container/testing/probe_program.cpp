@@ -305,6 +305,16 @@ int nested_user_namespace(Arguments) {
     return 0;
 }
 
+int map_own_user(Arguments) {
+    char line[64];
+    const int length = snprintf(line, sizeof line, "%d %d 1", getuid(), getuid());
+    if (report("unshare", unshare(CLONE_NEWUSER)) != 0) {
+        return 1;
+    }
+    const int file = open("/proc/self/uid_map", O_WRONLY);
+    return report("map", write(file, line, static_cast<size_t>(length)));
+}
+
 int nested_cgroups(Arguments) {
     if (report("unshare", unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWCGROUP)) != 0) {
         return 1;
@@ -421,6 +431,7 @@ constexpr struct {
     {"leave-zombies", leave_zombies},
     {"make-nonblocking", make_nonblocking},
     {"nested-user-namespace", nested_user_namespace},
+    {"map-own-user", map_own_user},
     {"nested-cgroups", nested_cgroups},
     {"ignore-and-wait", ignore_and_wait},
     {"wait-for-term", wait_for_term},
