@@ -192,6 +192,58 @@ class ForkPoint:
         return (ctypes.c_int * len(found))(*found)
 
 
+class Capturing:
+    """What pytest captures for the whole session, whose files jobs must not share."""
+
+    def __init__(self, config):
+        self._manager = config.pluginmanager.getplugin("capturemanager")
+
+    def stop(self):
+        if self._manager is not None:
+            self._manager.stop_global_capturing()
+
+    def start(self):
+        if self._manager is None:
+            return
+        import _pytest.capture
+
+        # Files in memory spare the job's file system a copy of its directory for temporary ones.
+        on_disk = getattr(_pytest.capture, "TemporaryFile", None)
+        if on_disk is not None and hasattr(os, "memfd_create"):
+            _pytest.capture.TemporaryFile = self._file_in_memory
+        try:
+            self._manager.start_global_capturing()
+            self._manager.suspend_global_capture()
+        finally:
+            if on_disk is not None:
+                _pytest.capture.TemporaryFile = on_disk
+
+    @staticmethod
+    def _file_in_memory(buffering=0):
+        return os.fdopen(os.memfd_create("capture"), "w+b", buffering)
+
+
+def others_care_about_the_end(config):
+    """Whether a plugin or conftest file does something at the end of a session."""
+    for name in ("pytest_sessionfinish", "pytest_unconfigure", "pytest_terminal_summary"):
+        for implementation in getattr(config.hook, name).get_hookimpls():
+            plugin = implementation.plugin
+            module = getattr(plugin, "__name__", None) or type(plugin).__module__
+            if not module.startswith("_pytest."):
+                return True
+    return False
+
+
+def leave(status):
+    # Neither threads that a test left behind nor handlers at exit have anything to say about its verdict.
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            pass
+    os._exit(status)
+
+
 class Collecting:
     def __init__(self, channel, point):
         self._channel = channel
@@ -212,16 +264,17 @@ class Collecting:
                 collecting._places = Places(items)
                 yield
 
-            @pytest.hookimpl(tryfirst=True)
+            @pytest.hookimpl(hookwrapper=True, tryfirst=True)
             def pytest_runtestloop(self, session):
                 errors = session.testsfailed
                 if errors and not session.config.option.continue_on_collection_errors:
                     raise session.Interrupted("%d error%s during collection" % (errors, "s"[: errors != 1]))
                 collecting.report(session)
-                if collecting._point is None:
-                    return True
-                collecting.become_job(session)
-                return None
+                if collecting._point is not None:
+                    collecting.become_job(session)
+                outcome = yield
+                if collecting._job is not None and outcome.excinfo is None:
+                    collecting.leave_early(session)
 
             def pytest_runtest_logstart(self, nodeid):
                 if collecting._job is not None:
@@ -235,21 +288,30 @@ class Collecting:
                 if collecting._job is not None:
                     collecting._job.finish_item()
 
-        return Hooks()
+        class Loop:
+            @pytest.hookimpl(tryfirst=True)
+            def pytest_runtestloop(self):
+                return True if collecting._job is None else None
+
+        return [Hooks(), Loop()]
 
     def become_job(self, session):
-        capturing = session.config.pluginmanager.getplugin("capturemanager")
-        if capturing is not None:
-            # Its files would be shared by all jobs.
-            capturing.stop_global_capturing()
+        capturing = Capturing(session.config)
+        capturing.stop()
+        # The list stays: giving it up would touch, and so copy, every item.
+        self._items = items = session.items
+        self._can_leave_early = not others_care_about_the_end(session.config)
         order = self._point.serve(self._channel)
-        if capturing is not None:
-            capturing.start_global_capturing()
-            capturing.suspend_global_capture()
+        capturing.start()
         os.environ.update(order["env"])
         self._job = Job(self._channel, order["items"])
-        session.items[:] = [session.items[index] for index in order["items"]]
+        session.items = [items[index] for index in order["items"]]
         session.testscollected = len(session.items)
+
+    def leave_early(self, session):
+        """What pytest does at the end of a session is worth nothing to a job whose tests passed."""
+        if self._can_leave_early and not (session.testsfailed or session.shouldfail or session.shouldstop):
+            leave(0)
 
     def prepare_fork(self):
         if self._point is None:
@@ -437,7 +499,7 @@ class Running:
         class AloneHooks(OtherFiles, Hooks):
             pass
 
-        return AloneHooks() if self._task["alone"] else Hooks()
+        return [AloneHooks() if self._task["alone"] else Hooks()]
 
     def is_other(self, path):
         """Whether the item's file can be collected without that file or directory."""
@@ -479,7 +541,8 @@ def pytest_load_initial_conftests(early_config, args):
 
 
 def pytest_configure(config):
-    config.pluginmanager.register(task.hooks(), NAME + "_task")
+    for index, hooks in enumerate(task.hooks()):
+        config.pluginmanager.register(hooks, "%s_%d" % (NAME, index))
 
 
 def main():
@@ -510,13 +573,7 @@ def main():
     except SystemExit as end:
         status = 0 if end.code is None else end.code if isinstance(end.code, int) else 1
     task.finish(int(status))
-    # Neither threads that a test left behind nor handlers at exit have anything to say about its verdict.
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError, AttributeError):
-            pass
-    os._exit(int(status))
+    leave(int(status))
 
 
 if __name__ == "__main__":
