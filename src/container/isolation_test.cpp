@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,6 +67,33 @@ TEST_F(BetweenJobs, NoInterProcessObjectSurvives) {
     EXPECT_EQ(run(*slot, probe_job({"find-ipc"})).out, "shm: ENOENT\nsem: ENOENT\nmsg: ENOENT\n");
     EXPECT_EQ(run(*slot, probe_job({"message-queue", "make"})).out, "mq: ok\n");
     EXPECT_EQ(run(*slot, probe_job({"message-queue", "find"})).out, "mq: ENOENT\n");
+}
+
+TEST_F(BetweenJobs, NoSharedMemoryOfPosixSurvives) {
+    for (const bool writable : {false, true}) {
+        Plan shared = everything(plan());
+        if (!writable) {
+            shared.root = job::ReadOnlyRoot{};
+        }
+        const auto slot = start(shared);
+        EXPECT_EQ(run(*slot, probe_job({"shared-memory", "make"})).out, "shm: ok\n");
+        EXPECT_EQ(run(*slot, probe_job({"shared-memory", "find"})).out, "shm: ENOENT\n");
+    }
+}
+
+TEST_F(BetweenJobs, NoTimerSurvives) {
+    const auto slot = start(plan());
+    EXPECT_EQ(run(*slot, probe_job({"make-timers"})).out, "3 timers\n");
+    EXPECT_EQ(run(*slot, probe_job({"timers"})).out, "0 timers\n");
+}
+
+TEST_F(BetweenJobs, NoTimerOfTheCallerReachesAJob) {
+    const itimerval in_a_while{{}, {100, 0}};
+    ::setitimer(ITIMER_REAL, &in_a_while, nullptr);
+    const std::string out = run(plan(), probe_job({"timers"})).out;
+    const itimerval never{};
+    ::setitimer(ITIMER_REAL, &never, nullptr);
+    EXPECT_EQ(out, "0 timers\n");
 }
 
 TEST_F(BetweenJobs, NoSocketSurvives) {

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -112,6 +113,20 @@ TEST(Machine, WithAMaskedProcIsToldSo) {
                    });
         }),
         AllOf(HasSubstr("fresh /proc"), HasSubstr("unmask=ALL")));
+}
+
+TEST(Machine, ThatMayNotMapUserZeroAgainIsToldSo) {
+    const MachineFacts job_of_root{.filtered = true, .is_root = true, .may_map_root = false};
+    EXPECT_THAT(refusal_of_container(slot::Step::id_maps, EPERM, job_of_root).message(),
+                AllOf(HasSubstr("CAP_SETFCAP"), HasSubstr("capabilities = \"all\"")));
+    if (::geteuid() == 0) {
+        EXPECT_THAT(probe_after([] {
+                        __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+                        __user_cap_data_struct sets[2]{};
+                        return ::syscall(SYS_capset, &header, sets) == 0;
+                    }),
+                    HasSubstr("CAP_SETFCAP"));
+    }
 }
 
 TEST(Machine, NamesTheSwitchesOfDistributions) {

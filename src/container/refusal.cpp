@@ -3,6 +3,7 @@
 #include "sys/file.hpp"
 #include "util/text.hpp"
 
+#include <linux/capability.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -38,9 +39,24 @@ std::optional<long> number_in(const std::string& file) {
     return parsed.ec == std::errc() ? std::optional(number) : std::nullopt;
 }
 
+std::string own_status() {
+    return sys::read_file("/proc/self/status", util::Bytes{64 * 1024}).value_or("");
+}
+
 bool is_filtered() {
-    const auto status = sys::read_file("/proc/self/status", util::Bytes{64 * 1024});
-    return status && status->find("\nSeccomp:\t2") != std::string::npos;
+    return own_status().find("\nSeccomp:\t2") != std::string::npos;
+}
+
+bool has_capability(int capability) {
+    constexpr std::string_view key = "\nCapEff:\t";
+    const std::string status = own_status();
+    const std::size_t at = status.find(key);
+    std::uint64_t set = 0;
+    if (at != std::string::npos) {
+        const char* digits = status.data() + at + key.size();
+        std::from_chars(digits, status.data() + status.size(), set, 16);
+    }
+    return (set >> capability & 1) != 0;
 }
 
 /// The switches that forbid user namespaces whatever the error looks like.
@@ -81,6 +97,7 @@ MachineFacts MachineFacts::gather() {
         .has_proc = ::access("/proc/self/uid_map", F_OK) == 0,
         .filtered = is_filtered(),
         .is_root = ::geteuid() == 0,
+        .may_map_root = has_capability(CAP_SETFCAP),
     };
 }
 
@@ -114,6 +131,11 @@ Error refusal_of_namespaces(int error, const MachineFacts& facts) {
 Error refusal_of_container(Step step, int error, const MachineFacts& facts) {
     if (step == Step::id_maps && !facts.has_proc) {
         return refuse("/proc is not mounted here; mount it: mount -t proc proc /proc");
+    }
+    if (step == Step::id_maps && error == EPERM && facts.is_root && !facts.may_map_root) {
+        return refuse("Linux lets user 0 be user 0 of a further user namespace only with "
+                      "CAP_SETFCAP, which jobs and most containers do not have; run as another "
+                      "user there, or give the job around this one capabilities = \"all\"");
     }
     if (step == Step::proc || step == Step::mount) {
         return refuse(fmt::format("Linux refuses a fresh /proc ({}), because parts of the one here "

@@ -17,6 +17,7 @@ struct MachineFacts {
     bool has_proc = true;
     bool filtered = false;  ///< this process is under a seccomp filter
     bool is_root = false;
+    bool may_map_root = true;  ///< has CAP_SETFCAP
 
     static MachineFacts gather();
 };

@@ -15,7 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -101,10 +103,34 @@ Result<std::pair<sys::Fd, sys::Fd>> socket_pair() {
     return pair;
 }
 
+/// While it exists this thread has no supplementary groups, and neither has what it starts. A slot
+/// cannot drop them itself: in its user namespace nobody may change groups. (System calls change
+/// one thread; glibc's functions would change all.)
+class NoSupplementaryGroups {
+public:
+    static Result<std::unique_ptr<NoSupplementaryGroups>> begin() {
+        std::vector<gid_t> groups(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
+        const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+        if (count < 0 || ::syscall(SYS_setgroups, 0, nullptr) != 0) {
+            return util::fail_errno("dropping supplementary groups");
+        }
+        return std::unique_ptr<NoSupplementaryGroups>(new NoSupplementaryGroups(std::move(groups)));
+    }
+    NoSupplementaryGroups(const NoSupplementaryGroups&) = delete;
+    NoSupplementaryGroups& operator=(const NoSupplementaryGroups&) = delete;
+    ~NoSupplementaryGroups() { ::syscall(SYS_setgroups, groups_.size(), groups_.data()); }
+
+private:
+    explicit NoSupplementaryGroups(std::vector<gid_t> groups) : groups_(std::move(groups)) {}
+    std::vector<gid_t> groups_;
+};
+
 /// From outside, since only that lets the map name somebody else. The slot waits for its first
 /// request before it looks.
 Result<void> map_user(long pid, const MappedUser& user) {
     const std::string process = fmt::format("/proc/{}", pid);
+    const sys::Fd changing = TRY(sys::open(process + "/setgroups", O_WRONLY));
+    TRY(sys::write_all(changing, "deny"));
     const sys::Fd users = TRY(sys::open(process + "/uid_map", O_WRONLY));
     TRY(sys::write_all(users, fmt::format("{} {} 1", user.inside_user, user.outside)));
     const sys::Fd groups = TRY(sys::open(process + "/gid_map", O_WRONLY));
@@ -156,7 +182,12 @@ Result<SlotHandles> start_slot_program(const SlotStart& start) {
     how.cgroup = start.cgroup >= 0 ? static_cast<std::uint64_t>(start.cgroup) : 0;
     // No exit signal: the program that we are a part of must not meet our children by accident.
     how.exit_signal = 0;
+    std::unique_ptr<NoSupplementaryGroups> no_groups;
+    if (start.mapped) {
+        no_groups = TRY(NoSupplementaryGroups::begin());
+    }
     const long pid = slot::clone_and_enter(how, become_slot, &birth);
+    no_groups.reset();
     if (pid < 0) {
         errno = static_cast<int>(-pid);
         return util::fail_errno("creating a slot's namespaces");

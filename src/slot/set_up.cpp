@@ -35,8 +35,7 @@ Parts parts;  // too large for the stack
 long become_mapped_user(const SetUp& plan) {
     const std::uint32_t user = plan.inside_user;
     const std::uint32_t group = plan.inside_group;
-    long result = call(SYS_setgroups, 0, nullptr);
-    result = result < 0 ? result : call(SYS_setresgid, group, group, group);
+    long result = call(SYS_setresgid, group, group, group);
     result = result < 0 ? result : call(SYS_setresuid, user, user, user);
     // Linux takes both away from who changes its user.
     call(SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0);

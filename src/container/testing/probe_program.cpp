@@ -24,13 +24,16 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
+#include <initializer_list>
 
 namespace {
 
@@ -151,6 +154,38 @@ int message_queue(Arguments arguments) {
     const mqd_t queue =
         make ? mq_open("/probe", O_CREAT | O_RDWR, 0600, nullptr) : mq_open("/probe", O_RDWR);
     return report("mq", queue);
+}
+
+int shared_memory(Arguments arguments) {
+    const bool make = strcmp(arguments[0], "make") == 0;
+    return report("shm", shm_open("/probe", make ? O_CREAT | O_RDWR : O_RDWR, 0600));
+}
+
+/// Timers that are set; there is none in a fresh process.
+int timers(Arguments) {
+    int count = 0;
+    for (const auto clock : {ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF}) {
+        itimerval timer{};
+        getitimer(clock, &timer);
+        count += timer.it_value.tv_sec != 0 || timer.it_value.tv_usec != 0;
+    }
+    for (int id = 0; id < 16; ++id) {  // those of timer_create, by the kernel's numbers
+        itimerspec timer{};
+        count += syscall(SYS_timer_gettime, id, &timer) == 0;
+    }
+    printf("%d timers\n", count);
+    return 0;
+}
+
+int make_timers(Arguments arguments) {
+    const itimerval in_a_while{{}, {100, 0}};
+    timer_t timer{};
+    sigevent event{};
+    event.sigev_notify = SIGEV_NONE;
+    setitimer(ITIMER_REAL, &in_a_while, nullptr);
+    setitimer(ITIMER_PROF, &in_a_while, nullptr);
+    timer_create(CLOCK_MONOTONIC, &event, &timer);
+    return timers(arguments);
 }
 
 /// Binds an abstract address; "taken" if another job's is still there.
@@ -422,6 +457,9 @@ constexpr struct {
     {"make-ipc", make_ipc},
     {"find-ipc", find_ipc},
     {"message-queue", message_queue},
+    {"shared-memory", shared_memory},
+    {"timers", timers},
+    {"make-timers", make_timers},
     {"abstract-socket", abstract_socket},
     {"tcp-cycle", tcp_cycle},
     {"inspect-reaper", inspect_reaper},
