@@ -86,6 +86,8 @@ public:
     /// Registers a named container; seen by the jobs submitted after it. Replaces one of the same
     /// name.
     virtual void define(const std::string& name, job::Container container) = 0;
+    /// Jobs submitted after it see everything on disk as it is by then, projects included.
+    virtual void look_again() = 0;
     /// Never waits for layers; failures to prepare arrive as a `Finished` event with
     /// `NotRun::preparation`.
     virtual job::JobId submit(job::Job job, Extras extras = {}) = 0;

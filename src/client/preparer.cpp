@@ -46,6 +46,7 @@ struct Preparer::Entry {
     steady_clock::time_point looked_at;  ///< what is on disk is as in the layer since then
     steady_clock::duration cost{};
     bool building = false;
+    bool is_outdated = false;  ///< what is being built must not be remembered
     std::vector<Waiter> waiting;
 
     bool is_fresh(const Arrival& arrival) const {
@@ -116,6 +117,13 @@ void Preparer::define(const std::string& name, job::Container container) {
     plans_.clear();
 }
 
+void Preparer::look_again() {
+    for (const auto& entry : *entries_) {
+        entry->digest.reset();
+        entry->is_outdated = entry->building;
+    }
+}
+
 void Preparer::submit(job::JobId id, job::Job job, Extras extras, const Arrival& arrival) {
     if (extras.fork) {
         // Its container is made already.
@@ -144,7 +152,7 @@ void Preparer::on_built(const job::Layer& layer, Built built) {
     CHECK(found != entries_->end());
     Entry& entry = **found;
     entry.building = false;
-    if (built.digest) {
+    if (const bool outdated = std::exchange(entry.is_outdated, false); built.digest && !outdated) {
         entry.digest = *built.digest;
         entry.looked_at = built.since;
         entry.cost = built.cost;

@@ -59,6 +59,8 @@ public:
     ~Preparer();
 
     void define(const std::string& name, job::Container container);
+    /// What is known of layers that can change is void.
+    void look_again();
     void submit(job::JobId id, job::Job job, Extras extras, const Arrival& arrival);
     void on_built(const job::Layer& layer, Built built);
     /// A job whose layers, handed over before, are not whole any more: builds all of them again.

@@ -185,6 +185,25 @@ TEST_F(PreparerTest, TakesOneSnapshotOfWhatCannotChange) {
     EXPECT_EQ(output.said.back(), "1 ready");
 }
 
+TEST_F(PreparerTest, LooksAtEverythingAgainWhenAsked) {
+    submit(R"({"layers":[{"stubs":["/x"]}]})");
+    build(1);
+    preparer.look_again();
+    submit(R"({"layers":[{"stubs":["/x"]}]})");
+    build(2);
+    EXPECT_THAT(environment(1).layers, ElementsAre(util::Digest{{}, 2}));
+}
+
+TEST_F(PreparerTest, DoesNotRememberWhatWasLookedAtBefore) {
+    submit(R"({"layers":[{"stubs":["/x"]}]})");
+    preparer.look_again();
+    build(1);
+    submit(R"({"layers":[{"stubs":["/x"]}]})");
+    EXPECT_EQ(output.said.back(), "1 waits");
+    build(2);
+    EXPECT_THAT(environment(1).layers, ElementsAre(util::Digest{{}, 2}));
+}
+
 TEST_F(PreparerTest, FailsOnlyTheJobsThatNeedAFailedLayerAndForgetsTheFailure) {
     submit(R"({"layers":[{"glob":"x*"}]})");
     submit(R"({"layers":[{"paths":["y"]}]})");

@@ -48,6 +48,11 @@ void Session::define(const std::string& name, job::Container container) {
     preparer_.define(name, std::move(container));
 }
 
+void Session::look_again() {
+    const std::lock_guard lock(mutex_);
+    preparer_.look_again();
+}
+
 job::JobId Session::submit(job::Job job, Extras extras) {
     const std::lock_guard lock(mutex_);
     const job::JobId id{next_id_++};

@@ -32,6 +32,7 @@ public:
     ~Session() override;
 
     void define(const std::string& name, job::Container container) override;
+    void look_again() override;
     job::JobId submit(job::Job job, Extras extras) override;
     void cancel(job::JobId id) override;
     std::optional<Event> next(std::chrono::steady_clock::time_point deadline) override;

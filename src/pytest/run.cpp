@@ -4,10 +4,12 @@
 #include "layer/project.hpp"
 #include "pytest/container.hpp"
 #include "pytest/python.hpp"
+#include "pytest/root.hpp"
 #include "pytest/starter.hpp"
 #include "runner/directives.hpp"
 #include "runner/interrupts.hpp"
 #include "runner/session.hpp"
+#include "runner/watcher.hpp"
 #include "store/store.hpp"
 #include "sys/file.hpp"
 #include "ui/output.hpp"
@@ -18,6 +20,7 @@
 
 #include <fcntl.h>
 
+#include <cerrno>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -201,14 +204,24 @@ Result<std::optional<history::Turn>> take_turn(const history::Place& place) {
         [] { return runner::Interrupts::signal() != 0; });
 }
 
-Result<int> run_session(const Options& options,
-                        Setup& setup,
-                        ui::Output& output,
-                        history::History& history,
-                        CurrentSession& current) {
-    const auto reporters = TRY(runner::make_reporters(options.run.reports, output));
-    const std::unique_ptr<client::Client> client = TRY(start_client(options, setup.directory));
-    PytestCollector collector(define_containers(options, setup, *client));
+/// What stays from one run to the next while files are watched.
+struct Standing {
+    const Options& options;
+    const host::Variables& variables;
+    ui::Output& output;
+    std::unique_ptr<client::Client> client;  ///< started by the first run
+    CurrentSession current{nullptr};
+};
+
+Result<int> run_session(Standing& standing, Setup& setup, history::History& history) {
+    const Options& options = standing.options;
+    const auto reporters = TRY(runner::make_reporters(options.run.reports, standing.output));
+    if (standing.client == nullptr) {
+        standing.client = TRY(start_client(options, setup.directory));
+    } else {
+        standing.client->look_again();
+    }
+    PytestCollector collector(define_containers(options, setup, *standing.client));
     const runner::Planner planner({.selection = setup.selection,
                                    .last_failed = runner::wants_last_failed(options.run, history),
                                    .retries = options.run.retries,
@@ -221,20 +234,19 @@ Result<int> run_session(const Options& options,
                              .planner = &planner,
                              .history = &history,
                              .capture_log = true},
-                            collector, *client, reporters);
-    current.with([&](runner::Session*& one) { one = &session; });
+                            collector, *standing.client, reporters);
+    standing.current.with([&](runner::Session*& one) { one = &session; });
     if (runner::Interrupts::signal() != 0) {
         session.interrupt();
     }
     Result<int> code = session.run();
-    current.with([](runner::Session*& one) { one = nullptr; });
+    standing.current.with([](runner::Session*& one) { one = nullptr; });
     return code;
 }
 
-Result<End>
-run_once(const Options& options, Setup& setup, ui::Output& output, CurrentSession& current) {
+Result<End> run_once(Standing& standing, Setup& setup) {
     const history::Place place(fmt::format("{}/{}", setup.directory, runner_directory));
-    const bool list = options.run.core.list;
+    const bool list = standing.options.run.core.list;
     std::optional<history::Turn> turn;
     if (!list) {
         // Where the directory cannot be used the history says so.
@@ -243,8 +255,60 @@ run_once(const Options& options, Setup& setup, ui::Output& output, CurrentSessio
         }
     }
     history::History history(place, list ? history::Keeping::read : history::Keeping::write);
-    const int code = TRY(run_session(options, setup, output, history, current));
+    const int code = TRY(run_session(standing, setup, history));
     return End{.code = code, .signal = runner::Interrupts::signal()};
+}
+
+/// Everything is read anew, so whatever is wrong with it can be mended while this goes on.
+Result<End> run_and_watch(Standing& standing, runner::Watcher& watcher) {
+    for (;;) {
+        Result<Setup> setup = prepare(standing.options, standing.variables);
+        const Result<End> end = setup ? run_once(standing, *setup) : std::unexpected(setup.error());
+        // Nobody reads any more, or a report has nowhere to go: that does not mend itself.
+        if (!end && end.error().os_error() == EPIPE) {
+            return std::unexpected(end.error());
+        }
+        if (!end) {
+            util::log::error("{}", end.error().message());
+        }
+        std::optional<std::string> change;
+        if (runner::Interrupts::signal() == 0) {
+            standing.output.write("\nwaiting for changes; Ctrl-C ends\n");
+            TRY(standing.output.status());
+            change = watcher.wait();
+        }
+        if (!change) {
+            return End{.signal = runner::Interrupts::signal()};
+        }
+        standing.output.write(
+            fmt::format("\n{} changed\n", change->empty() ? "something" : *change));
+    }
+}
+
+/// Of all that a run itself writes below the project.
+std::vector<std::string> written_files(const Options& options, const std::string& directory) {
+    std::vector<std::string> files{fmt::format("{}/{}", directory, runner_directory)};
+    const auto add = [&](const std::string& path) {
+        const std::string whole = path.starts_with('/') ? path : directory + "/" + path;
+        const std::size_t slash = whole.rfind('/');
+        files.push_back(whole);
+        // While it grows: ui::WholeFile.
+        files.push_back(
+            fmt::format("{}/.{}.next", whole.substr(0, slash), whole.substr(slash + 1)));
+    };
+    // Output may have been redirected into the project.
+    for (const char* stream : {"/proc/self/fd/1", "/proc/self/fd/2"}) {
+        if (const auto path = sys::readlinkat(AT_FDCWD, stream); path && path->starts_with('/')) {
+            files.push_back(*path);
+        }
+    }
+    if (options.run.reports.junit) {
+        add(options.run.reports.junit->path);
+    }
+    if (options.run.reports.events) {
+        add(options.run.reports.events->path);
+    }
+    return files;
 }
 
 Result<End> init(ui::Output& output) {
@@ -265,19 +329,34 @@ Result<End> run(const Options& options, const config::Surroundings& surroundings
     if (options.run.init) {
         return init(output);
     }
-    Setup setup = TRY(prepare(options, variables));
-    if (options.list_project_files) {
-        return list_project_files(setup.project, variables, output);
+    Standing standing{.options = options, .variables = variables, .output = output};
+    std::unique_ptr<runner::Watcher> watcher;
+    if (options.run.watch) {
+        // A filter of the command line does not mend itself.
+        TRY(runner::selection_of(options.run, filter::Dialect::pytest));
+        const std::string directory = TRY(sys::current_directory());
+        const std::string root = find_root(host::Files(), directory, options.arguments.selection);
+        watcher = TRY(runner::Watcher::start(
+            {.rules = runner::WatchRules(root, written_files(options, directory))}));
     }
-    CurrentSession current{nullptr};
-    const auto interrupts = TRY(runner::Interrupts::watch([&current] {
-        current.with([](runner::Session* session) {
+    const auto interrupts = TRY(runner::Interrupts::watch([&standing, &watcher] {
+        standing.current.with([](runner::Session* session) {
             if (session != nullptr) {
                 session->interrupt();
             }
         });
+        if (watcher != nullptr) {
+            watcher->interrupt();
+        }
     }));
-    return run_once(options, setup, output, current);
+    if (watcher != nullptr) {
+        return run_and_watch(standing, *watcher);
+    }
+    Setup setup = TRY(prepare(options, variables));
+    if (options.list_project_files) {
+        return list_project_files(setup.project, variables, output);
+    }
+    return run_once(standing, setup);
 }
 
 }  // namespace maelstrom::pytest

@@ -12,6 +12,7 @@ namespace maelstrom::run {
 /// Records what it is asked for; tests say what happens.
 class FakeClient final : public client::Client {
 public:
+    void look_again() override {}
     void define(const std::string& name, job::Container) override {
         asked.push_back("define " + name);
     }

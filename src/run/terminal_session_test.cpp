@@ -62,6 +62,7 @@ public:
     ~ScriptedClient() override { thread_.join(); }
 
     void define(const std::string&, job::Container) override {}
+    void look_again() override {}
     job::JobId submit(job::Job, client::Extras extras) override {
         const winsize size{.ws_row = extras.terminal->rows, .ws_col = extras.terminal->columns};
         int master = -1;

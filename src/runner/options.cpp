@@ -111,13 +111,20 @@ std::vector<Option> option_rows() {
                     .programs = config::Programs::test_runners,
                     .scope = Scope::command_line,
                     .aliases = {"list-tests"}});
+    rows.push_back({.name = "watch",
+                    .letter = 'w',
+                    .kind = Kind::boolean,
+                    .help = "Run again whenever a file of the project has changed, until "
+                            "interrupted.",
+                    .programs = config::Programs::test_runners,
+                    .scope = Scope::command_line});
     rows.push_back({.name = "init",
                     .kind = Kind::boolean,
                     .help = "Write a metadata file to begin with, unless there is one, and run "
                             "nothing.",
                     .programs = config::Programs::test_runners,
                     .scope = Scope::command_line,
-                    .excludes = {"list"}});
+                    .excludes = {"list", "watch"}});
     return rows;
 }
 
@@ -127,6 +134,7 @@ Options options_from(const config::Values& values) {
     options.core.no_tests = no_tests_of(values.text("no-tests"));
     options.retries = static_cast<unsigned>(values.number("retries"));
     options.core.flaky_fails = values.text("flaky") == "fail";
+    options.watch = values.boolean("watch");
     options.init = values.boolean("init");
     options.last_failed = values.boolean("last-failed");
     options.include = values.list("include");
