@@ -1,86 +1,17 @@
 #include "layer/root.hpp"
 
+#include "layer/materialiser.hpp"
 #include "layer/stack.hpp"
 #include "layer/tree.hpp"
 #include "store/sha256.hpp"
 #include "store/store.hpp"
-#include "sys/disk.hpp"
-#include "sys/file.hpp"
-
-#include <fcntl.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstring>
 
 namespace maelstrom::layer {
 
-using sys::Fd;
-
 namespace {
-
-/// Makes the directories of a layer and fills them with links into the store. A missing blob fails
-/// it at the end only: by then every damaged one that can be noticed has been, and one more build
-/// of the layer makes all of them again.
-class Materialiser final : public store::Store::Filler {
-public:
-    Materialiser(store::Store& store, const Directory& tree) : store_(store), tree_(tree) {}
-
-    Result<util::Bytes> fill(const Fd& directory) override {
-        TRY(fill_one(tree_, directory));
-        if (missing_) {
-            return std::unexpected(*missing_);
-        }
-        return util::Bytes{extra_};
-    }
-
-private:
-    Result<void> fill_one(const Directory& from, const Fd& directory) {
-        extra_ += 4096;
-        for (const auto& [name, node] : from.children) {
-            if (const File* file = node.file()) {
-                TRY(place(*file, directory, name));
-            } else if (const Link* link = node.link()) {
-                TRY(make_link(*link, directory, name));
-            } else if (const Directory* below = node.directory()) {
-                TRY(sys::mkdirat(directory.get(), name, 0700));
-                const Fd opened =
-                    TRY(sys::openat(directory.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-                TRY(fill_one(*below, opened));
-            }
-        }
-        TRY(sys::fchmod(directory, from.attributes.mode));
-        return sys::futimens(directory, {.tv_sec = 0, .tv_nsec = UTIME_OMIT},
-                             {.tv_sec = from.attributes.mtime.seconds,
-                              .tv_nsec = static_cast<long>(from.attributes.mtime.nanoseconds)});
-    }
-
-    Result<void> place(const File& file, const Fd& directory, const std::string& name) {
-        const auto placed = store_.place(file.digest, file.attributes, directory.get(), name);
-        if (placed) {
-            extra_ += *placed == store::Store::Placement::copied ? file.digest.size : 0;
-        } else if (placed.error().kind() != util::ErrorKind::not_found) {
-            return std::unexpected(placed.error());
-        } else if (!missing_) {
-            missing_ = placed.error();
-        }
-        return {};
-    }
-
-    static Result<void> make_link(const Link& link, const Fd& directory, const std::string& name) {
-        TRY(sys::symlinkat(link.target, directory.get(), name));
-        const timespec times[2] = {{0, UTIME_OMIT}, {0, 0}};
-        if (::utimensat(directory.get(), name.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
-            return util::fail_errno("utimensat {}", name);
-        }
-        return {};
-    }
-
-    store::Store& store_;
-    const Directory& tree_;
-    std::uint64_t extra_ = 0;
-    std::optional<util::Error> missing_;  ///< the first blob that was not there
-};
 
 Result<std::vector<Directory>> load_all(store::Store& store, std::span<const Digest> layers) {
     std::vector<Directory> trees;
