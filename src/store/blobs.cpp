@@ -113,11 +113,35 @@ Result<void> Store::Parts::drop(const Digest& digest, const char* why) {
         const std::lock_guard lock(damaged_mutex);
         damaged.insert(digest.sha256);
     }
+    note_loss();
     auto removed = sys::unlinkat(root.get(), blob_path(digest));
     if (!removed && removed.error().os_error() == ENOENT) {
         return {};
     }
     return removed;
+}
+
+void Store::Parts::note_loss() {
+    const std::uint64_t number = sys::random_number();
+    // In place: that works on a full disk, too.
+    const auto file = sys::openat(root.get(), losses_file, O_WRONLY | O_CREAT, 0600);
+    if (!file || ::pwrite(file->get(), &number, sizeof number, 0) != sizeof number) {
+        (void)sys::unlinkat(root.get(), losses_file);
+    }
+}
+
+std::optional<std::string> Store::Parts::losses() {
+    const auto read = [&] {
+        const auto file = sys::openat(root.get(), losses_file, O_RDONLY);
+        auto bytes = file ? sys::read_all(*file, util::Bytes{64}) : Result<std::string>{};
+        return file && bytes ? std::move(*bytes) : std::string();
+    };
+    std::string bytes = read();
+    if (bytes.empty()) {
+        note_loss();
+        bytes = read();
+    }
+    return bytes.empty() ? std::nullopt : std::optional(std::move(bytes));
 }
 
 bool Store::Parts::is_sampled(const Digest& digest) const {
@@ -216,6 +240,7 @@ Result<Fd> Store::open_blob(const Digest& digest) const {
         return util::fail_errno("open blob {}", digest.hex());
     }
     if (!fd || !parts_->find(digest)) {
+        parts_->note_loss();
         return missing(digest);
     }
     return fd;
@@ -236,6 +261,9 @@ Result<Store::Placement> Store::place(const Digest& digest,
                                       int directory,
                                       const std::string& name) {
     const auto found = parts_->find(digest);
+    if (!found) {
+        parts_->note_loss();
+    }
     if (!found || (parts_->is_sampled(digest) && !TRY(parts_->verify(digest)))) {
         return missing(digest);
     }

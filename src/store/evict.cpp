@@ -169,6 +169,7 @@ void retire_directory(Store::Parts& parts, const Sha& name, std::vector<std::str
 }
 
 void remove_the_rest(Store::Parts& parts, const Census& census, std::vector<std::string>& retired) {
+    parts.note_loss();
     for (const auto& [name, unit] : census.units) {
         if (!unit.stays) {
             if (unit.has_directory) {

@@ -24,5 +24,7 @@ inline std::string layer_path(const util::Digest& digest) {
 
 /// Held shared while something is found and pinned, exclusively while evicting.
 inline constexpr const char* lock_file = "lock";
+/// Says another random number after anything may have gone.
+inline constexpr const char* losses_file = "losses";
 
 }  // namespace maelstrom::store

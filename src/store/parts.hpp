@@ -27,6 +27,10 @@ struct Store::Parts {
     /// None if it is not here. One of the wrong size is dropped.
     std::optional<struct stat> find(const Digest& digest);
     Result<void> drop(const Digest& digest, const char* why);
+    /// Called before anything is removed, and when something turns out to be missing.
+    void note_loss();
+    /// The same as long as no blob of the store has gone; none if that cannot be told.
+    std::optional<std::string> losses();
     /// Whether it is this blob's turn to be read again; differs from process to process.
     bool is_sampled(const Digest& digest) const;
     /// Reads the blob and drops it if it is damaged: then false.

@@ -101,6 +101,10 @@ Result<Digest> Store::put_group(std::string_view bytes, std::span<const Digest> 
     const Guard hold = TRY(guard());
     const Digest digest = digest_of(bytes);
     const std::string path = group_path(digest);
+    if (sys::touch(parts_->root.get(), path) && parts_->find(digest)) {
+        TRY(parts_->lease.add(digest));
+        return digest;
+    }
     const std::string draft = TRY(parts_->lease.draft_path());
     const auto recorded = [&]() -> Result<void> {
         {
@@ -139,10 +143,19 @@ bool Store::is_complete(const Digest& group) {
     if (!named || !parts_->find(group)) {
         return false;
     }
-    return std::ranges::all_of(*named, [&](const Digest& member) {
-        return parts_->find(member) &&
-               (!parts_->is_sampled(member) || parts_->verify(member).value_or(false));
+    // What was whole once still is if nothing has gone since.
+    const Digest key = digest_of("complete 1 " + group.hex());
+    const std::optional<std::string> losses = parts_->losses();
+    const bool was_complete = losses && parts_->index.recall(key) == losses;
+    const bool is_complete = std::ranges::all_of(*named, [&](const Digest& member) {
+        const bool is_sampled = parts_->is_sampled(member);
+        return (was_complete && !is_sampled) ||
+               (parts_->find(member) && (!is_sampled || parts_->verify(member).value_or(false)));
     });
+    if (is_complete && losses && !was_complete) {
+        remember(key, *losses);
+    }
+    return is_complete;
 }
 
 Result<Store::Guard> Store::guard() const {

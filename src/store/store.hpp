@@ -115,8 +115,8 @@ public:
     Result<Digest> put_group(std::string_view bytes, std::span<const Digest> members);
     /// The recorded members; none if there is no such group.
     std::optional<std::vector<Digest>> members(const Digest& group) const;
-    /// True if the group and all its members are here. Looks at each file and reads a sample; drops
-    /// what is damaged.
+    /// True if the group and all its members are here. Looks at each file, unless nothing has gone
+    /// since somebody did, and reads a sample; drops what is damaged.
     bool is_complete(const Digest& group);
 
     // Leases.

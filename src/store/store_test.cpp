@@ -290,10 +290,48 @@ TEST_F(AStore, KnowsWhenAMemberOfAGroupIsMissing) {
     const auto store = open();
     const Digest member = *store->put("member");
     const Digest group = *store->put_group("names member", std::array{member});
-    EXPECT_TRUE(store->is_complete(group));
     EXPECT_THAT(store->members(group), Optional(ElementsAre(member)));
     ::unlink(blob_file(member).c_str());
     EXPECT_FALSE(store->is_complete(group));
+}
+
+TEST_F(AStore, LooksAgainForTheMembersOfAGroupOnceOneHasBeenMissed) {
+    const auto store = open();
+    const auto other = open();
+    const Digest member = *store->put("member");
+    const Digest group = *store->put_group("names member", std::array{member});
+    EXPECT_TRUE(store->is_complete(group));
+    EXPECT_TRUE(other->is_complete(group));
+    ::unlink(blob_file(member).c_str());
+    EXPECT_FALSE(store->open_blob(member));
+    EXPECT_FALSE(store->is_complete(group));
+    EXPECT_FALSE(other->is_complete(group));
+}
+
+TEST_F(AStore, LooksAgainForTheMembersOfAGroupAfterAnEviction) {
+    Digest member;
+    Digest group;
+    {
+        const auto store = open();
+        member = *store->put("member");
+        group = *store->put_group("names member", std::array{member});
+        EXPECT_TRUE(store->is_complete(group));
+    }
+    const auto store = open();
+    ASSERT_TRUE(store->evict(util::Bytes{0}));
+    EXPECT_FALSE(store->is_complete(group));
+    EXPECT_EQ(*store->put_group("names member", std::array{member}), group);
+    EXPECT_FALSE(store->is_complete(group));
+}
+
+TEST_F(AStore, PutsAGroupThatIsThereWithoutWritingIt) {
+    const auto store = open();
+    const Digest member = *store->put("member");
+    const Digest group = *store->put_group("names member", std::array{member});
+    const std::string file = dir / "store/groups/" + group.hex().substr(0, 2) + "/" + group.hex();
+    const auto before = sys::fstatat(AT_FDCWD, file);
+    EXPECT_EQ(*store->put_group("names member", std::array{member}), group);
+    EXPECT_EQ(sys::fstatat(AT_FDCWD, file)->st_ino, before->st_ino);
 }
 
 /// Makes one file "content", and counts how often it was asked.
