@@ -41,6 +41,20 @@ protected:
         ASSERT_EQ(::symlink(target.c_str(), (root + "/" + name).c_str()), 0);
     }
 
+    void make_directory(const std::string& name) {
+        ASSERT_EQ(::mkdir((root + "/" + name).c_str(), 0755), 0);
+    }
+    void set_time(const std::string& name, std::int64_t seconds) {
+        const timespec times[2] = {{0, UTIME_OMIT}, {seconds, 0}};
+        ASSERT_EQ(::utimensat(AT_FDCWD, (root + "/" + name).c_str(), times, 0), 0);
+    }
+    /// In the snapshot.
+    std::int64_t time_of(const std::string& name) {
+        const Snapshot snapshot = *look_at_project({.root = root}, home.path());
+        const std::string path = name.empty() ? root : root + "/" + name;
+        return std::ranges::find(snapshot.plan.items, path, &Item::path)->attributes.mtime.seconds;
+    }
+
     testing::TempDir home;
     std::string root = home / "project";
 };
@@ -68,11 +82,16 @@ TEST_F(AProject, KeepsADirectoryThatOnlyLooksLikeACache) {
     EXPECT_THAT(files(), ElementsAre("data/", "data/CACHEDIR.TAG"));
 }
 
-TEST_F(AProject, LeavesOutTargetOnlyBesideABuildFile) {
+TEST_F(AProject, LeavesOutEveryTarget) {
     write("Cargo.toml");
     write("target/debug/x");
     write("tests/target/x");
-    EXPECT_THAT(files(), ElementsAre("Cargo.toml", "tests/", "tests/target/", "tests/target/x"));
+    EXPECT_THAT(files(), ElementsAre("Cargo.toml", "tests/"));
+}
+
+TEST_F(AProject, KeepsAFileNamedTarget) {
+    write("target");
+    EXPECT_THAT(files(), ElementsAre("target"));
 }
 
 TEST_F(AProject, LeavesOutASubmodulesGitFile) {
@@ -146,6 +165,27 @@ TEST_F(AProject, HasDirectoriesWhoseTimeIsThatOfTheirNewestFile) {
     const Snapshot snapshot = *look_at_project({.root = root}, home.path());
     const auto d = std::ranges::find(snapshot.plan.items, root + "/d", &Item::path);
     EXPECT_EQ(d->attributes.mtime, (store::FileTime{1'600'000'000, 7}));
+}
+
+TEST_F(AProject, KeepsTheTimeOfAnEmptyDirectory) {
+    write("a");
+    make_directory("empty");
+    set_time("empty", 1'600'000'000);
+    EXPECT_EQ(time_of("empty"), 1'600'000'000);
+}
+
+TEST_F(AProject, GivesADirectoryWithCachesAloneTheTimeOfTheOneAbove) {
+    write("d/__pycache__/x");
+    set_time("d", 1'700'000'000);
+    write("a");
+    set_time("a", 1'600'000'000);
+    EXPECT_EQ(time_of("d"), 1'600'000'000);
+}
+
+TEST_F(AProject, HasItsOwnTimeWhenNothingIsInIt) {
+    write(".git/x");
+    set_time("", 1'600'000'000);
+    EXPECT_EQ(time_of(""), 1'600'000'000);
 }
 
 TEST_F(AProject, CountsWhatItHolds) {

@@ -17,12 +17,9 @@ namespace {
 
 /// Of whatever type: a submodule's `.git` is a file.
 constexpr std::array<std::string_view, 4> version_control{".git", ".hg", ".svn", ".jj"};
-constexpr std::array<std::string_view, 9> made_directories{
-    "node_modules", ".tox",        ".nox",    "__pycache__", ".pytest_cache",
-    ".mypy_cache",  ".ruff_cache", ".gradle", ".venv"};
-/// `target` is the output of the tool that one of these beside it belongs to; elsewhere it is a
-/// name like any other.
-constexpr std::array<std::string_view, 3> build_files{"Cargo.toml", "pom.xml", "build.sbt"};
+constexpr std::array<std::string_view, 10> made_directories{
+    "target",        "node_modules", ".tox",        ".nox",    "__pycache__",
+    ".pytest_cache", ".mypy_cache",  ".ruff_cache", ".gradle", ".venv"};
 
 constexpr std::string_view cache_signature = "Signature: 8a477f597d28d172789f06886806bc55";
 
@@ -70,13 +67,12 @@ Result<ProjectWalk> ProjectWalk::of(const job::ProjectLayer& project) {
 Result<bool> ProjectWalk::enter(const sys::Fd& directory,
                                 const std::string& path,
                                 const std::vector<sys::DirectoryEntry>& entries) {
-    if (std::ranges::any_of(build_files,
-                            [&](std::string_view name) { return holds(entries, name); })) {
-        with_build_file_.insert(path);
-    }
     const bool is_made = !path.empty() && (holds(entries, "pyvenv.cfg") ||
                                            (holds(entries, "CACHEDIR.TAG") && is_cache(directory)));
     if (!is_made || peeking_.contains(path) || matches(includes_, path)) {
+        if (entries.empty() && !path.empty() && !peeking_.contains(path)) {
+            empty_.push_back(items_.size() - 1);
+        }
         return true;
     }
     items_.pop_back();  // the directory itself, found just before
@@ -130,28 +126,46 @@ Result<void> ProjectWalk::unreadable(const std::string& path, util::Error error)
     return {};
 }
 
-std::vector<Item> ProjectWalk::take() {
+std::vector<Item> ProjectWalk::take(const store::FileTime& own) {
     // A directory's own time changes with every cache that is written beside the files, which the
     // snapshot has nothing of.
     std::unordered_map<std::string_view, Item*> directories;
-    for (Item& item : items_) {
-        if (item.kind == Item::Kind::directory) {
+    auto empty = empty_.begin();
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+        Item& item = items_[i];
+        if (item.kind != Item::Kind::directory) {
+            continue;
+        }
+        directories.emplace(item.path, &item);
+        if (empty != empty_.end() && *empty == i) {
+            ++empty;
+        } else {
             item.attributes.mtime = {};
-            directories.emplace(item.path, &item);
         }
     }
-    std::string_view last_parent;
-    Item* directory = nullptr;
-    for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
-        const std::string_view parent = parent_of(item->path);
-        if (parent != last_parent || directory == nullptr) {
-            const auto known = directories.find(parent);
-            directory = known == directories.end() ? nullptr : known->second;
-            last_parent = parent;
+    auto parent = [&, last_path = std::string_view(),
+                   last = static_cast<Item*>(nullptr)](const Item& item) mutable {
+        const std::string_view path = parent_of(item.path);
+        if (path != last_path || last == nullptr) {
+            const auto known = directories.find(path);
+            last = known == directories.end() ? nullptr : known->second;
+            last_path = path;
         }
-        if (directory != nullptr) {
+        return last;
+    };
+    store::FileTime newest;
+    for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
+        newest = std::max(newest, item->attributes.mtime);
+        if (Item* directory = parent(*item)) {
             directory->attributes.mtime =
                 std::max(directory->attributes.mtime, item->attributes.mtime);
+        }
+    }
+    for (Item& item : items_) {
+        if (item.kind == Item::Kind::directory && item.attributes.mtime == store::FileTime{}) {
+            const Item* above = parent(item);
+            const store::FileTime& general = newest == store::FileTime{} ? own : newest;
+            item.attributes.mtime = above != nullptr ? above->attributes.mtime : general;
         }
     }
     return std::move(items_);
@@ -168,8 +182,7 @@ bool ProjectWalk::is_excluded(const std::string& path, const sys::DirectoryEntry
     }
     if (entry.type == DT_DIR &&
         (name.starts_with(".maelstrom-") ||
-         std::ranges::find(made_directories, name) != made_directories.end() ||
-         (name == "target" && with_build_file_.contains(std::string(parent_of(path)))))) {
+         std::ranges::find(made_directories, name) != made_directories.end())) {
         return true;
     }
     return !excludes_.empty() && matches(excludes_, path);

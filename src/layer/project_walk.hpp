@@ -27,9 +27,10 @@ public:
                        const sys::DirectoryEntry& entry) override;
     Result<void> unreadable(const std::string& path, util::Error error) override;
 
-    /// In order of the walk, a directory before what is in it; its time is the newest of what it
-    /// holds.
-    std::vector<Item> take();
+    /// In order of the walk, a directory before what is in it. A directory's time is the newest of
+    /// what it holds; its own if it is empty; and if all that is in it was left out, that of the
+    /// directory above. `own` is the root's.
+    std::vector<Item> take(const store::FileTime& own);
 
 private:
     explicit ProjectWalk(std::string root) : root_(std::move(root)) {}
@@ -46,8 +47,8 @@ private:
     std::vector<std::string> include_starts_;
     std::vector<Item> items_;
     std::unordered_set<std::string>
-        peeking_;  ///< excluded directories that are searched for included files
-    std::unordered_set<std::string> with_build_file_;
+        peeking_;                     ///< excluded directories that are searched for included files
+    std::vector<std::size_t> empty_;  ///< directories among the items
 };
 
 }  // namespace maelstrom::layer

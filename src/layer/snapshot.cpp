@@ -31,6 +31,14 @@ bool is_below(std::string_view path, std::string_view directory) {
                                  (directory.ends_with('/') || path[directory.size()] == '/'));
 }
 
+store::FileTime newest_of(const std::vector<Item>& items, const store::FileTime& otherwise) {
+    store::FileTime newest;
+    for (const Item& item : items) {
+        newest = std::max(newest, item.attributes.mtime);
+    }
+    return items.empty() ? otherwise : newest;
+}
+
 /// Adds what links out of the project lead to.
 class Targets {
 public:
@@ -132,7 +140,8 @@ private:
             name_it(link, target);
             return {};
         }
-        std::vector<Item> below = walker.take();
+        const store::FileTime own = store::attributes_of(status).mtime;
+        std::vector<Item> below = walker.take(own);
         std::uint64_t size = 0;
         for (const Item& item : below) {
             size += item.kind == Item::Kind::file ? item.identity.size : 0;
@@ -141,7 +150,10 @@ private:
             name_it(link, target);
             return {};
         }
-        TRY(add(target, status));
+        if (added_.insert(target).second) {
+            items_.push_back(TRY(item_from(target, target, status)));
+            items_.back().attributes.mtime = newest_of(below, own);
+        }
         for (Item& item : below) {
             if (added_.insert(item.path).second) {
                 items_.push_back(std::move(item));
@@ -153,9 +165,6 @@ private:
     Result<void> add(const std::string& path, const struct stat& status) {
         if (added_.insert(path).second) {
             items_.push_back(TRY(item_from(path, path, status)));
-            if (items_.back().kind == Item::Kind::directory) {
-                items_.back().attributes.mtime = {};
-            }
         }
         return {};
     }
@@ -238,12 +247,9 @@ Result<Snapshot> look_at_project(const job::ProjectLayer& project, const std::st
     TRY(walk(project.root, walker));
     Snapshot snapshot{.plan = {.ignores_directory_identity = true, .tolerates_loss = true},
                       .summary = {}};
-    snapshot.plan.items = walker.take();
     Item top = TRY(item_from(project.root, project.root, status));
-    top.attributes.mtime = {};
-    for (const Item& item : snapshot.plan.items) {
-        top.attributes.mtime = std::max(top.attributes.mtime, item.attributes.mtime);
-    }
+    snapshot.plan.items = walker.take(top.attributes.mtime);
+    top.attributes.mtime = newest_of(snapshot.plan.items, top.attributes.mtime);
     TRY(Targets(project.root, home, snapshot.plan.items).run());
     snapshot.plan.items.push_back(std::move(top));
     snapshot.summary = summarise(project.root, snapshot.plan.items);
