@@ -38,6 +38,9 @@ struct Extras {
     std::optional<job::CapturedRoot> capture;
     std::optional<util::Bytes> output_limit;
     std::vector<std::string> variables;  ///< "KEY=VALUE" for this job alone
+    /// When the specification came in, if that was before `submit`: what was seen of the disk since
+    /// then need not be looked at again.
+    std::optional<std::chrono::steady_clock::time_point> arrived;
     /// The host's own name inside; also so for every job that inherits from the container `host`.
     bool host_name = false;
     /// The program loads fork_point::library() and becomes a fork point. Its container has a
@@ -96,7 +99,9 @@ public:
 
     /// The next event, waiting for it; none at the deadline.
     virtual std::optional<Event> next(std::chrono::steady_clock::time_point deadline) = 0;
-    /// Wakes `next` early with none, from a signal-watching thread for example.
+    /// Has `next` come back with none as soon as it has no event to hand out, from a
+    /// signal-watching thread for example: the call that waits, or else the next one that would.
+    /// Interrupts before that count once.
     virtual void interrupt() = 0;
 };
 

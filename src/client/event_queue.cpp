@@ -67,11 +67,8 @@ void EventQueue::on_fork_point(job::JobId id, job::ForkPointReached reached) {
 std::optional<Event> EventQueue::next(std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
     filled_.wait_until(lock, deadline, [&] { return interrupted_ || !queue_.empty(); });
-    if (interrupted_) {
-        interrupted_ = false;
-        return std::nullopt;
-    }
     if (queue_.empty()) {
+        interrupted_ = false;
         return std::nullopt;
     }
     std::optional<Event> event(std::move(queue_.front()));

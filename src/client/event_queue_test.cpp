@@ -82,13 +82,23 @@ TEST(EventQueue, KnowsWhetherAJobIsUnfinished) {
     EXPECT_FALSE(queue.has_unfinished());
 }
 
-TEST(EventQueue, ComesBackOnceWhenInterrupted) {
+TEST(EventQueue, ComesBackWithoutAnEventOnceWhenInterrupted) {
+    EventQueue queue;
+    queue.interrupt();
+    queue.interrupt();
+    EXPECT_FALSE(queue.next(steady_clock::time_point::max()).has_value());
+    queue.open(first);
+    queue.on_finished(first, success());
+    EXPECT_TRUE(queue.next(steady_clock::time_point::max()).has_value());
+}
+
+TEST(EventQueue, HandsOutWhatHasHappenedBeforeAnInterruptShows) {
     EventQueue queue;
     queue.open(first);
     queue.on_finished(first, success());
     queue.interrupt();
-    EXPECT_FALSE(queue.next(steady_clock::time_point::max()).has_value());
     EXPECT_TRUE(queue.next(steady_clock::time_point::max()).has_value());
+    EXPECT_FALSE(queue.next(steady_clock::time_point::max()).has_value());
 }
 
 TEST(EventQueue, WakesWhoWaits) {

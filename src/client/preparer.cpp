@@ -55,7 +55,7 @@ struct Preparer::Entry {
         }
         const auto trust = arrival.alone ? steady_clock::duration::zero()
                                          : std::min(cost * cost_factor, longest_trust);
-        return arrival.now < looked_at + trust;
+        return arrival.now <= looked_at || arrival.now < looked_at + trust;
     }
 };
 

@@ -56,7 +56,8 @@ void Session::look_again() {
 job::JobId Session::submit(job::Job job, Extras extras) {
     const std::lock_guard lock(mutex_);
     const job::JobId id{next_id_++};
-    const Arrival arrival{std::chrono::steady_clock::now(), !events_.has_unfinished()};
+    const Arrival arrival{extras.arrived.value_or(std::chrono::steady_clock::now()),
+                          !events_.has_unfinished()};
     events_.open(id);
     preparer_.submit(id, std::move(job), std::move(extras), arrival);
     return id;

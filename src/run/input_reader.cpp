@@ -77,7 +77,9 @@ std::optional<InputReader::Item> InputReader::take() {
     }
     std::optional<Item> item(std::move(items_.front()));
     items_.pop_front();
-    room_.notify_one();
+    if (items_.size() <= most_items / 2) {
+        room_.notify_one();  // once it pays to go on
+    }
     return item;
 }
 
@@ -106,6 +108,7 @@ std::optional<std::size_t> InputReader::read_some(std::vector<char>& buffer) {
         return std::nullopt;
     }
     Result<std::size_t> count = read_chunk(fd_, buffer);
+    arrived_ = std::chrono::steady_clock::now();
     if (!count) {
         put(std::move(count).error());
         return std::nullopt;
@@ -124,7 +127,7 @@ bool InputReader::pass_on() {
         if (!*input) {
             return true;
         }
-        if (!put(**std::move(input))) {
+        if (!put(Object{**std::move(input), arrived_})) {
             return false;
         }
     }
@@ -134,7 +137,9 @@ bool InputReader::put(Item item) {
     bool was_empty = false;
     {
         std::unique_lock lock(mutex_);
-        room_.wait(lock, [&] { return stopped_ || items_.size() < most_items; });
+        if (items_.size() >= most_items) {
+            room_.wait(lock, [&] { return stopped_ || items_.size() <= most_items / 2; });
+        }
         if (stopped_) {
             return false;
         }

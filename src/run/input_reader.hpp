@@ -4,6 +4,7 @@
 #include "sys/fd.hpp"
 #include "util/error.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -19,8 +20,12 @@ namespace maelstrom::run {
 /// specification is still being typed. Few objects are read ahead.
 class InputReader {
 public:
+    struct Object {
+        Input input;
+        std::chrono::steady_clock::time_point arrived;  ///< when its last part was read
+    };
     struct End {};
-    using Item = std::variant<Input, util::Error, End>;
+    using Item = std::variant<Object, util::Error, End>;
 
     /// Reads from `fd`, which it does not own. `wake` is called from the thread whenever there is
     /// something to take after there was nothing.
@@ -40,7 +45,8 @@ private:
     int fd_;
     sys::Fd stop_;  ///< readable when the thread should end
     std::function<void()> wake_;
-    SpecStream specs_{job::Program::required};  ///< the thread's
+    SpecStream specs_{job::Program::required};       ///< the thread's
+    std::chrono::steady_clock::time_point arrived_;  ///< the thread's
 
     std::mutex mutex_;  ///< guards the next three
     std::condition_variable room_;

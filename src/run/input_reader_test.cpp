@@ -26,8 +26,8 @@ protected:
     }
     std::string program() {
         const auto item = next();
-        const auto* input = std::get_if<Input>(&item);
-        const auto* job = input == nullptr ? nullptr : std::get_if<job::Job>(input);
+        const auto* object = std::get_if<InputReader::Object>(&item);
+        const auto* job = object == nullptr ? nullptr : std::get_if<job::Job>(&object->input);
         return job == nullptr ? "no job" : job->program;
     }
 

@@ -17,6 +17,7 @@ namespace {
 int status_of(const std::function<void()>& action) {
     const pid_t child = fork();
     if (child == 0) {
+        signal(SIGINT, SIG_DFL);  // who runs tests in the background ignores it
         action();
         std::_Exit(0);
     }

@@ -17,6 +17,7 @@
 
 #include <array>
 #include <csignal>
+#include <thread>
 #include <utility>
 
 namespace maelstrom::run {
@@ -72,7 +73,8 @@ private:
 class Stream {
 public:
     Stream(const Options& options, client::Client& client)
-        : client_(client), session_(client, {options.jobs_in_flight, options.format}) {}
+        : client_(client), slots_(options.slots),
+          session_(client, {options.jobs_in_flight, options.format}) {}
 
     Result<End> run(int input, sys::SignalQueue signals) {
         const auto wake = [this] { client_.interrupt(); };
@@ -88,21 +90,35 @@ public:
             if (session_.done()) {
                 return End{session_.exit_code(), 0};
             }
-            if (auto event = client_.next(long_from_now())) {
+            if (auto event = next_event()) {
                 TRY(take_event(*std::move(event)));
             }
         }
     }
 
 private:
+    /// While many more jobs wait than can run, results are collected a millisecond's worth at a
+    /// time: to wake up for each would cost the jobs a fifth of the processors.
+    std::optional<client::Event> next_event() {
+        constexpr std::size_t many = 16;
+        if (session_.in_flight() < many * slots_) {
+            return client_.next(long_from_now());
+        }
+        auto event = client_.next(std::chrono::steady_clock::now());
+        if (!event) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        return event;
+    }
+
     Result<void> take_input(InputReader& reader) {
         while (session_.wants_input()) {
             std::optional<InputReader::Item> item = reader.take();
             if (!item) {
                 break;
             }
-            if (auto* input = std::get_if<Input>(&*item)) {
-                session_.on_input(std::move(*input));
+            if (auto* object = std::get_if<InputReader::Object>(&*item)) {
+                session_.on_input(std::move(object->input), object->arrived);
             } else if (const auto* error = std::get_if<util::Error>(&*item)) {
                 TRY(printer_.print(session_.on_input_error(*error)));
             } else {
@@ -127,6 +143,7 @@ private:
     }
 
     client::Client& client_;
+    const unsigned slots_;
     Session session_;
     Printer printer_{STDOUT_FILENO, STDERR_FILENO};
 };

@@ -6,9 +6,9 @@
 
 namespace maelstrom::run {
 
-void Session::on_input(Input input) {
+void Session::on_input(Input input, std::chrono::steady_clock::time_point arrived) {
     if (auto* job = std::get_if<job::Job>(&input)) {
-        const job::JobId id = client_.submit(std::move(*job));
+        const job::JobId id = client_.submit(std::move(*job), {.arrived = arrived});
         in_flight_.emplace(id, next_number_++);
         return;
     }

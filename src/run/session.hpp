@@ -6,6 +6,7 @@
 #include "run/spec_stream.hpp"
 #include "util/error.hpp"
 
+#include <chrono>
 #include <map>
 #include <optional>
 
@@ -25,7 +26,7 @@ public:
     Session(client::Client& client, SessionSettings settings)
         : client_(client), settings_(settings) {}
 
-    void on_input(Input input);
+    void on_input(Input input, std::chrono::steady_clock::time_point arrived);
     /// No input follows this.
     Report on_input_error(const util::Error& error);
     void on_input_end() { input_open_ = false; }
@@ -34,6 +35,7 @@ public:
     void cancel();
 
     bool wants_input() const { return input_open_ && in_flight_.size() < settings_.most_in_flight; }
+    std::size_t in_flight() const { return in_flight_.size(); }
     bool done() const { return !input_open_ && in_flight_.empty(); }
     /// 0, or what the first failing job to end, or the input, says.
     int exit_code() const;

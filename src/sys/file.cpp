@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <memory>
 
@@ -158,6 +159,19 @@ Result<std::pair<Fd, Fd>> pipe2(int flags) {
 Result<std::string> read_all(const Fd& fd, util::Bytes limit) {
     constexpr std::size_t step = 64 * 1024;
     std::string bytes;
+    // Most files are small: they get a string of their size, not of the step's.
+    std::array<char, step> first;
+    const ssize_t some = retried([&] { return ::read(fd.get(), first.data(), step); });
+    if (some < 0) {
+        return fail_errno("read");
+    }
+    bytes.assign(first.data(), static_cast<std::size_t>(some));
+    if (some == 0) {
+        return bytes;
+    }
+    if (bytes.size() > limit.count) {
+        return fail(ErrorKind::exhausted, "read: more than {}", limit.to_string());
+    }
     for (;;) {
         const std::size_t before = bytes.size();
         ssize_t count = 0;

@@ -26,6 +26,7 @@ struct Dispatcher::Stream {
     Capture capture;
     sys::Fd fd;
     sys::Loop::Handle readable;  // declared after the descriptor: must go first
+    bool is_watched = false;
 };
 
 /// The job that a slot is running.
@@ -37,6 +38,7 @@ struct Dispatcher::Running {
     Stream err;
     std::optional<std::chrono::seconds> time_limit;
     sys::Loop::Handle timer;
+    sys::Loop::Handle output_timer;
     bool timed_out = false;
     bool terminated = false;  ///< SIGTERM was sent because of the time limit
     bool cancelled = false;
@@ -56,6 +58,10 @@ struct Dispatcher::Process {
 };
 
 namespace {
+
+/// Most jobs are over before it pays to watch their output: what is in the pipes then is read at
+/// their end. A pipe holds 64 KiB meanwhile.
+constexpr auto unwatched_for = std::chrono::milliseconds(2);
 
 NotRun not_run(const Error& error) {
     const bool authors_fault = error.kind() == ErrorKind::invalid;
@@ -161,8 +167,9 @@ Result<void> Dispatcher::connect(Processes::iterator process, const container::L
     if (!launch.terminal) {
         container::OutputPipes pipes = TRY(container::OutputPipes::open());
         streams = std::move(pipes.streams);
-        TRY(watch_output(running.out, std::move(pipes.out)));
-        TRY(watch_output(running.err, std::move(pipes.err)));
+        running.out.fd = std::move(pipes.out);
+        running.err.fd = std::move(pipes.err);
+        watch_output_soon(running);
     }
     if (process->point || !process->plan->fork_point) {
         return process->slot->run(launch, std::move(streams));
@@ -335,11 +342,26 @@ void Dispatcher::finish(Processes::iterator process, container::Event event) {
     }
 }
 
-Result<void> Dispatcher::watch_output(Stream& stream, sys::Fd fd) {
-    stream.fd = std::move(fd);
-    stream.readable = TRY(loop_.watch(stream.fd.get(), EPOLLIN,
-                                      [this, &stream](std::uint32_t) { read_some(stream); }));
-    return {};
+void Dispatcher::watch_output_soon(Running& running) {
+    running.output_timer = loop_.at(sys::Loop::Clock::now() + unwatched_for, [this, &running] {
+        if (!watch_output(running.out) || !watch_output(running.err)) {
+            read_some(running.out);
+            read_some(running.err);
+            watch_output_soon(running);  // short of memory: look again a little later
+        }
+    });
+}
+
+bool Dispatcher::watch_output(Stream& stream) {
+    if (stream.fd && !stream.is_watched) {
+        auto watch = loop_.watch(stream.fd.get(), EPOLLIN,
+                                 [this, &stream](std::uint32_t) { read_some(stream); });
+        stream.is_watched = watch.has_value();
+        if (watch) {
+            stream.readable = std::move(*watch);
+        }
+    }
+    return !stream.fd || stream.is_watched;
 }
 
 /// Reads what there is; closes the stream at its end.

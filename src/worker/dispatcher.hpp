@@ -57,7 +57,8 @@ private:
     void on_slot_ready(Processes::iterator process);
     void on_timeout(job::JobId id);
     void finish(Processes::iterator process, container::Event event);
-    util::Result<void> watch_output(Stream& stream, sys::Fd fd);
+    void watch_output_soon(Running& running);
+    bool watch_output(Stream& stream);
     void read_some(Stream& stream);
     void release(Processes::iterator process, bool reusable);
 
