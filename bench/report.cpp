@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <ranges>
 
 namespace maelstrom::bench {
@@ -22,6 +23,30 @@ std::string show_budget(const Budget& budget) {
 }  // namespace
 
 void Report::print() const {
+    if (std::getenv("MAELSTROM_BENCH_ROWS") != nullptr) {
+        print_lines();
+    } else {
+        print_table();
+    }
+}
+
+void Report::print_lines() const {
+    for (const Row& row : rows_) {
+        const std::string measured = fmt::format("{}\t{}\t{}", row.what, row.value,
+                                                 row.ratio ? show_number(*row.ratio) : "");
+        if (row.budgets.empty()) {
+            fmt::print("{}\t\t\n", measured);
+        }
+        for (const Budget& budget : row.budgets) {
+            fmt::print(
+                "{}\t{} {} {} ({})\t{}\n", measured,
+                budget.kind == Budget::Kind::at_most ? "<=" : ">=", show_number(budget.value),
+                budget.unit, show_number(budget.measured), budget.held() ? "held" : "missed");
+        }
+    }
+}
+
+void Report::print_table() const {
     std::size_t width = title_.size();
     for (const Row& row : rows_) {
         width = std::max(width, row.what.size());

@@ -27,7 +27,9 @@ struct Row {
     std::vector<Budget> budgets;  ///< none: for comparison only
 };
 
-/// One program's rows, printed as they were added.
+/// One program's rows, printed as they were added. With `MAELSTROM_BENCH_ROWS` set in the
+/// environment they are lines of five fields between tabs, for scripts/bench to make one table of:
+/// what, value, ratio, budget with what was measured, "held" or "missed".
 class Report {
 public:
     explicit Report(std::string title) : title_(std::move(title)) {}
@@ -39,6 +41,9 @@ public:
     bool all_held() const;
 
 private:
+    void print_table() const;
+    void print_lines() const;
+
     std::string title_;
     std::vector<Row> rows_;
 };
