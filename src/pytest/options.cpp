@@ -13,13 +13,13 @@ namespace maelstrom::pytest {
 using config::Kind;
 using config::Option;
 using config::Programs;
-using config::Scope;
 
 namespace {
 
 constexpr std::string_view pytest_group = "pytest";
 
-void add_pytest_rows(std::vector<Option>& rows) {
+std::vector<Option> pytest_rows() {
+    std::vector<Option> rows;
     const auto list = [&](std::string_view name, std::string_view help) {
         rows.push_back({.name = name,
                         .kind = Kind::list,
@@ -58,42 +58,7 @@ void add_pytest_rows(std::vector<Option>& rows) {
     list("extra-pytest-collect-args", "An argument for pytest when it collects.");
     list("extra-pytest-test-args", "An argument for pytest when it runs a test; on the command "
                                    "line, all that stands after --.");
-}
-
-void add_host_rows(std::vector<Option>& rows) {
-    rows.push_back({.name = "base",
-                    .kind = Kind::choice,
-                    .fallback = "host",
-                    .help = "What is below the project: the system directories of this machine, "
-                            "read-only, or nothing.",
-                    .group = config::host_group,
-                    .choices = {"host", "none"}});
-    rows.push_back({.name = "read-only",
-                    .kind = Kind::boolean,
-                    .help = "Refuse writing outside temporary directories instead of keeping it "
-                            "private and throwing it away.",
-                    .group = config::host_group});
-    const auto list = [&](std::string_view name, std::string_view placeholder,
-                          std::string_view help) {
-        rows.push_back({.name = name,
-                        .kind = Kind::list,
-                        .placeholder = placeholder,
-                        .help = help,
-                        .group = config::host_group});
-    };
-    list("pass-env", "NAME",
-         "Also pass this variable of the environment on; * and ? match any characters. Can be "
-         "repeated.");
-    list("project-exclude", "GLOB",
-         "Leave these files out of the project's snapshot. Can be repeated.");
-    list("project-include", "GLOB",
-         "Take these files into the project's snapshot although they are excluded. Can be "
-         "repeated.");
-    rows.push_back({.name = "list-project-files",
-                    .kind = Kind::boolean,
-                    .help = "Print the files that the project's snapshot would hold.",
-                    .scope = Scope::command_line,
-                    .excludes = {"list"}});
+    return rows;
 }
 
 /// What stands on the command line besides options of ours.
@@ -156,24 +121,13 @@ Options plain_options(const config::Values& values) {
     options.isolation =
         values.text("isolation") == "process" ? Isolation::process : Isolation::fork;
     options.container_python = values.text("container-python");
-    options.base = values.text("base") == "none" ? host::Base::none : host::Base::host;
-    options.read_only = values.boolean("read-only");
-    options.pass_env = values.list("pass-env");
-    options.project_exclude = values.list("project-exclude");
-    options.project_include = values.list("project-include");
-    options.list_project_files = values.boolean("list-project-files");
-    options.log_level = values.level("log-level");
-    options.cache_root = values.optional_text("cache-root").value_or("");
-    options.cache_size = values.size("cache-size");
-    options.slots = static_cast<unsigned>(values.number("slots"));
-    options.inline_limit = values.size("inline-limit");
     return options;
 }
 
 }  // namespace
 
 config::Program describe_program(const config::Surroundings& surroundings) {
-    config::Program program{
+    return {
         .name = "maelstrom-pytest",
         .id = Programs::pytest,
         .variable_prefix = "MAELSTROM_PYTEST_",
@@ -193,15 +147,9 @@ config::Program describe_program(const config::Surroundings& surroundings) {
                       "Those that a filter selects."},
                      {"maelstrom-pytest --repeat 50 --stop-after 1 tests/test_a.py::test_b",
                       "Look for a test that fails sometimes."}},
-        .options = config::common_options(Programs::pytest, surroundings),
+        .options = runner::option_rows(Programs::pytest, surroundings, pytest_rows()),
         .groups = {config::general_group, runner::test_group, pytest_group,
                    config::local_worker_group, config::host_group}};
-    for (Option& row : runner::option_rows()) {
-        program.options.push_back(std::move(row));
-    }
-    add_pytest_rows(program.options);
-    add_host_rows(program.options);
-    return program;
 }
 
 std::variant<Options, config::Ending> options_from(const config::Configuration& configuration,
@@ -212,17 +160,11 @@ std::variant<Options, config::Ending> options_from(const config::Configuration& 
     if (const std::optional<std::string> mistake = misplaced_option(words, program)) {
         return config::usage_error(program, surroundings, *mistake);
     }
-    if (values.has("broker") || values.text("cluster-communication-strategy") == "github") {
-        return config::start_error(
-            surroundings, "broker: this version runs tests on this machine only; leave broker and "
-                          "cluster-communication-strategy out");
+    if (auto refused = runner::refuse(values, surroundings)) {
+        return *std::move(refused);
     }
     Options options = plain_options(values);
     options.arguments = arguments_of(values, std::move(words));
-    if (options.cache_root.empty()) {
-        return config::start_error(surroundings,
-                                   "cache-root must be given, because there is no home directory");
-    }
     return options;
 }
 

@@ -19,19 +19,6 @@ struct Options {
     Isolation isolation = Isolation::fork;
     std::string python;            ///< empty: the calling environment's
     std::string container_python;  ///< in containers without the host below them
-
-    host::Base base = host::Base::host;
-    bool read_only = false;
-    std::vector<std::string> pass_env;
-    std::vector<std::string> project_exclude;
-    std::vector<std::string> project_include;
-    bool list_project_files = false;
-
-    util::log::Level log_level = util::log::Level::info;
-    std::string cache_root;
-    util::Bytes cache_size;
-    unsigned slots = 1;
-    util::Bytes inline_limit;
 };
 
 /// The rows of maelstrom-pytest's options.

@@ -1,6 +1,10 @@
 #include "runner/options.hpp"
 
+#include "config/common.hpp"
 #include "util/log.hpp"
+
+#include <algorithm>
+#include <iterator>
 
 namespace maelstrom::runner {
 
@@ -95,15 +99,11 @@ void add_run_rows(std::vector<Option>& rows) {
                     .choices = {"pass", "warn", "fail"}});
 }
 
-}  // namespace
+void append(std::vector<Option>& rows, std::vector<Option> more) {
+    std::ranges::move(more, std::back_inserter(rows));
+}
 
-std::vector<Option> option_rows() {
-    std::vector<Option> rows;
-    add_selection_rows(rows);
-    add_run_rows(rows);
-    for (Option& row : report_rows()) {
-        rows.push_back(std::move(row));
-    }
+void add_mode_rows(std::vector<Option>& rows) {
     rows.push_back({.name = "list",
                     .letter = 'l',
                     .kind = Kind::boolean,
@@ -125,6 +125,20 @@ std::vector<Option> option_rows() {
                     .programs = config::Programs::test_runners,
                     .scope = Scope::command_line,
                     .excludes = {"list", "watch"}});
+}
+
+}  // namespace
+
+std::vector<Option> option_rows(config::Programs program,
+                                const config::Surroundings& surroundings,
+                                std::vector<Option> own) {
+    std::vector<Option> rows = config::common_options(program, surroundings);
+    add_selection_rows(rows);
+    add_run_rows(rows);
+    append(rows, report_rows());
+    add_mode_rows(rows);
+    append(rows, std::move(own));
+    append(rows, host_rows());
     return rows;
 }
 
@@ -148,6 +162,8 @@ Options options_from(const config::Values& values) {
     }
     options.reports = report_settings_from(values);
     options.reports.list = options.core.list;
+    options.host = host_options_from(values);
+    options.machine = machine_options_from(values);
     return options;
 }
 

@@ -5,6 +5,7 @@
 #include "filter/selection.hpp"
 #include "history/history.hpp"
 #include "runner/core.hpp"
+#include "runner/host_options.hpp"
 #include "runner/reports.hpp"
 
 #include <chrono>
@@ -25,9 +26,14 @@ struct Options {
     bool init = false;   ///< write a metadata file to begin with, run nothing
     std::optional<std::chrono::seconds> timeout;  ///< as `SessionSettings::timeout`
     ReportSettings reports;
+    HostOptions host;
+    MachineOptions machine;
 };
 
-std::vector<config::Option> option_rows();
+/// All rows of a test runner, its own ones in their place among those that all have.
+std::vector<config::Option> option_rows(config::Programs program,
+                                        const config::Surroundings& surroundings,
+                                        std::vector<config::Option> own);
 Options options_from(const config::Values& values);
 
 /// The filters, parsed: to be called before anything is started.

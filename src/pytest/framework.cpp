@@ -1,0 +1,84 @@
+#include "pytest/framework.hpp"
+
+#include "pytest/container.hpp"
+#include "pytest/python.hpp"
+#include "pytest/root.hpp"
+#include "pytest/starter.hpp"
+#include "store/store.hpp"
+#include "sys/file.hpp"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+
+#include <string_view>
+#include <utility>
+
+namespace maelstrom::pytest {
+
+using util::Result;
+
+namespace {
+
+/// Without the host below it a container has a read-only root, where pytest would complain about
+/// its cache, and mostly the project directly below that root, beside everything else.
+void add_bare_arguments(Settings& settings, const std::string& project) {
+    std::vector<std::string>& arguments = settings.arguments.everywhere;
+    arguments.insert(arguments.begin(), {"-p", "no:cacheprovider"});
+    if (settings.directory != "/") {
+        return;
+    }
+    for (const std::string_view name :
+         {"bin",    "boot",  "dev", "etc", "home", "lib",  "lib32", "lib64",
+          "libx32", "media", "mnt", "nix", "opt",  "proc", "root",  "run",
+          "sbin",   "srv",   "sys", "tmp", "usr",  "var"}) {
+        if (!sys::fstatat(AT_FDCWD, fmt::format("{}/{}", project, name))) {
+            arguments.push_back(fmt::format("--ignore=/{}", name));
+        }
+    }
+}
+
+}  // namespace
+
+runner::Identity PytestFramework::identity() const {
+    return {.program = "maelstrom-pytest",
+            .starter_file = starter_text(),
+            .dialect = filter::Dialect::pytest};
+}
+
+std::string PytestFramework::project_root(const std::string& directory) const {
+    return find_root(host::Files(), directory, options_.arguments.selection);
+}
+
+Result<runner::ProjectContainer>
+PytestFramework::project_container(const std::string& directory, const host::Variables& variables) {
+    const std::unique_ptr<store::Store> memo =
+        TRY(store::Store::open({.directory = options_.run.machine.store_directory(),
+                                .cache_size = options_.run.machine.cache_size}));
+    const Python python = TRY(find_python(python_request(options_, directory, variables), *memo));
+    interpreter_ = python.executable;
+    return make_container(options_, python, directory, variables);
+}
+
+job::Container PytestFramework::equip(job::Container container) const {
+    return with_plugin(std::move(container));
+}
+
+std::unique_ptr<runner::Collector> PytestFramework::collector(const runner::Ground& ground) {
+    Settings settings{.container = ground.container,
+                      .host_name = ground.host_name,
+                      .directory = ground.directory,
+                      .python = interpreter_,
+                      .container_python = options_.container_python,
+                      .on_host = ground.on_host,
+                      .arguments = options_.arguments,
+                      .isolation = ground.list ? Isolation::process : options_.isolation,
+                      .variables_left_outside = ground.variables_left_outside,
+                      .output_limit = ground.output_limit};
+    if (!ground.on_host) {
+        add_bare_arguments(settings, ground.project);
+    }
+    return std::make_unique<PytestCollector>(std::move(settings));
+}
+
+}  // namespace maelstrom::pytest

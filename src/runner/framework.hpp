@@ -1,0 +1,57 @@
+#pragma once
+
+#include "filter/vocabulary.hpp"
+#include "runner/collector.hpp"
+#include "runner/project_container.hpp"
+#include "util/bytes.hpp"
+#include "util/error.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace maelstrom::runner {
+
+/// Names that a test runner goes by.
+struct Identity {
+    std::string program;            ///< "maelstrom-pytest"
+    std::string_view starter_file;  ///< what `--init` writes
+    filter::Dialect dialect = filter::Dialect::pytest;
+
+    std::string metadata_file() const { return program + ".toml"; }
+    /// Below the working directory; what the program itself writes.
+    std::string own_directory() const { return "." + program; }
+};
+
+/// Where the jobs of a collector run, unless directives say otherwise for a case.
+struct Ground {
+    std::string project;     ///< absolute: where the program was called
+    std::string container;   ///< its name, as the client knows it
+    bool host_name = false;  ///< jobs show the host's own name
+    bool on_host = true;     ///< it builds on the host container
+    std::string directory;   ///< the jobs' working directory
+    /// Names of the caller's variables that jobs do not get, for hints.
+    std::vector<std::string> variables_left_outside;
+    util::Bytes output_limit;  ///< kept of each stream of a job
+    bool list = false;         ///< names are wanted, nothing else
+};
+
+/// One test runner, as far as it differs from the others. Belongs to its program.
+class Framework {
+public:
+    virtual ~Framework() = default;
+
+    virtual Identity identity() const = 0;
+    /// The directory whose files tests depend on, when called in `directory`. Both are absolute.
+    virtual std::string project_root(const std::string& directory) const = 0;
+    /// The host container with what this framework needs. Not called where no container builds on
+    /// it; called again for each run while files are watched.
+    virtual util::Result<ProjectContainer> project_container(const std::string& directory,
+                                                             const host::Variables& variables) = 0;
+    /// Makes a container one that the collector's own jobs can run in.
+    virtual job::Container equip(job::Container container) const { return container; }
+    /// A new one for each run.
+    virtual std::unique_ptr<Collector> collector(const Ground& ground) = 0;
+};
+
+}  // namespace maelstrom::runner
