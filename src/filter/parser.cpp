@@ -71,7 +71,8 @@ public:
         if (!scanner_.at_end()) {
             return no_operator("the end");
         }
-        return Parsed{.tree = std::move(tree), .warning = std::move(warning_)};
+        return Parsed{
+            .tree = std::move(tree), .warning = std::move(warning_), .looks = scanner_.looks()};
     }
 
 private:

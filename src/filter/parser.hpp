@@ -14,6 +14,7 @@ namespace maelstrom::filter {
 struct Parsed {
     Node tree;
     std::optional<std::string> warning;
+    std::size_t looks = 0;  ///< characters that were looked at: the work it took
 };
 
 /// In one pass: time grows with the length of the text and nothing else.

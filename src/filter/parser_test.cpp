@@ -1,4 +1,5 @@
 #include "filter/example_tests.hpp"
+#include "filter/parser.hpp"
 
 namespace maelstrom::filter {
 
@@ -128,6 +129,38 @@ TEST(Parser, ReadsBackWhatItPrints) {
         ASSERT_TRUE(again) << again.error().message();
         EXPECT_EQ(*again, *expression);
         EXPECT_EQ(again->to_string(), expression->to_string());
+    }
+}
+
+/// What the text costs for each of its characters.
+double looks_per_character(const std::string& text) {
+    const auto parsed = parse(text, Dialect::cargo);
+    EXPECT_TRUE(parsed) << parsed.error().message();
+    return parsed ? static_cast<double>(parsed->looks) / static_cast<double>(text.size()) : 1e9;
+}
+
+std::string repeated(std::string_view piece, std::size_t times) {
+    std::string text;
+    for (std::size_t i = 0; i < times; ++i) {
+        text += piece;
+    }
+    return text;
+}
+
+TEST(Parser, LooksAtEachCharacterAFewTimesHoweverLongTheTextIs) {
+    constexpr double few = 8;
+    for (const std::size_t times : {1U, 10U, 190U}) {
+        EXPECT_LT(looks_per_character(repeated("(", times) + "all" + repeated(")", times)), few);
+        EXPECT_LT(looks_per_character(repeated("!(", times) + "all" + repeated("|any)", times)),
+                  few);
+    }
+    for (const std::size_t times : {1U, 100U, 10'000U}) {
+        EXPECT_LT(looks_per_character(repeated("all - ", times) + "n.eq(x)"), few);
+        EXPECT_LT(looks_per_character(repeated("not ", times) + "all"), few);
+        EXPECT_LT(looks_per_character(repeated("(n.c(a)|test) and ", times) + "all"), few);
+        EXPECT_LT(looks_per_character("n.c(" + repeated("(", times) + repeated(")", times) + ")"),
+                  few);
+        EXPECT_LT(looks_per_character("all" + repeated(" ", times) + "&any"), few);
     }
 }
 

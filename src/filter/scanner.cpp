@@ -88,10 +88,13 @@ std::size_t find_closing(std::string_view text, char closing) {
 void Scanner::skip_white_space() {
     while (const std::size_t length = white_space_length(rest())) {
         at_ += length;
+        looks_ += length;
     }
+    ++looks_;
 }
 
 bool Scanner::take(std::string_view token) {
+    looks_ += token.size();
     if (!rest().starts_with(token)) {
         return false;
     }
@@ -102,6 +105,7 @@ bool Scanner::take(std::string_view token) {
 std::optional<std::string_view> Scanner::take_parameter() {
     const std::string_view here = rest();
     const std::size_t end = find_closing(here, closing_of(here.front()));
+    looks_ += std::min(end, here.size());
     if (end == std::string_view::npos) {
         return std::nullopt;
     }
@@ -112,7 +116,9 @@ std::optional<std::string_view> Scanner::take_parameter() {
 std::string_view Scanner::word() const {
     const std::string_view here = rest();
     const auto end = std::ranges::find_if_not(here, belongs_to_word);
-    return here.substr(0, static_cast<std::size_t>(end - here.begin()));
+    const auto length = static_cast<std::size_t>(end - here.begin());
+    looks_ += length + 1;
+    return here.substr(0, length);
 }
 
 bool Scanner::at_parameter() const {

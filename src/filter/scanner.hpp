@@ -34,12 +34,15 @@ public:
 
     std::string_view text() const { return text_; }
     std::size_t offset() const { return at_; }
+    /// How many characters were looked at so far, those counted again that were looked at again.
+    std::size_t looks() const { return looks_; }
 
 private:
     std::string_view rest() const { return text_.substr(at_); }
 
     std::string_view text_;
     std::size_t at_ = 0;
+    mutable std::size_t looks_ = 0;  ///< questions count, too
 };
 
 }  // namespace maelstrom::filter
