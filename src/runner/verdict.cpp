@@ -111,9 +111,11 @@ std::string signal_name(int signal) {
 
 std::optional<Hint> common_hint(std::string_view text) {
     if (mentions_any(text, {"Read-only file system", "EROFS"})) {
-        return Hint{"read-only",
-                    "the test writes where its container is read-only: allow it with a writable "
-                    "root, or point XDG_CACHE_HOME and HOME to /tmp"};
+        return Hint{
+            "read-only",
+            "the test writes where its container is read-only: leave out --read-only, write "
+            "enable_writable_file_system = true into a directive of the metadata file, or "
+            "added_environment = { XDG_CACHE_HOME = \"/tmp\" }"};
     }
     if (mentions_any(text, {"Temporary failure in name resolution", "Name or service not known",
                             "Network is unreachable", "ENETUNREACH", "getaddrinfo failed"})) {
