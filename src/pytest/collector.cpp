@@ -17,6 +17,12 @@ namespace maelstrom::pytest {
 
 namespace {
 
+ui::CaseName name_of(const Item& item) {
+    ui::CaseName name = case_name(item.id);
+    name.line = item.line > 0 ? static_cast<std::uint32_t>(item.line) : 0;
+    return name;
+}
+
 constexpr std::string_view library_path = "/.maelstrom/fork_point.so";
 constexpr std::string_view plugin_path = "/.maelstrom/pytest_plugin.py";
 constexpr const char* byte_code_suffix = " with byte code";
@@ -153,7 +159,7 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
     for (const Item& item : collection_.items) {
         several_files_ = several_files_ || item.file != collection_.items.front().file;
         cases.push_back(
-            {.name = std::make_shared<const ui::CaseName>(case_name(item.id)),
+            {.name = std::make_shared<const ui::CaseName>(name_of(item)),
              .address = {.artifact = file_in_filters(item, settings_.directory), .name = item.name},
              .markers = item.markers,
              .ignored = item.skip,

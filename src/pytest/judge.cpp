@@ -160,6 +160,10 @@ std::optional<Hint> failure_hint(std::string_view text, const JudgeContext& cont
 void take_texts(Judgement& judgement, const TestReport& report) {
     ui::CaseFinished& finished = judgement.finished;
     finished.message = report.message;
+    if (!report.crash_file.empty()) {
+        finished.place = ui::Place{.file = report.crash_file,
+                                   .line = static_cast<std::uint32_t>(report.crash_line)};
+    }
     finished.captured_output = report.captured_output;
     finished.captured_errors = report.captured_errors;
     if (ui::is_failure(finished.verdict)) {

@@ -354,6 +354,7 @@ class Collecting:
             "id": clean(item.nodeid),
             "name": clean(str(item.location[2])),
             "file": clean(file),
+            "line": item.location[1] + 1 if isinstance(item.location[1], int) else 0,
             "index": index,
             "count": self._places.counts.get(file, 0),
             "markers": list(dict.fromkeys(clean(mark.name) for mark in item.iter_markers())),
@@ -371,6 +372,7 @@ class Verdict:
     def __init__(self):
         self.outcome = "unfinished"
         self.message = ""
+        self.place = ("", 0)
         self.text = ""
         self.captured = {"out": "", "err": ""}
 
@@ -380,6 +382,7 @@ class Verdict:
             if self.outcome not in ("failed", "error"):
                 self.outcome = "failed" if report.when == "call" else "error"
                 self.message = self.crash_message(report)
+                self.place = self.crash_place(report)
             self.text += report.longreprtext + "\n"
         elif self.outcome != "unfinished":
             pass
@@ -401,6 +404,11 @@ class Verdict:
                 self.captured[stream] = text
 
     @staticmethod
+    def crash_place(report):
+        crash = getattr(report.longrepr, "reprcrash", None)
+        return (str(crash.path), int(crash.lineno)) if crash is not None else ("", 0)
+
+    @staticmethod
     def crash_message(report):
         crash = getattr(report.longrepr, "reprcrash", None)
         return crash.message if crash is not None else report.longreprtext.strip().rpartition("\n")[2]
@@ -416,6 +424,8 @@ class Verdict:
         return {
             "outcome": outcome or self.outcome,
             "message": clean(self.message)[:2000],
+            "crash_file": clean(self.place[0]),
+            "crash_line": self.place[1],
             "text": clean(self.text)[:MOST_TEXT],
             "out": clean(self.captured["out"])[-MOST_TEXT:],
             "err": clean(self.captured["err"])[-MOST_TEXT:],

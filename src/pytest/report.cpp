@@ -34,6 +34,7 @@ Item item_of(const Value& object) {
     Item item{.id = string_of(object, "id"),
               .name = string_of(object, "name"),
               .file = string_of(object, "file"),
+              .line = integer_of(object, "line"),
               .index = integer_of(object, "index"),
               .count = integer_of(object, "count")};
     if (const Value* markers = object.find("markers"); markers != nullptr && markers->array()) {
@@ -121,6 +122,8 @@ std::optional<TestReport> parse_test_report(std::string_view text) {
         if (value->find("outcome") != nullptr) {
             return TestReport{.outcome = outcome_of(string_of(*value, "outcome")),
                               .message = string_of(*value, "message"),
+                              .crash_file = string_of(*value, "crash_file"),
+                              .crash_line = integer_of(*value, "crash_line"),
                               .text = string_of(*value, "text"),
                               .captured_output = string_of(*value, "out"),
                               .captured_errors = string_of(*value, "err")};

@@ -17,6 +17,7 @@ struct Item {
     std::string id;          ///< node id
     std::string name;        ///< within its file, joined by dots
     std::string file;        ///< absolute; the file that was collected to get it
+    std::int64_t line = 0;   ///< where it begins, from 1; 0 where pytest does not know
     std::int64_t index = 0;  ///< its place among the items of that file; -1 where it has none
     std::int64_t count = 0;  ///< how many items that file gave
     std::vector<std::string> markers;  ///< of all levels, nearest first
@@ -56,8 +57,10 @@ enum class Outcome {
 
 struct TestReport {
     Outcome outcome = Outcome::unfinished;
-    std::string message;  ///< a reason or the failed assertion
-    std::string text;     ///< tracebacks
+    std::string message;          ///< a reason or the failed assertion
+    std::string crash_file;       ///< where the failure was raised; empty where pytest does not say
+    std::int64_t crash_line = 0;  ///< from 1
+    std::string text;             ///< tracebacks
     std::string captured_output;
     std::string captured_errors;
     bool no_pytest = false;

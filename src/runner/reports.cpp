@@ -3,9 +3,12 @@
 #include "ui/fancy.hpp"
 #include "ui/quiet.hpp"
 
+#include <fmt/format.h>
+
 #include <unistd.h>
 
 #include <csignal>
+#include <random>
 
 namespace maelstrom::runner {
 
@@ -55,6 +58,14 @@ void add_interface_rows(std::vector<Option>& rows) {
                     .group = test_group,
                     .programs = config::Programs::test_runners,
                     .choices = {"failed", "all", "none"}});
+    rows.push_back({.name = "slowest",
+                    .kind = Kind::number,
+                    .placeholder = "COUNT",
+                    .absent = "no list",
+                    .help = "List so many of the slowest tests behind the summary, with the "
+                            "processor time and memory that they used.",
+                    .group = test_group,
+                    .programs = config::Programs::test_runners});
 }
 
 void add_file_rows(std::vector<Option>& rows) {
@@ -88,6 +99,11 @@ void add_file_rows(std::vector<Option>& rows) {
                     .programs = config::Programs::test_runners});
 }
 
+std::string_view value_of(const Variables& variables, const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::string_view() : std::string_view(found->second);
+}
+
 bool is_standard_output(const auto& report) {
     return report && report->path == "-";
 }
@@ -119,7 +135,20 @@ make_fancy(const ReportSettings& settings, ui::Output& output, ui::ShowOutput sh
     }
     return std::make_unique<ui::FancyReporter>(
         output, ui::control_terminal(settings.interface_descriptor()),
-        ui::FancySettings{.show_output = show_output, .quit = interrupt_ourselves});
+        ui::FancySettings{
+            .show_output = show_output, .slowest = settings.slowest, .quit = interrupt_ourselves});
+}
+
+/// No test can know the word that lets its output give commands again.
+ui::Fold fold_for(const ReportSettings& settings) {
+    if (!settings.github) {
+        return {};
+    }
+    std::random_device random;
+    const std::string token = fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
+    return [token](std::string_view title, std::string_view text) {
+        return ui::github_group(title, text, token);
+    };
 }
 
 util::Result<std::unique_ptr<ui::Reporter>> make_interface(const ReportSettings& settings,
@@ -128,7 +157,8 @@ util::Result<std::unique_ptr<ui::Reporter>> make_interface(const ReportSettings&
     switch (chosen(settings, output)) {
     case Interface::automatic:
     case Interface::simple:
-        return std::make_unique<ui::SimpleReporter>(output, show_output);
+        return std::make_unique<ui::SimpleReporter>(output, show_output, settings.slowest,
+                                                    fold_for(settings));
     case Interface::fancy:
         return make_fancy(settings, output, show_output);
     case Interface::quiet:
@@ -138,7 +168,8 @@ util::Result<std::unique_ptr<ui::Reporter>> make_interface(const ReportSettings&
         return util::fail(util::ErrorKind::invalid,
                           "--ui=quiet shows no names: leave it out with --list");
     }
-    return std::make_unique<ui::QuietReporter>(output, settings.show_output);
+    return std::make_unique<ui::QuietReporter>(output, settings.show_output, settings.slowest,
+                                               fold_for(settings));
 }
 
 }  // namespace
@@ -156,6 +187,7 @@ ReportSettings report_settings_from(const config::Values& values) {
     if (const auto word = values.optional_text("show-output")) {
         settings.show_output = show_output_of(*word);
     }
+    settings.slowest = values.has("slowest") ? values.number("slowest") : 0;
     if (const auto path = values.optional_text("junit")) {
         settings.junit =
             ui::JunitSettings{.path = *path,
@@ -166,6 +198,22 @@ ReportSettings report_settings_from(const config::Values& values) {
         settings.events = ui::EventsSettings{.path = *path};
     }
     return settings;
+}
+
+ui::TerminalWishes terminal_wishes(const Variables& variables) {
+    return {.no_color = value_of(variables, "NO_COLOR"),
+            .clicolor = value_of(variables, "CLICOLOR"),
+            .clicolor_force = value_of(variables, "CLICOLOR_FORCE"),
+            .term = value_of(variables, "TERM")};
+}
+
+std::optional<ui::GithubSettings> github_settings(const Variables& variables) {
+    if (value_of(variables, "GITHUB_ACTIONS") != "true") {
+        return std::nullopt;
+    }
+    return ui::GithubSettings{.summary_path =
+                                  std::string(value_of(variables, "GITHUB_STEP_SUMMARY")),
+                              .workspace = std::string(value_of(variables, "GITHUB_WORKSPACE"))};
 }
 
 int ReportSettings::interface_descriptor() const {
@@ -186,6 +234,9 @@ make_reporters(const ReportSettings& settings, ui::Output& output) {
     }
     if (settings.junit && !settings.list) {
         reporters.push_back(TRY(ui::JunitReporter::create(*settings.junit)));
+    }
+    if (settings.github && !settings.list) {
+        reporters.push_back(std::make_unique<ui::GithubReporter>(output, *settings.github));
     }
     reporters.push_back(std::move(interface));
     return reporters;

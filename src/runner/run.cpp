@@ -152,17 +152,6 @@ Result<End> list_project_files(const ProjectContainer& project,
     return End{};
 }
 
-ui::TerminalWishes terminal_wishes(const host::Variables& variables) {
-    const auto value = [&](const char* name) -> std::string_view {
-        const auto found = variables.find(name);
-        return found == variables.end() ? std::string_view() : std::string_view(found->second);
-    };
-    return {.no_color = value("NO_COLOR"),
-            .clicolor = value("CLICOLOR"),
-            .clicolor_force = value("CLICOLOR_FORCE"),
-            .term = value("TERM")};
-}
-
 Result<std::optional<history::Turn>> take_turn(const history::Place& place) {
     return history::Turn::take(
         place,
@@ -175,7 +164,9 @@ Result<std::optional<history::Turn>> take_turn(const history::Place& place) {
 
 Result<int> run_session(Standing& standing, Setup& setup, history::History& history) {
     const Options& options = standing.options;
-    const auto reporters = TRY(make_reporters(options.reports, standing.output));
+    ReportSettings reports = options.reports;
+    reports.github = github_settings(standing.variables);
+    const auto reporters = TRY(make_reporters(reports, standing.output));
     if (standing.client == nullptr) {
         standing.client = TRY(start_client(options.machine, setup.directory));
     } else {

@@ -16,7 +16,7 @@ FancyReporter::FancyReporter(Output& output,
                              std::unique_ptr<TerminalControl> terminal,
                              FancySettings settings)
     : output_(output), terminal_(std::move(terminal)), settings_(std::move(settings)),
-      paint_(output.has_colour()), screen_(output) {
+      paint_(output.has_colour()), screen_(output), slowest_(settings_.slowest) {
 }
 
 FancyReporter::~FancyReporter() {
@@ -33,6 +33,7 @@ void FancyReporter::on(const Event& event) {
                 begun_ = true;
             },
             [&](const CaseFinished& finished) {
+                slowest_.add(finished);
                 scroll_result(finished, finished_row(finished, columns, paint_));
             },
             [&](const AttemptFailed& attempt) {
@@ -82,7 +83,7 @@ void FancyReporter::scroll_result(const CaseFinished& finished, std::string row)
 void FancyReporter::scroll_summary(const Summary& summary) {
     over_ = true;
     scroll_text("\n" + centred("Test Summary", output_.columns(), paint_) + "\n" +
-                summary_rows(summary, paint_));
+                summary_rows(summary, paint_) + slowest_.text());
 }
 
 void FancyReporter::scroll_collection_output(const CollectionOutput& collection) {

@@ -14,6 +14,7 @@ namespace maelstrom::ui {
 
 struct FancySettings {
     ShowOutput show_output = ShowOutput::failed;
+    std::size_t slowest = 0;  ///< so many of the slowest tests are listed behind the summary
     /// What the key q does: end the run with a summary. Called at most once.
     std::function<void()> quit;
     std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
@@ -56,6 +57,7 @@ private:
     const Painter paint_;
     InlineScreen screen_;
     RunState state_;
+    Slowest slowest_;
     std::size_t first_failed_ = 0;
     Size size_;
     bool begun_ = false;

@@ -1,22 +1,24 @@
 #include "ui/quiet.hpp"
 
-#include "util/text.hpp"
-
 namespace maelstrom::ui {
 
-QuietReporter::QuietReporter(Output& output, std::optional<ShowOutput> show_output)
+QuietReporter::QuietReporter(Output& output,
+                             std::optional<ShowOutput> show_output,
+                             std::size_t slowest,
+                             Fold fold)
     : output_(output), show_output_(show_output.value_or(
                            output.is_terminal() ? ShowOutput::none : ShowOutput::failed)),
-      paint_(output.has_colour()), area_(output) {
+      paint_(output.has_colour()), area_(output), slowest_(slowest), fold_(std::move(fold)) {
 }
 
 void QuietReporter::on(const Event& event) {
     progress_.on(event);
     std::visit(Overloaded{
                    [&](const CaseFinished& finished) {
+                       slowest_.add(finished);
                        if (shows_output(show_output_, finished)) {
                            kept_ += status_line(finished, output_.columns(), paint_);
-                           kept_ += details(finished, paint_);
+                           kept_ += shown_details(show_output_, finished, paint_, fold_);
                        }
                    },
                    [&](const LogWritten& log) {
@@ -31,15 +33,15 @@ void QuietReporter::on(const Event& event) {
                    },
                    [&](const Summary& summary) {
                        over_ = true;
-                       area_.print(summary_text(summary, output_.columns(), paint_));
+                       area_.print(summary_text(summary, output_.columns(), paint_) +
+                                   slowest_.text());
                        if (!kept_.empty()) {
                            area_.print("\n" + kept_);
                        }
                        area_.clear();
                    },
                    [&](const CollectionOutput& collection) {
-                       const std::string text = util::to_utf8(collection.text);
-                       area_.print(text.ends_with('\n') ? text : text + "\n");
+                       area_.print(shown_collection(collection, fold_));
                    },
                    [](const auto&) {},
                },

@@ -15,7 +15,10 @@ namespace maelstrom::ui {
 class QuietReporter final : public Reporter {
 public:
     /// No wish: failed tests' output where standard output is not a terminal.
-    QuietReporter(Output& output, std::optional<ShowOutput> show_output);
+    QuietReporter(Output& output,
+                  std::optional<ShowOutput> show_output,
+                  std::size_t slowest = 0,
+                  Fold fold = {});
 
     void on(const Event& event) override;
     void tick(std::chrono::steady_clock::time_point now) override;
@@ -27,6 +30,8 @@ private:
     const Painter paint_;
     LiveArea area_;
     Progress progress_;
+    Slowest slowest_;
+    const Fold fold_;
     std::string kept_;  ///< for after the summary
     bool over_ = false;
 };

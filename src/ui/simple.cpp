@@ -19,6 +19,23 @@ bool shows_output(ShowOutput show_output, const CaseFinished& finished) {
     return false;
 }
 
+std::string shown_details(ShowOutput show_output,
+                          const CaseFinished& finished,
+                          const Painter& paint,
+                          const Fold& fold) {
+    if (!shows_output(show_output, finished)) {
+        return remarks(finished);
+    }
+    std::string text = details(finished, paint);
+    return fold && !text.empty() ? fold("output of " + finished.name->display, text) : text;
+}
+
+std::string shown_collection(const CollectionOutput& collection, const Fold& fold) {
+    std::string text = util::to_utf8(collection.text);
+    text += text.ends_with('\n') ? "" : "\n";
+    return fold ? fold("output of the collection", text) : text;
+}
+
 std::string log_line(const LogWritten& log, const Painter& paint) {
     switch (log.level) {
     case util::log::Level::error:
@@ -38,6 +55,7 @@ void SimpleReporter::on(const Event& event) {
     std::visit(
         Overloaded{
             [&](const CaseFinished& finished) {
+                slowest_.add(finished);
                 area_.print(status_line(finished, output_.columns(), paint_));
                 print_details(finished);
             },
@@ -49,12 +67,11 @@ void SimpleReporter::on(const Event& event) {
             [&](const LogWritten& log) { print_log(log); },
             [&](const Summary& summary) {
                 over_ = true;
-                area_.print(summary_text(summary, output_.columns(), paint_));
+                area_.print(summary_text(summary, output_.columns(), paint_) + slowest_.text());
                 area_.clear();
             },
             [&](const CollectionOutput& collection) {
-                const std::string text = util::to_utf8(collection.text);
-                area_.print(text.ends_with('\n') ? text : text + "\n");
+                area_.print(shown_collection(collection, fold_));
             },
             [](const auto&) {},
         },
@@ -62,8 +79,7 @@ void SimpleReporter::on(const Event& event) {
 }
 
 void SimpleReporter::print_details(const CaseFinished& finished) {
-    area_.print(shows_output(show_output_, finished) ? details(finished, paint_)
-                                                     : remarks(finished));
+    area_.print(shown_details(show_output_, finished, paint_, fold_));
 }
 
 void SimpleReporter::print_log(const LogWritten& log) {

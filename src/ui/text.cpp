@@ -101,20 +101,6 @@ std::string name_list(const List& list, Name name, Word word) {
     return text;
 }
 
-std::string not_run_words(const NotRun& not_run) {
-    switch (not_run.kind) {
-    case NotRun::Kind::exact:
-        return fmt::format("{}", not_run.count);
-    case NotRun::Kind::about:
-        return fmt::format("~{}", not_run.count);
-    case NotRun::Kind::more_than:
-        return fmt::format(">{}", not_run.count);
-    case NotRun::Kind::unknown:
-        break;
-    }
-    return "unknown";
-}
-
 /// A name, dots, a status and how long it took.
 std::string line_with_status(const CaseFinished& finished,
                              const Status& status,
@@ -140,6 +126,20 @@ std::string line_with_status(const CaseFinished& finished,
 }
 
 }  // namespace
+
+std::string not_run_words(const NotRun& not_run) {
+    switch (not_run.kind) {
+    case NotRun::Kind::exact:
+        return fmt::format("{}", not_run.count);
+    case NotRun::Kind::about:
+        return fmt::format("~{}", not_run.count);
+    case NotRun::Kind::more_than:
+        return fmt::format(">{}", not_run.count);
+    case NotRun::Kind::unknown:
+        break;
+    }
+    return "unknown";
+}
 
 std::string Painter::operator()(Colour colour, std::string_view text) const {
     if (!colour_ || colour == Colour::none || text.empty()) {

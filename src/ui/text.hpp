@@ -56,6 +56,8 @@ std::string remarks(const CaseFinished& finished);
 std::string details(const CaseFinished& finished, const Painter& paint);
 
 /// The block at the end of a run, with an empty line before it.
+/// "4", "~4", ">4", "unknown".
+std::string not_run_words(const NotRun& not_run);
 /// Without its heading.
 std::string summary_rows(const Summary& summary, const Painter& paint);
 std::string summary_text(const Summary& summary, std::size_t columns, const Painter& paint);
