@@ -17,7 +17,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr auto tick_interval = std::chrono::milliseconds(50);
+constexpr auto tick_interval = std::chrono::milliseconds(33);
 
 struct CasesFound {
     std::vector<Case> cases;

@@ -263,16 +263,16 @@ TEST(Fancy, ScrollsThroughTheFailedTests) {
     }
     const auto list = [&] {
         const std::string screen = stage.terminal.screen();
-        return screen.substr(screen.find("┌Failed"), std::string("┌Failed Tests (1-1 of 6").size());
+        return screen.substr(screen.find("┌Failed"), std::string("┌Failed Tests (1-2 of 6").size());
     };
     stage.tick();
-    EXPECT_EQ(list(), "┌Failed Tests (1-1 of 6");
+    EXPECT_EQ(list(), "┌Failed Tests (1-2 of 6");
     stage.type("f");
-    EXPECT_EQ(list(), "┌Failed Tests (2-2 of 6");
+    EXPECT_EQ(list(), "┌Failed Tests (3-4 of 6");
     stage.type("\x1b[B\x1b[B\x1b[A");
-    EXPECT_EQ(list(), "┌Failed Tests (3-3 of 6");
-    stage.type("ffff");
-    EXPECT_EQ(list(), "┌Failed Tests (1-1 of 6");
+    EXPECT_EQ(list(), "┌Failed Tests (4-5 of 6");
+    stage.type("ff");
+    EXPECT_EQ(list(), "┌Failed Tests (1-2 of 6");
 }
 
 TEST(Keys, AreToldFromOtherSequences) {
@@ -312,7 +312,7 @@ TEST(Fancy, IsRightAtEverySizeAndAfterEveryResize) {
         random = random * 1664525U + 1013904223U;
         return (random >> 8U) % below;
     };
-    for (int round = 0; round < 30; ++round) {
+    for (int round = 0; round < 15; ++round) {
         Stage stage(1 + pick(60), 1 + pick(120));
         stage.on(PhaseChanged{"collecting 日本"});
         stage.queue(0, 40, round % 2 == 0 ? "tests/日本語/test_a.py::test_" : "e\u0301_");

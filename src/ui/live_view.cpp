@@ -197,15 +197,17 @@ void draw_gauge(Grid& grid, const LiveView& view, const Rows& rows, bool colour)
     }
 }
 
-/// What has failed gets at most a half, and gives its borders up before a running test goes unseen.
-std::size_t rows_for_failed(const LiveView& view, std::size_t left, std::size_t running) {
-    const std::size_t count = view.failed.size();
+/// What has failed gets a half, and what running tests leave, but gives its borders up before a
+/// running test goes unseen.
+std::size_t rows_for_failed(std::size_t count, std::size_t left, std::size_t running) {
     if (count == 0 || left <= border_rows) {
         return 0;
     }
-    std::size_t rows = std::min(count + border_rows, left / 2);
-    if (left - rows < running && left > running) {
-        rows = left - running;
+    const std::size_t half = left > running ? std::max(left / 2, left - running) : left / 2;
+    std::size_t rows = std::min(count + border_rows, half);
+    const std::size_t least = std::min(running, border_rows + 2);
+    if (left - rows < least && left > least) {
+        rows = left - least;
     }
     return rows > border_rows ? rows : std::min(rows, count);
 }
@@ -232,11 +234,13 @@ LiveLayout lay_out(const LiveView& view, std::size_t rows) {
     };
     layout.gauge = take(1);
     layout.phase = view.phase.empty() ? 0 : take(1);
-    const std::size_t running = border_rows + std::clamp<std::size_t>(view.running.size(), 1, 2);
-    layout.failed = take(rows_for_failed(view, left, running));
-    if (left >= running + tall_gauge - 1) {
+    const std::size_t running = border_rows + std::max<std::size_t>(view.most_running, 1);
+    const std::size_t others =
+        std::min(running, border_rows + 2) + (view.failed.empty() ? 0 : border_rows + 1);
+    if (left >= others + tall_gauge - 1) {
         layout.gauge += take(tall_gauge - 1);
     }
+    layout.failed = take(rows_for_failed(view.failed.size(), left, running));
     layout.running = left;
     return layout;
 }

@@ -32,6 +32,7 @@ struct LiveView {
         std::size_t expected = 0;  ///< in all
     };
     std::vector<Running> running;  ///< the longest running first
+    std::size_t most_running = 0;  ///< at any time so far: room for them is kept, nothing jumps
     std::vector<Failed> failed;
     std::size_t first_failed = 0;  ///< the list is scrolled so that this one is on top
     std::string phase;             ///< with its throbber; empty: no such line

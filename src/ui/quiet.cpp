@@ -1,5 +1,7 @@
 #include "ui/quiet.hpp"
 
+#include "ui/width.hpp"
+
 namespace maelstrom::ui {
 
 QuietReporter::QuietReporter(Output& output,
@@ -54,7 +56,8 @@ void QuietReporter::tick(std::chrono::steady_clock::time_point now) {
     }
     const std::string bar =
         bar_line(progress_.finished(), progress_.expected(), "tests", output_.columns());
-    area_.draw(now, {paint_(Colour::white, bar)});
+    const std::size_t columns = output_.columns();
+    area_.draw(now, {paint_(Colour::white, first_columns(bar, columns > 0 ? columns - 1 : 0))});
 }
 
 util::Result<void> QuietReporter::finish() {

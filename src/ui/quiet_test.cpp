@@ -1,5 +1,6 @@
 #include "ui/quiet.hpp"
 #include "ui/recording_output.hpp"
+#include "ui/terminal_emulator.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,6 +52,22 @@ TEST(QuietReporter, DoesNotSwallowWarningsAndErrors) {
     reporter.on(LogWritten{util::log::Level::info, "hidden"});
     reporter.on(LogWritten{util::log::Level::warning, "seen"});
     EXPECT_EQ(output.log(), "warning: seen\n");
+}
+
+TEST(QuietReporter, CutsItsBarOnNarrowTerminals) {
+    for (std::size_t columns = 1; columns < 40; ++columns) {
+        TerminalEmulator terminal(4, columns);
+        QuietReporter reporter(terminal, std::nullopt);
+        reporter.on(TotalExpected{10});
+        for (int i = 0; i < 3; ++i) {
+            reporter.on(failure());
+            reporter.tick(std::chrono::steady_clock::time_point{} + std::chrono::seconds(i));
+        }
+        EXPECT_EQ(terminal.row(1), "") << columns;
+        reporter.on(Summary{.failed = 3});
+        EXPECT_THAT(terminal.everything(), testing::Not(testing::HasSubstr("/10")));
+        EXPECT_THAT(terminal.complaints(), testing::IsEmpty());
+    }
 }
 
 }  // namespace

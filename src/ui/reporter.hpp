@@ -13,8 +13,8 @@ public:
     virtual ~Reporter() = default;
 
     virtual void on(const Event& event) = 0;
-    /// Called about twenty times a second while a run goes on: for what is redrawn or written in
-    /// batches.
+    /// Called about thirty times a second, or more often, while a run goes on: for what is redrawn
+    /// or written in batches.
     virtual void tick(std::chrono::steady_clock::time_point now) = 0;
     /// Completes what is shown or stored; nothing follows. The error of any earlier write comes out
     /// here.

@@ -45,6 +45,7 @@ void RunState::on(const Event& event, Time now) {
                        pending_.erase(number(started.id));
                        running_[number(started.id)] = {.name = names_[number(started.id)],
                                                        .since = now};
+                       most_running_ = std::max(most_running_, running_.size());
                    },
                    [&](const AttemptFailed& attempt) {
                        pending_.erase(number(attempt.result.id));
@@ -86,6 +87,7 @@ LiveView RunState::view(Time now, std::size_t first_failed) const {
         view.failed.push_back({.name = name, .word = word});
     }
     view.first_failed = first_failed;
+    view.most_running = most_running_;
     view.phase = phase_line(now);
     const std::size_t expected = std::max({expected_, queued_, finished_});
     const std::size_t known = pending_.size() + running_.size() + finished_;

@@ -41,6 +41,7 @@ private:
     std::unordered_map<std::uint32_t, CasePointer> names_;  ///< of runs without a result
     std::unordered_set<std::uint32_t> pending_;
     std::unordered_map<std::uint32_t, Running> running_;
+    std::size_t most_running_ = 0;
     std::map<std::string, std::string_view> failed_names_;
 };
 

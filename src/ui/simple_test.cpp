@@ -1,5 +1,6 @@
 #include "ui/recording_output.hpp"
 #include "ui/simple.hpp"
+#include "ui/terminal_emulator.hpp"
 #include "ui/width.hpp"
 
 #include <gmock/gmock.h>
@@ -179,6 +180,32 @@ TEST(SimpleReporter, NeverDrawsMoreLiveLinesThanTheTerminalHasRows) {
     reporter.tick(steady_clock::time_point{});
     const std::string frame = output.take();
     EXPECT_EQ(std::ranges::count(frame, '\n'), 2);
+}
+
+/// At every width the lines below go away without a trace.
+TEST(SimpleReporter, LeavesOnlyTextBehindOnTerminalsOfAnySize) {
+    for (std::size_t columns = 1; columns < 30; ++columns) {
+        for (const std::size_t rows : {1U, 3U, 5U, 24U}) {
+            TerminalEmulator terminal(rows, columns);
+            SimpleReporter reporter(terminal, ShowOutput::failed);
+            reporter.on(PhaseChanged{"collecting"});
+            reporter.on(TotalExpected{3});
+            steady_clock::time_point now;
+            std::string expected;
+            for (const char* name : {"tests/test_a.py::test_long_name", "日本語", "x"}) {
+                const CaseFinished one = finished(name, Verdict::passed, milliseconds(12));
+                reporter.tick(now += milliseconds(100));
+                reporter.on(one);
+                expected += status_line(one, columns, Painter(false));
+            }
+            reporter.tick(now += milliseconds(100));
+            ASSERT_TRUE(reporter.finish());
+            TerminalEmulator plain(rows, columns);
+            plain.write(expected);
+            ASSERT_EQ(terminal.everything(), plain.everything()) << columns << " × " << rows;
+            ASSERT_EQ(terminal.complaints(), plain.complaints());
+        }
+    }
 }
 
 TEST(SimpleReporter, ColoursOnlyWhereAsked) {

@@ -59,16 +59,10 @@ public:
     }
 
     /// The rows without blanks at their ends, and without empty rows at the end.
-    std::string screen() const {
-        std::string text;
-        for (const Line& line : lines_) {
-            text += text_of(line) + "\n";
-        }
-        return text.substr(0, text.find_last_not_of('\n') + 1) + "\n";
-    }
+    std::string screen() const { return text_of_lines(""); }
     std::string row(std::size_t index) const { return text_of(lines_[index]); }
     /// What has scrolled away, and the screen.
-    std::string everything() const { return history_ + screen(); }
+    std::string everything() const { return text_of_lines(history_); }
     std::size_t cursor_row() const { return row_; }
     std::size_t cursor_column() const { return column_; }
     bool shows_cursor() const { return shows_cursor_; }
@@ -92,6 +86,12 @@ private:
             text += cell;
         }
         return text.substr(0, text.find_last_not_of(' ') + 1);
+    }
+    std::string text_of_lines(std::string text) const {
+        for (const Line& line : lines_) {
+            text += text_of(line) + "\n";
+        }
+        return text.substr(0, text.find_last_not_of('\n') + 1) + "\n";
     }
     void complain(std::string what) { complaints_.push_back(std::move(what)); }
     void scroll_up() {
