@@ -62,7 +62,10 @@ slot::Array write_mounts(SetUpWriter& writer, const Plan& plan, const HostTrees*
     return writer.array<slot::Mount>(mounts);
 }
 
-void write_root(SetUpWriter& writer, slot::SetUp& record, const Plan& plan) {
+void write_root(SetUpWriter& writer,
+                slot::SetUp& record,
+                const Plan& plan,
+                const std::string& scratch) {
     record.root_mode = root_mode_of(plan);
     const std::string layers = common_directory(plan.lowers);
     record.layers = writer.text(layers);
@@ -76,6 +79,8 @@ void write_root(SetUpWriter& writer, slot::SetUp& record, const Plan& plan) {
         record.changes = writer.text(changes);
         record.upper = writer.text(below(changes, captured->upper));
         record.work = writer.text(below(changes, captured->work));
+    } else if (!scratch.empty()) {
+        record.changes = writer.text(scratch);
     }
 }
 
@@ -138,7 +143,7 @@ std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment) 
     if (plan.fork_point && !std::holds_alternative<job::ReadOnlyRoot>(plan.root)) {
         record.root_view = writer.text(fork_point::root_view);
     }
-    write_root(writer, record, plan);
+    write_root(writer, record, plan, environment.scratch);
     record.tmpfs_options =
         writer.text(plan.limits.tmp ? fmt::format("size={}", plan.limits.tmp->count) : "");
     record.mounts = write_mounts(writer, plan, environment.trees);

@@ -34,6 +34,7 @@ class HostTrees;
 struct SlotEnvironment {
     std::vector<slot::ResourceLimit> limits;
     bool own_cgroup = false;
+    std::string scratch;               ///< directory for what jobs write to a writable root
     const HostTrees* trees = nullptr;  ///< given: the slot's user is mapped from outside, too
 };
 

@@ -205,7 +205,7 @@ job::NotRun explain(const slot::Reply& reply, const Plan& plan, const Launch* la
     case Step::overlay:
         return system_failure("mounting the overlay of the root directory", reply);
     case Step::scratch:
-        return system_failure("mounting the tmpfs for changes", reply);
+        return system_failure("making room for what the job writes", reply);
     case Step::pivot:
         return system_failure("leaving the host's mounts", reply);
     case Step::attach:

@@ -22,12 +22,14 @@ bool is_missing(const util::Error& error) {
 
 }  // namespace
 
-Result<HostTrees> HostTrees::open(const IdMap& map, const Plan& plan) {
+Result<HostTrees> HostTrees::open(const IdMap& map, const Plan& plan, const std::string& scratch) {
     HostTrees trees;
     trees.layers_ = trees.keep(TRY(map.clone_tree(common_directory(plan.lowers))));
     if (const auto* captured = std::get_if<job::CapturedRoot>(&plan.root)) {
         const std::string changes = common_directory({captured->upper, captured->work});
         trees.changes_ = trees.keep(TRY(map.clone_tree(changes)));
+    } else if (!scratch.empty()) {
+        trees.changes_ = trees.keep(TRY(map.clone_tree(scratch)));
     }
     for (const PlannedMount& mount : planned_mounts(plan)) {
         std::int32_t number = slot::no_tree;

@@ -13,7 +13,8 @@ class HostTrees {
 public:
     /// An error means that some place cannot be mapped. What cannot be opened at all is left to the
     /// slot, which says why.
-    static util::Result<HostTrees> open(const IdMap& map, const Plan& plan);
+    static util::Result<HostTrees>
+    open(const IdMap& map, const Plan& plan, const std::string& scratch = {});
 
     std::int32_t layers() const { return layers_; }
     std::int32_t changes() const { return changes_; }

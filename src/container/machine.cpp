@@ -25,7 +25,7 @@ namespace {
 
 constexpr int patience_milliseconds = 1500;
 
-/// A directory that can be a layer: one mount point and no programs.
+/// A directory that can be a layer: one mount point and no programs; and room beside it.
 class SmallLayer {
 public:
     static Result<SmallLayer> create(const std::string& directory) {
@@ -33,7 +33,8 @@ public:
             std::string path = parent + "/maelstrom-probe-XXXXXX";
             if (!parent.empty() && ::mkdtemp(path.data()) != nullptr) {
                 SmallLayer layer(path);
-                TRY(sys::mkdirat(AT_FDCWD, path + "/proc", 0755));
+                TRY(sys::make_directories(path + "/layer/proc"));
+                TRY(sys::make_directories(path + "/scratch"));
                 return layer;
             }
         }
@@ -45,11 +46,12 @@ public:
     SmallLayer& operator=(const SmallLayer&) = delete;
     ~SmallLayer() {
         if (!path_.empty()) {
-            ::rmdir((path_ + "/proc").c_str());
-            ::rmdir(path_.c_str());
+            (void)sys::remove_tree(AT_FDCWD, path_);
         }
     }
-    const std::string& path() const { return path_; }
+    std::string path() const { return path_ + "/layer"; }
+    /// For what jobs write.
+    std::string scratch() const { return path_ + "/scratch"; }
 
 private:
     explicit SmallLayer(std::string path) : path_(std::move(path)) {}
@@ -89,13 +91,14 @@ last_words(const SlotHandles& handles, const Plan& plan, const SlotEnvironment& 
 }
 
 /// The step at which a container with this root stops; `execute` if all is well.
-Result<slot::Reply> attempt(const sys::Fd& program, const Plan& plan) {
+Result<slot::Reply>
+attempt(const sys::Fd& program, const Plan& plan, const std::string& scratch = {}) {
     auto started = start_slot_program({.program = program.get()});
     if (!started) {
         return std::unexpected(
             refusal_of_namespaces(started.error().os_error(), MachineFacts::gather()));
     }
-    auto reply = last_words(*started, plan, {});
+    auto reply = last_words(*started, plan, {.scratch = scratch});
     end_slot(*started);
     return reply;
 }
@@ -125,6 +128,16 @@ bool tmpfs_keeps_user_attributes() {
     return file && ::fsetxattr(file->get(), "user.maelstrom", "y", 1, 0) == 0;
 }
 
+/// Some file systems keep attributes and still are no upper directory: another overlay.
+bool keeps_changes(const sys::Fd& program, const SmallLayer& layer) {
+    const std::string scratch = layer.scratch();
+    if (::setxattr(scratch.c_str(), "user.maelstrom", "y", 1, 0) != 0) {
+        return false;
+    }
+    const auto reply = attempt(program, small_plan(layer.path(), job::WritableRoot{}), scratch);
+    return reply && reply->step == slot::Step::execute;
+}
+
 bool is_overlay_step(slot::Step step) {
     return step == slot::Step::overlay || step == slot::Step::scratch || step == slot::Step::root;
 }
@@ -143,6 +156,10 @@ void add_remarks(Machine& machine) {
             "overlay file systems are refused in user namespaces, so containers have one layer and "
             "a read-only root; Linux 5.11 or newer allows them (and the overlay module must be "
             "loaded: modprobe overlay)");
+    } else if (machine.scratch_on_disk) {
+        machine.remarks.emplace_back(
+            "tmpfs keeps no user attributes here, so what jobs write to a writable root is kept in "
+            "the cache until they end, which is slower; Linux 6.6 or newer keeps it in memory");
     } else if (!machine.tmpfs_user_attributes) {
         machine.remarks.emplace_back(
             "tmpfs keeps no user attributes here, so a directory of the layers that is removed in "
@@ -157,6 +174,7 @@ Result<Machine> probe(const std::string& directory) {
     const SmallLayer layer = TRY(SmallLayer::create(directory));
     Machine machine{.overlay_in_user_namespace = true,
                     .tmpfs_user_attributes = tmpfs_keeps_user_attributes()};
+    machine.scratch_on_disk = !machine.tmpfs_user_attributes && keeps_changes(program, layer);
     if (::geteuid() == 0) {
         const auto unprivileged =
             attempt_unprivileged(program, small_plan(layer.path(), job::WritableRoot{}));

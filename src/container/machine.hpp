@@ -13,6 +13,8 @@ struct Machine {
     /// Whether a directory of the layers can be removed and made again in a writable root (tmpfs
     /// keeps user attributes since Linux 6.6).
     bool tmpfs_user_attributes = false;
+    /// Otherwise: whether the disk that was asked about keeps them, so that changes can go there.
+    bool scratch_on_disk = false;
     /// Whether root's jobs can be somebody of the host who owns nothing (id-mapped mounts, with
     /// overlays since Linux 5.19). False for ordinary users, whose jobs are nobody but them.
     bool unprivileged_root = false;

@@ -188,13 +188,40 @@ TEST_F(Roots, CanBeWrittenToAndForgetEverything) {
     writable.root = job::WritableRoot{};
     const auto slot = start(writable);
     // Older kernels cannot make a directory of the layers again (Machine::tmpfs_user_attributes).
-    const std::string again = machine_.tmpfs_user_attributes ? "mkdir /mnt/one; " : "";
+    const bool can = machine_.tmpfs_user_attributes || machine_.scratch_on_disk;
+    const std::string again = can ? "mkdir /mnt/one; " : "";
     const Outcome first = run(*slot, "echo new >/etc/motd; touch /x; rm -r /mnt/one; " + again +
                                          "mv /mnt/two /mnt/three && cat /etc/motd; ls / /mnt");
     EXPECT_THAT(first.out, AllOf(StartsWith("new\n"), HasSubstr("x\n"), HasSubstr("three\n")));
     EXPECT_EQ(first.err, "");
     const Outcome second = run(*slot, "cat /etc/motd; ls /mnt; ls /x");
     EXPECT_EQ(second.out, "from the layer\nfile\none\ntwo\n");
+}
+
+/// What kernels need whose tmpfs keeps no attributes works on all.
+TEST_F(Roots, CanKeepWhatIsWrittenOnDisk) {
+    machine_.scratch_on_disk = true;
+    const std::string scratch = directory_ / "scratch";
+    const auto written = [&] { return sys::list_directory(*sys::open(scratch, O_RDONLY)).value(); };
+    launcher_ = SlotLauncher::create(machine_, scratch).value();
+    Plan writable = plan();
+    writable.root = job::WritableRoot{};
+    auto slot = start(writable);
+    const std::string deep = "d=/; for i in 1 2 3 4 5 6 7 8 9 10 11 12; do d=$d/deeper; mkdir $d; "
+                             "touch $d/.1 $d/file; mkdir $d/.2 $d/.2/x; done; chmod 0 /deeper";
+    for (int i = 0; i < 12; ++i) {
+        const Outcome first =
+            run(*slot, "echo new >/etc/motd; touch /x; rm -r /mnt/one; mkdir /mnt/one; rmdir "
+                       "/mnt/one; mv /mnt/two /mnt/three && ls / /mnt && cat /etc/motd; " +
+                           deep);
+        EXPECT_THAT(first.out, AllOf(HasSubstr("x\n"), HasSubstr("three\n"), HasSubstr("new\n")));
+        EXPECT_EQ(first.err, "") << first.failure();
+        const Outcome second = run(*slot, "cat /etc/motd; ls /mnt; ls -d /x /deeper");
+        EXPECT_EQ(second.out, "from the layer\nfile\none\ntwo\n") << second.failure();
+    }
+    EXPECT_EQ(written().size(), 1U);
+    slot.reset();
+    EXPECT_EQ(written().size(), 0U);
 }
 
 TEST_F(Roots, KeepTheModeOfTheLayersWhenWritable) {

@@ -28,9 +28,11 @@ bool needs_overlay(const Plan& plan) {
 
 }  // namespace
 
-Result<std::unique_ptr<SlotLauncher>> SlotLauncher::create(Machine machine) {
+Result<std::unique_ptr<SlotLauncher>> SlotLauncher::create(Machine machine,
+                                                           std::string scratch_directory) {
     sys::Fd program = TRY(make_slot_program());
-    return std::unique_ptr<SlotLauncher>(new SlotLauncher(std::move(machine), std::move(program)));
+    return std::unique_ptr<SlotLauncher>(
+        new SlotLauncher(std::move(machine), std::move(scratch_directory), std::move(program)));
 }
 
 const std::string& SlotLauncher::delegated_cgroup() {
@@ -40,9 +42,18 @@ const std::string& SlotLauncher::delegated_cgroup() {
     return *cgroup_;
 }
 
+/// A limit of `tmp` can only be held in memory.
+Result<ScratchDirectory> SlotLauncher::scratch_of(const Plan& plan) {
+    if (!machine_.scratch_on_disk || scratch_directory_.empty() || plan.limits.tmp ||
+        !std::holds_alternative<job::WritableRoot>(plan.root)) {
+        return ScratchDirectory();
+    }
+    return ScratchDirectory::create(fmt::format("{}/slot-{}", scratch_directory_, scratches_++));
+}
+
 /// Root's jobs become somebody else, unless something that the plan wants is on a file system that
 /// cannot show it to them.
-std::optional<HostTrees> SlotLauncher::trees_of(const Plan& plan) {
+std::optional<HostTrees> SlotLauncher::trees_of(const Plan& plan, const std::string& scratch) {
     if (!machine_.unprivileged_root) {
         return std::nullopt;
     }
@@ -53,7 +64,7 @@ std::optional<HostTrees> SlotLauncher::trees_of(const Plan& plan) {
         }
         id_map_ = std::move(*map);
     }
-    auto trees = HostTrees::open(*id_map_, plan);
+    auto trees = HostTrees::open(*id_map_, plan, scratch);
     if (!trees) {
         util::log::debug("a container runs as root of the host behind guards: {}",
                          trees.error().message());
@@ -69,7 +80,8 @@ Result<std::unique_ptr<Slot>> SlotLauncher::start(const Plan& plan) {
             "this machine refuses overlay file systems in user namespaces, which "
             "several layers and writable roots need; Linux 5.11 or newer allows them");
     }
-    const std::optional<HostTrees> trees = trees_of(plan);
+    ScratchDirectory scratch = TRY(scratch_of(plan));
+    const std::optional<HostTrees> trees = trees_of(plan, scratch.path());
     const bool has_cgroup = wants_cgroup(plan.limits) && !delegated_cgroup().empty();
     TRY(check_limits(plan.limits, has_cgroup,
                      ::geteuid() != 0 || trees ? ProcessCount::held : ProcessCount::ignored));
@@ -89,11 +101,12 @@ Result<std::unique_ptr<Slot>> SlotLauncher::start(const Plan& plan) {
         encode_set_up(plan, {
                                 .limits = resource_limits(plan.limits, has_cgroup),
                                 .own_cgroup = cgroup.has_value(),
+                                .scratch = scratch.path(),
                                 .trees = trees ? &*trees : nullptr,
                             });
-    auto process =
-        std::make_unique<SlotProcess>(plan, std::move(handles), std::move(cgroup),
-                                      trees ? std::optional(unprivileged_id) : std::nullopt);
+    auto process = std::make_unique<SlotProcess>(
+        plan, std::move(handles), std::move(cgroup), std::move(scratch),
+        trees ? std::optional(unprivileged_id) : std::nullopt);
     TRY(process->send(set_up, {}));
     return process;
 }

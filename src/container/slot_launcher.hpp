@@ -2,6 +2,7 @@
 
 #include "container/host_trees.hpp"
 #include "container/machine.hpp"
+#include "container/scratch_directory.hpp"
 #include "container/slot.hpp"
 
 namespace maelstrom::container {
@@ -9,18 +10,25 @@ namespace maelstrom::container {
 /// Starts real slots: the embedded static program in namespaces of its own.
 class SlotLauncher final : public Launcher {
 public:
-    static util::Result<std::unique_ptr<SlotLauncher>> create(Machine machine);
+    /// `scratch_directory`: where slots may keep what jobs write to a writable root, if the machine
+    /// cannot do that in memory. Whatever is left in it is its owner's to remove.
+    static util::Result<std::unique_ptr<SlotLauncher>> create(Machine machine,
+                                                              std::string scratch_directory = {});
 
     util::Result<std::unique_ptr<Slot>> start(const Plan& plan) override;
 
 private:
-    SlotLauncher(Machine machine, sys::Fd program)
-        : machine_(std::move(machine)), program_(std::move(program)) {}
+    SlotLauncher(Machine machine, std::string scratch_directory, sys::Fd program)
+        : machine_(std::move(machine)), scratch_directory_(std::move(scratch_directory)),
+          program_(std::move(program)) {}
 
     const std::string& delegated_cgroup();
-    std::optional<HostTrees> trees_of(const Plan& plan);
+    util::Result<ScratchDirectory> scratch_of(const Plan& plan);
+    std::optional<HostTrees> trees_of(const Plan& plan, const std::string& scratch);
 
     Machine machine_;
+    std::string scratch_directory_;
+    unsigned scratches_ = 0;
     sys::Fd program_;                    ///< sealed memory file with the slot program
     std::optional<std::string> cgroup_;  ///< looked for when a plan first needs it; empty: none
     std::optional<IdMap> id_map_;        ///< made when a plan first needs it

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "container/cgroup.hpp"
+#include "container/scratch_directory.hpp"
 #include "container/slot.hpp"
 #include "container/slot_program.hpp"
 #include "slot/wire.hpp"
@@ -14,9 +15,10 @@ public:
     SlotProcess(Plan plan,
                 SlotHandles handles,
                 std::optional<Cgroup> cgroup,
+                ScratchDirectory scratch,
                 std::optional<std::uint32_t> outside_user)
-        : plan_(std::move(plan)), handles_(std::move(handles)), cgroup_(std::move(cgroup)),
-          outside_user_(outside_user) {}
+        : plan_(std::move(plan)), scratch_(std::move(scratch)), handles_(std::move(handles)),
+          cgroup_(std::move(cgroup)), outside_user_(outside_user) {}
     /// Kills the slot and waits until everything in it is gone.
     ~SlotProcess() override;
 
@@ -34,6 +36,7 @@ private:
     Event ended(const slot::Reply& reply);
 
     Plan plan_;
+    ScratchDirectory scratch_;
     SlotHandles handles_;
     std::optional<Cgroup> cgroup_;
     std::optional<std::uint32_t> outside_user_;

@@ -2,6 +2,7 @@
 
 #include "slot/kernel.hpp"
 #include "slot/mounting.hpp"
+#include "slot/remove_tree.hpp"
 
 #include <errno.h>
 #include <signal.h>
@@ -44,24 +45,56 @@ bool mount_root_view(Cell& cell) {
     return checked(cell, Step::root_view, call(SYS_mount, ".", inside, nullptr, MS_BIND, nullptr));
 }
 
+bool make_directory(Cell& cell, const char* path, std::uint32_t mode) {
+    if (!checked(cell, Step::scratch, call(SYS_mkdir, path, mode))) {
+        return false;
+    }
+    if ((mode & 07022) != 0) {  // our umask has taken them away
+        call(SYS_chmod, path, mode);
+    }
+    return true;
+}
+
+/// On a tmpfs of the job's own.
+bool make_scratch_in_memory(Cell& cell) {
+    const Container& container = *cell.container;
+    const char* options = container.message.text(container.plan->tmpfs_options);
+    return checked(cell, Step::scratch,
+                   call(SYS_mount, "scratch", "/u", "tmpfs", MS_NOSUID | MS_NODEV, options)) &&
+           make_directory(cell, "/u/u", container.root_mode) && make_directory(cell, "/u/w", 0700);
+}
+
+/// In the cell's directory on disk, where the job before has left what it wrote.
+bool make_scratch_on_disk(Cell& cell, char* options) {
+    char path[32];
+    char* end = append(append(path, "/c/"), cell.place);
+    if (!checked(cell, Step::scratch, remove_tree(path)) || !make_directory(cell, path, 0700)) {
+        return false;
+    }
+    append(end, "/u");
+    options = append(append(options, ",volatile,upperdir="), path);
+    if (!make_directory(cell, path, cell.container->root_mode)) {
+        return false;
+    }
+    append(end, "/w");
+    append(append(options, ",workdir="), path);
+    return make_directory(cell, path, 0700);
+}
+
 /// An overlay of its own with a fresh upper directory, on top of "/".
 bool mount_private_root(Cell& cell) {
     Container& container = *cell.container;
-    const unsigned long flags = MS_NOSUID | MS_NODEV;
-    if (container.plan->root_mode == RootMode::scratch) {
-        const char* options = container.message.text(container.plan->tmpfs_options);
-        if (!checked(cell, Step::scratch,
-                     call(SYS_mount, "scratch", "/u", "tmpfs", flags, options)) ||
-            !checked(cell, Step::scratch, call(SYS_mkdir, "/u/u", container.root_mode)) ||
-            !checked(cell, Step::scratch, call(SYS_mkdir, "/u/w", 0700))) {
+    char options[sizeof container.overlay_options + 64];
+    char* end = append(options, container.overlay_options);
+    if (container.keeps_changes_on_disk()) {
+        if (!make_scratch_on_disk(cell, end)) {
             return false;
         }
-        if ((container.root_mode & 07022) != 0) {  // our umask has taken them away
-            call(SYS_chmod, "/u/u", container.root_mode);
-        }
+    } else if (container.plan->root_mode == RootMode::scratch && !make_scratch_in_memory(cell)) {
+        return false;
     }
     return checked(cell, Step::overlay,
-                   call(SYS_mount, "root", "/", "overlay", flags, container.overlay_options)) &&
+                   call(SYS_mount, "root", "/", "overlay", MS_NOSUID | MS_NODEV, options)) &&
            // ".." of the root directory is itself, and leads onto what is mounted there.
            checked(cell, Step::enter_root, call(SYS_chdir, "/..")) && mount_root_view(cell);
 }
@@ -398,8 +431,9 @@ bool fail(Cell& cell, Step step, long result, std::uint32_t index) {
     return false;
 }
 
-void open_cell(Cell& cell, Container& container) {
+void open_cell(Cell& cell, Container& container, std::uint32_t place) {
     cell.container = &container;
+    cell.place = place;
     cell.reply = Reply{};
     cell.answered = false;
     cell.number = 0;

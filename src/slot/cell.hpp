@@ -32,7 +32,8 @@ struct Job {
 
 struct Cell {
     Container* container = nullptr;
-    long reaper = 0;  ///< process id in the slot's namespace; 0: none
+    std::uint32_t place = 0;  ///< among the slot's cells
+    long reaper = 0;          ///< process id in the slot's namespace; 0: none
     int pidfd = -1;
 
     Message message;  ///< the request to run a job
@@ -48,7 +49,7 @@ struct Cell {
 };
 
 /// Starts the reaper; errors are in `cell.reply`, and `cell.reaper` is 0 then.
-void open_cell(Cell& cell, Container& container);
+void open_cell(Cell& cell, Container& container, std::uint32_t place);
 /// Kills all that lives in the cell. `close_cell` still has to collect it.
 void kill_cell(const Cell& cell);
 /// Sends SIGTERM to the program alone.

@@ -9,7 +9,8 @@
 //                  who cannot see a whole one
 //     /l /0 /1 …   the layers' common directory and links to each (neutral names: jobs can read
 //                  them in their mount table)
-//     /c /u        the caller's upper and work directories; where each job puts its scratch tmpfs
+//     /c /u        the caller's upper and work directories, or /c/0 /c/1 … for what jobs write, one
+//                  for each cell; where each job puts its scratch tmpfs otherwise
 //     /m0 /m1 …    mounts that jobs move into their root
 //     on top of /  the jobs' root, when it is the same for all; the slot's working directory
 //
@@ -35,6 +36,9 @@ struct Container {
 
     std::uint64_t killed = 0;  ///< number of the last job that the owner wants dead; atomic
 
+    bool keeps_changes_on_disk() const {
+        return plan->root_mode == RootMode::scratch && plan->changes != 0;
+    }
     bool shares_root() const {
         return plan->root_mode == RootMode::bind || plan->root_mode == RootMode::stacked;
     }

@@ -114,10 +114,10 @@ bool fill_cells() {
     for (const Cell& cell : cells) {
         open += cell.reaper != 0 ? 1 : 0;
     }
-    for (Cell& cell : cells) {
-        if (cell.reaper == 0 && open < wanted_cells) {
-            open_cell(cell, container);
-            open += cell.reaper != 0 ? 1 : 0;
+    for (std::uint32_t place = 0; place < cell_count; ++place) {
+        if (cells[place].reaper == 0 && open < wanted_cells) {
+            open_cell(cells[place], container, place);
+            open += cells[place].reaper != 0 ? 1 : 0;
         }
     }
     return open != 0;

@@ -183,12 +183,9 @@ long open_layers(Container& container) {
 }
 
 long open_changes(Container& container) {
-    if (container.plan->root_mode != RootMode::captured) {
-        return 0;
-    }
     const char* changes = container.message.text(container.plan->changes);
     if (changes == nullptr) {
-        return -EBADMSG;
+        return container.plan->root_mode == RootMode::captured ? -EBADMSG : 0;
     }
     parts.changes = container.plan->changes_tree != no_tree ? container.plan->changes_tree
                                                             : clone_tree(AT_FDCWD, changes);
@@ -264,6 +261,9 @@ long name_layers(Container& container) {
 long name_changes(Container& container) {
     const SetUp& plan = *container.plan;
     char* end = container.overlay_options + strlen(container.overlay_options);
+    if (container.keeps_changes_on_disk()) {
+        return attach(parts.changes, container.ground, "c");  // each cell has a directory in it
+    }
     if (plan.root_mode == RootMode::scratch) {
         append(end, ",upperdir=/u/u,workdir=/u/w");
         return 0;

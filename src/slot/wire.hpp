@@ -46,7 +46,7 @@ struct Header {
 enum class RootMode : std::uint32_t {
     bind,      ///< one directory, read-only
     stacked,   ///< several, read-only: one overlay for all jobs
-    scratch,   ///< an overlay for each job whose upper directory is on a tmpfs
+    scratch,   ///< an overlay for each job whose upper directory is new and goes with it
     captured,  ///< an overlay for each job whose upper directory is the caller's
 };
 
@@ -115,7 +115,8 @@ struct SetUp {
     Text host_name = 0;
     Text layers = 0;   ///< bind, stacked, …: the host directory that all lowers lie in
     Array lowers;      ///< of LowerPath, relative to `layers`, top-most first
-    Text changes = 0;  ///< captured: the host directory that upper and work lie in
+    Text changes = 0;  ///< captured: the host directory that upper and work lie in; scratch: one
+                       ///< for upper directories, or none: each on a tmpfs
     std::int32_t layers_tree = no_tree;
     std::int32_t changes_tree = no_tree;
     Text upper = 0;  ///< relative to `changes`

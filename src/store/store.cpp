@@ -270,6 +270,12 @@ void Store::remember(const Digest& key, std::string value) {
     parts_->index.remember(key, std::move(value));
 }
 
+Result<std::string> Store::make_scratch_directory() {
+    const std::string path = TRY(parts_->lease.draft_path());
+    TRY(sys::mkdirat(parts_->root.get(), path, 0700), "making {} in the store", path);
+    return directory() + "/" + path;
+}
+
 const std::string& Store::directory() const {
     return parts_->settings.directory;
 }

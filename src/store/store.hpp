@@ -139,6 +139,10 @@ public:
     /// same one wait for the first. Pins it.
     Result<std::string> make_directory(const Digest& group, Filler& filler);
 
+    /// A new private directory on the store's disk that goes with this object's lease: at the
+    /// latest, the next process removes it.
+    Result<std::string> make_scratch_directory();
+
     // Memos: what was found out once. Losing them costs time, never correctness.
 
     /// Digest of content seen at this identity.

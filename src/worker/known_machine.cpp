@@ -28,7 +28,7 @@ std::optional<util::Digest> identity() {
     if (!boot) {
         return std::nullopt;
     }
-    std::string text = fmt::format("machine 2\n{}{} {}\n", *boot, ::geteuid(), ::getegid());
+    std::string text = fmt::format("machine 3\n{}{} {}\n", *boot, ::geteuid(), ::getegid());
     for (const char* switched :
          {"/proc/sys/user/max_user_namespaces", "/proc/sys/kernel/unprivileged_userns_clone",
           "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"}) {
@@ -46,6 +46,7 @@ std::string to_text(const Machine& machine) {
     std::string text = machine.overlay_in_user_namespace ? "+" : "-";
     text += machine.tmpfs_user_attributes ? "+" : "-";
     text += machine.unprivileged_root ? "+" : "-";
+    text += machine.scratch_on_disk ? "+" : "-";
     for (const std::string& remark : machine.remarks) {
         text += "\n" + remark;
     }
@@ -54,12 +55,13 @@ std::string to_text(const Machine& machine) {
 
 std::optional<Machine> from_text(std::string_view text) {
     const auto lines = util::split(text, '\n');
-    if (lines[0].size() != 3) {
+    if (lines[0].size() != 4) {
         return std::nullopt;
     }
     return Machine{
         .overlay_in_user_namespace = lines[0][0] == '+',
         .tmpfs_user_attributes = lines[0][1] == '+',
+        .scratch_on_disk = lines[0][3] == '+',
         .unprivileged_root = lines[0][2] == '+',
         .remarks = {lines.begin() + 1, lines.end()},
     };
@@ -76,7 +78,8 @@ Result<Machine> known_machine(store::Store& store) {
             }
         }
     }
-    Machine machine = TRY(container::probe(store.directory()));
+    const std::string directory = TRY(store.make_scratch_directory());
+    Machine machine = TRY(container::probe(directory));
     if (key) {
         store.remember(*key, to_text(machine));
     }

@@ -18,6 +18,7 @@ TEST(KnownMachine, SaysTheSameWhenItRemembers) {
     EXPECT_EQ(remembered->overlay_in_user_namespace, asked->overlay_in_user_namespace);
     EXPECT_EQ(remembered->tmpfs_user_attributes, asked->tmpfs_user_attributes);
     EXPECT_EQ(remembered->unprivileged_root, asked->unprivileged_root);
+    EXPECT_EQ(remembered->scratch_on_disk, asked->scratch_on_disk);
     EXPECT_EQ(remembered->remarks, asked->remarks);
 }
 

@@ -1,6 +1,7 @@
 #include "worker/local_worker.hpp"
 
 #include "container/slot_launcher.hpp"
+#include "store/store.hpp"
 #include "layer/root.hpp"
 #include "util/check.hpp"
 #include "util/log.hpp"
@@ -241,8 +242,12 @@ LocalWorker::start(const Settings& settings, store::Store& store, Listener& list
     for (const std::string& remark : machine.remarks) {
         util::log::debug("{}", remark);
     }
+    std::string scratch;
+    if (machine.scratch_on_disk) {
+        scratch = TRY(store.make_scratch_directory());
+    }
     std::unique_ptr<container::Launcher> launcher =
-        TRY(container::SlotLauncher::create(std::move(machine)));
+        TRY(container::SlotLauncher::create(std::move(machine), std::move(scratch)));
     std::unique_ptr<sys::Loop> loop = TRY(sys::Loop::create());
     return std::make_unique<LoopWorker>(settings, store, listener, std::move(loop),
                                         std::move(launcher));

@@ -69,7 +69,8 @@ void ContainerTest::SetUp() {
         GTEST_SKIP() << machine.error().message();
     }
     machine_ = *machine;
-    auto launcher = SlotLauncher::create(machine_);
+    ASSERT_TRUE(sys::make_directories(directory_ / "scratch"));
+    auto launcher = SlotLauncher::create(machine_, directory_ / "scratch");
     ASSERT_TRUE(launcher) << launcher.error().message();
     launcher_ = std::move(*launcher);
     base_ = directory_ / "base";
