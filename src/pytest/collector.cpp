@@ -168,9 +168,7 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
     if (!cases.empty()) {
         findings.found(std::move(cases));
     }
-    const Arguments& given = settings_.arguments;
-    result.end.whole =
-        given.everywhere.empty() && given.collection_only.empty() && given.selection.empty();
+    result.end.whole = settings_.arguments.narrow_nothing();
     return std::move(result.end);
 }
 
@@ -248,7 +246,7 @@ runner::JobRequest PytestCollector::collection_request(bool fork) const {
     }
     append(arguments, given.selection);
     util::JsonWriter task;
-    task.begin_object().key("do").string("collect").end_object();
+    task.begin_object().key("do").string(settings_.list ? "list" : "collect").end_object();
     runner::JobRequest request =
         python_request(collection_python(), settings_.container, arguments, task.text());
     request.extras.output_limit = collection_limit;

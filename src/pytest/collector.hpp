@@ -18,6 +18,11 @@ struct Arguments {
     /// Paths, node ids and options that say what to collect: both, so that pytest finds the same
     /// root directory, configuration and conftest files each time.
     std::vector<std::string> selection;
+
+    /// Whether none can keep pytest from collecting anything.
+    bool narrow_nothing() const {
+        return everywhere.empty() && collection_only.empty() && selection.empty();
+    }
 };
 
 /// How tests are kept apart.
@@ -37,6 +42,7 @@ struct Settings {
     bool on_host = true;  ///< of which kind the container is that all tests are collected in
     Arguments arguments;
     Isolation isolation = Isolation::fork;
+    bool list = false;  ///< nothing will be run
     /// Names of the caller's variables that tests do not get, for hints.
     std::vector<std::string> variables_left_outside;
     util::Bytes output_limit{1'000'000};  ///< kept of each stream of a test

@@ -73,6 +73,7 @@ std::unique_ptr<runner::Collector> PytestFramework::collector(const runner::Grou
                       .on_host = ground.on_host,
                       .arguments = options_.arguments,
                       .isolation = ground.list ? Isolation::process : options_.isolation,
+                      .list = ground.list,
                       .variables_left_outside = ground.variables_left_outside,
                       .output_limit = ground.output_limit};
     if (!ground.on_host) {

@@ -17,6 +17,7 @@ public:
     util::Result<runner::ProjectContainer>
     project_container(const std::string& directory, const host::Variables& variables) override;
     job::Container equip(job::Container container) const override;
+    bool collects_everything() const override { return options_.arguments.narrow_nothing(); }
     std::unique_ptr<runner::Collector> collector(const runner::Ground& ground) override;
 
 private:

@@ -5,6 +5,7 @@ MAELSTROM_PYTEST_TASK, as JSON:
 
     {"do": "collect"}                   collect everything and report each item; then become a fork point, if the
                                         variable MAELSTROM_FORK_POINT says where its owner is
+    {"do": "list"}                      the same, and nothing will be run
     {"do": "run", "file": …, "index": …, "count": …, "id": …, "alone": …}
                                         run one item: the one at `index` of the `count` items that `file` gives;
                                         "alone": collect no other file
@@ -245,13 +246,15 @@ def leave(status):
 
 
 class Collecting:
-    def __init__(self, channel, point):
+    def __init__(self, channel, point, compile_for_tests):
         self._channel = channel
         self._point = point
         self._job = None
         self._places = None
-        # What is compiled now need not be compiled for each test. No plugin or conftest has been imported yet.
-        sys.dont_write_bytecode = False
+        self._compile_for_tests = compile_for_tests
+        if compile_for_tests:
+            # What is compiled now need not be compiled for each test. No plugin or conftest has been imported yet.
+            sys.dont_write_bytecode = False
 
     def hooks(self):
         import pytest
@@ -334,7 +337,7 @@ class Collecting:
                 self._channel.send(*batch)
                 batch = []
         self._channel.send(*batch)
-        if self._point is None:
+        if self._compile_for_tests:
             self.report_compiled(session.items)
 
     def report_compiled(self, items):
@@ -565,7 +568,10 @@ def main():
         point = ForkPoint(hidden(int(control)))
     elif control:
         channel.send({"cannot_fork": "the interpreter lacks the module ctypes"})
-    task = Running(channel, order) if order["do"] == "run" else Collecting(channel, point)
+    if order["do"] == "run":
+        task = Running(channel, order)
+    else:
+        task = Collecting(channel, point, compile_for_tests=point is None and order["do"] != "list")
     # As `python -m pytest` would have it: the working directory, not where this file lies.
     if not getattr(sys.flags, "safe_path", False):
         sys.path[0] = os.getcwd()

@@ -40,6 +40,9 @@ void Core::on_collection_finished(CollectionEnd end) {
     }
     collection_ = std::move(end);
     check_emptiness();
+    if (settings_.expected) {
+        actions_.emit(ui::TotalExpected{queued_});  // known now
+    }
     actions_.emit(ui::QueuingFinished{});
     check_done();
 }

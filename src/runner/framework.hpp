@@ -50,6 +50,8 @@ public:
                                                              const host::Variables& variables) = 0;
     /// Makes a container one that the collector's own jobs can run in.
     virtual job::Container equip(job::Container container) const { return container; }
+    /// Whether nothing on the command line narrows what is collected.
+    virtual bool collects_everything() const { return false; }
     /// A new one for each run.
     virtual std::unique_ptr<Collector> collector(const Ground& ground) = 0;
 };

@@ -162,6 +162,18 @@ Result<std::optional<history::Turn>> take_turn(const history::Place& place) {
         [] { return Interrupts::signal() != 0; });
 }
 
+/// How many executions there will be, from what earlier runs found; none where that says nothing.
+std::optional<std::size_t> expected_executions(const Standing& standing,
+                                               const history::History& history) {
+    const Options& options = standing.options;
+    if (options.core.list || options.last_failed || !options.include.empty() ||
+        !options.exclude.empty() || !standing.framework.collects_everything() ||
+        history.size() == 0) {
+        return std::nullopt;
+    }
+    return history.size() * options.core.repeat;
+}
+
 Result<int> run_session(Standing& standing, Setup& setup, history::History& history) {
     const Options& options = standing.options;
     ReportSettings reports = options.reports;
@@ -179,9 +191,11 @@ Result<int> run_session(Standing& standing, Setup& setup, history::History& hist
                            .retries = options.retries,
                            .directives = setup.directives ? &*setup.directives : nullptr,
                            .history = &history});
+    CoreSettings core = options.core;
+    core.expected = expected_executions(standing, history);
     Session session({.program = standing.identity().program,
                      .project = setup.project.root,
-                     .core = options.core,
+                     .core = core,
                      .timeout = options.timeout,
                      .planner = &planner,
                      .history = &history,
