@@ -45,6 +45,11 @@ const job::Fields every_field{
     job::Field::limits,
 };
 
+constexpr const char* advice_for_bare_containers =
+    "The metadata file gives tests a container that does not build on this machine's. Write "
+    "parent = \"host\" into a directive without a filter, or list all that Python needs as layers "
+    "and mounts and name it with --container-python.\n";
+
 void append(std::vector<std::string>& list, std::span<const std::string> more) {
     list.insert(list.end(), more.begin(), more.end());
 }
@@ -179,8 +184,11 @@ CollectionResult PytestCollector::collect_in(runner::JobRunner& jobs) {
     auto outcome = jobs.run_to_fork_point(collection_request(fork));
     const auto* point = std::get_if<client::ForkPoint>(&outcome);
     if (point == nullptr) {
-        CollectionResult result =
-            read_collection(std::get<job::Result>(outcome), collection_python());
+        const auto& ended = std::get<job::Result>(outcome);
+        CollectionResult result = read_collection(ended, collection_python());
+        if (std::holds_alternative<job::NotRun>(ended) && !settings_.on_host) {
+            result.end.output += advice_for_bare_containers;
+        }
         if (result.collection.cannot_fork) {
             say_no_fork(*result.collection.cannot_fork);
         }

@@ -87,6 +87,16 @@ TEST(PytestCollector, NamesFilesFromTheProjectOrAsPytestDoes) {
     EXPECT_EQ(recording.cases.at(1).address.artifact, "q/b.py");
 }
 
+TEST(PytestCollector, SaysHowToBuildOnTheHostWhereABareContainerHasNoPython) {
+    PytestCollector collector(
+        {.container = "bare", .container_python = "/python", .on_host = false});
+    Recording recording(
+        job::NotRun{.kind = job::NotRun::Kind::execution, .message = "no such file"});
+    const runner::CollectionEnd end = collector.collect(recording, recording, {});
+    EXPECT_EQ(recording.request.job.program, "/python");
+    EXPECT_THAT(end.output, HasSubstr("parent = \"host\""));
+}
+
 TEST(PytestCollector, RunsATestByItsPlaceInItsFileWithTheArgumentsOfTheCollection) {
     PytestCollector collector({.container = "pytest",
                                .python = "/python",
