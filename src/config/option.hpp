@@ -40,12 +40,13 @@ enum class Programs : std::uint8_t {
     cargo = 2,
     go_test = 4,
     pytest = 8,
-    test_runners = cargo | go_test | pytest,
+    tap = 128,
+    test_runners = cargo | go_test | pytest | tap,
     clients = run | test_runners,
     worker = 16,
     broker = 32,
     admin = 64,
-    all = 127,
+    all = 255,
 };
 
 constexpr bool overlap(Programs a, Programs b) {

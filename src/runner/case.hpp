@@ -72,6 +72,10 @@ struct Judgement {
     std::optional<Hint> hint;
     /// This attempt decides nothing: run the case again, as the next step.
     bool again = false;
+    /// What the job has told besides: verdicts of their own, each with its name, which is the same
+    /// in each attempt and unique in a run. Nobody knew of them before. The case has failed if one
+    /// of them has: it is remembered so and retried as a whole.
+    std::vector<ui::CaseFinished> parts;
 };
 
 }  // namespace maelstrom::runner

@@ -73,8 +73,16 @@ void Core::on_judged(ui::RunId id, Judgement judgement) {
     ui::CaseFinished& finished = judgement.finished;
     finished.id = id;
     complete(finished, run, judgement.hint);
-    if (ui::is_failure(finished.verdict) && run.attempt.number <= run.test->orders.retries) {
-        actions_.emit(ui::AttemptFailed{std::move(finished)});
+    if (has_failed(judgement) && run.attempt.number <= run.test->orders.retries) {
+        for (ui::CaseFinished& part : judgement.parts) {
+            if (ui::is_failure(part.verdict)) {
+                take_failed_attempt(std::move(part), run);
+            }
+        }
+        if (ui::is_failure(finished.verdict)) {
+            run.failed_before = true;
+            actions_.emit(ui::AttemptFailed{std::move(finished)});
+        }
         ++run.attempt.number;
         actions_.submit(id, *run.test, run.attempt);
         return;
@@ -83,7 +91,8 @@ void Core::on_judged(ui::RunId id, Judgement judgement) {
         finished.verdict = ui::Verdict::failed;
         judgement.exit_code = 1;
     }
-    actions_.remember(*run.test, finished);
+    actions_.remember(*run.test, to_remember(judgement));
+    finish_parts(std::move(judgement.parts), run);
     running_.erase(entry);
     record(finished, judgement.exit_code);
     actions_.emit(std::move(finished));
@@ -95,9 +104,49 @@ void Core::complete(ui::CaseFinished& finished, const Run& run, std::optional<Hi
     finished.name = run.test->name;
     finished.attempt = run.attempt.number;
     finished.attempts = run.test->orders.retries + 1;
-    finished.flaky = finished.verdict == ui::Verdict::passed && run.attempt.number > 1;
+    finished.flaky = finished.verdict == ui::Verdict::passed && run.failed_before;
     if (hint && hinted_causes_.insert(hint->cause).second) {
         finished.hint = std::move(hint->text);
+    }
+}
+
+PartEntry& Core::part_of(Run& run, const ui::CaseFinished& part) {
+    const auto [entry, unknown] = run.parts.try_emplace(part.name->display);
+    if (unknown) {
+        const auto [name, first] = part_names_.try_emplace(part.name->display, part.name);
+        entry->second = {.id = next_id(), .name = name->second};
+        actions_.emit(ui::CaseQueued{.id = entry->second.id, .name = entry->second.name});
+    }
+    return entry->second;
+}
+
+/// Of a part whose case is run again.
+void Core::take_failed_attempt(ui::CaseFinished&& finished, Run& run) {
+    PartEntry& part = part_of(run, finished);
+    part.failed_before = true;
+    complete_part(finished, part, run.attempt.number, run.test->orders.retries + 1);
+    actions_.emit(ui::AttemptFailed{std::move(finished)});
+}
+
+/// Each has its last word, also one that has failed and did not come again.
+void Core::finish_parts(std::vector<ui::CaseFinished> parts, Run& run) {
+    const auto finish_one = [&](ui::CaseFinished& finished, PartEntry& part) {
+        part.finished = true;
+        complete_part(finished, part, run.attempt.number, run.test->orders.retries + 1);
+        if (finished.flaky && settings_.flaky_fails) {
+            finished.verdict = ui::Verdict::failed;
+        }
+        record(finished, 1);
+        actions_.emit(std::move(finished));
+    };
+    for (ui::CaseFinished& finished : parts) {
+        finish_one(finished, part_of(run, finished));
+    }
+    for (auto& [name, part] : run.parts) {
+        if (!part.finished) {
+            ui::CaseFinished finished = missing_part(run.attempt.number);
+            finish_one(finished, part);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "runner/case.hpp"
 #include "runner/collector.hpp"
+#include "runner/parts.hpp"
 #include "ui/event.hpp"
 
 #include <cstddef>
@@ -71,11 +72,16 @@ private:
     struct Run {
         std::shared_ptr<const Case> test;
         Attempt attempt;
+        bool failed_before = false;  ///< in itself, not in a part
+        Parts parts = {};
     };
 
     void queue(const std::shared_ptr<const Case>& test);
     void ignore(const Case& test);
     void complete(ui::CaseFinished& finished, const Run& run, std::optional<Hint>& hint);
+    void take_failed_attempt(ui::CaseFinished&& finished, Run& run);
+    void finish_parts(std::vector<ui::CaseFinished> parts, Run& run);
+    PartEntry& part_of(Run& run, const ui::CaseFinished& part);
     void record(const ui::CaseFinished& finished, int exit_code);
     void record_flaky(const ui::CaseFinished& finished);
     void check_done();
@@ -89,6 +95,7 @@ private:
     std::unordered_map<std::uint32_t, Run> running_;
     std::set<std::string> hinted_causes_;
     ui::Summary summary_;
+    std::unordered_map<std::string, ui::CasePointer> part_names_;  ///< the same for all executions
     std::unordered_map<const ui::CaseName*, std::size_t> failure_index_;
     std::unordered_map<const ui::CaseName*, std::size_t> flaky_index_;
     std::unordered_set<const ui::CaseName*> ignored_;

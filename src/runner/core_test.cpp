@@ -348,6 +348,68 @@ TEST_F(RunnerCore, StaysAtItsStepWhenItRetries) {
     EXPECT_EQ(actions_.submitted.back(), (Submitted{0, "a", 1, 2}));
 }
 
+ui::CaseFinished part(const std::string& name, Verdict verdict) {
+    return {.name = named(name).name, .verdict = verdict};
+}
+
+std::vector<std::string> texts(const std::vector<ui::CaseFinished>& results) {
+    std::vector<std::string> lines;
+    for (const ui::CaseFinished& result : results) {
+        lines.push_back(result.name->display +
+                        (ui::is_failure(result.verdict) ? " failed" : " passed") +
+                        (result.flaky ? " flaky" : "") + " " + std::to_string(result.attempt));
+    }
+    return lines;
+}
+
+TEST_F(RunnerCore, CountsThePartsOfACaseAsWellAsTheCase) {
+    Core& run = core();
+    run.on_cases({named("a")});
+    run.on_collection_finished({});
+    Judgement judgement = passed();
+    judgement.parts = {part("a 1", Verdict::passed), part("a 2", Verdict::failed)};
+    run.on_judged(RunId{0}, std::move(judgement));
+
+    EXPECT_THAT(texts(actions_.all<ui::CaseFinished>()),
+                ElementsAre("a 1 passed 1", "a 2 failed 1", "a passed 1"));
+    EXPECT_THAT(actions_.all<ui::CaseQueued>(), SizeIs(3));
+    EXPECT_EQ(summary().passed, 2U);
+    EXPECT_EQ(summary().failed, 1U);
+    EXPECT_FALSE(summary().not_run);
+    EXPECT_EQ(run.exit_code(), 1);
+}
+
+TEST_F(RunnerCore, RetriesACaseOfWhichAPartHasFailed) {
+    Core& run = core();
+    run.on_cases({retried("a", 1)});
+    run.on_collection_finished({});
+    Judgement first = passed();
+    first.parts = {part("a 1", Verdict::passed), part("a 2", Verdict::failed)};
+    run.on_judged(RunId{0}, std::move(first));
+    Judgement second = passed();
+    second.parts = {part("a 1", Verdict::passed), part("a 2", Verdict::passed)};
+    run.on_judged(RunId{0}, std::move(second));
+
+    EXPECT_THAT(actions_.all<ui::AttemptFailed>(), SizeIs(1));
+    EXPECT_THAT(texts(actions_.all<ui::CaseFinished>()),
+                ElementsAre("a 1 passed 2", "a 2 passed flaky 2", "a passed 2"));
+    EXPECT_EQ(summary().flaky, 1U);
+    EXPECT_EQ(run.exit_code(), 0);
+}
+
+TEST_F(RunnerCore, FailsAPartThatFailedAndDoesNotComeAgain) {
+    Core& run = core();
+    run.on_cases({retried("a", 1)});
+    run.on_collection_finished({});
+    Judgement first = passed();
+    first.parts = {part("a 2", Verdict::failed)};
+    run.on_judged(RunId{0}, std::move(first));
+    run.on_judged(RunId{0}, passed());
+
+    EXPECT_THAT(texts(actions_.all<ui::CaseFinished>()), ElementsAre("a 2 failed 2", "a passed 2"));
+    EXPECT_EQ(run.exit_code(), 1);
+}
+
 TEST_F(RunnerCore, GivesEachHintOnceARun) {
     Core& run = core();
     run.on_cases(cases({"a", "b"}));

@@ -2,8 +2,8 @@
 
 #include "filter/vocabulary.hpp"
 #include "runner/collector.hpp"
+#include "runner/ground.hpp"
 #include "runner/project_container.hpp"
-#include "util/bytes.hpp"
 #include "util/error.hpp"
 
 #include <memory>
@@ -21,19 +21,6 @@ struct Identity {
     std::string metadata_file() const { return program + ".toml"; }
     /// Below the working directory; what the program itself writes.
     std::string own_directory() const { return "." + program; }
-};
-
-/// Where the jobs of a collector run, unless directives say otherwise for a case.
-struct Ground {
-    std::string project;     ///< absolute: where the program was called
-    std::string container;   ///< its name, as the client knows it
-    bool host_name = false;  ///< jobs show the host's own name
-    bool on_host = true;     ///< it builds on the host container
-    std::string directory;   ///< the jobs' working directory
-    /// Names of the caller's variables that jobs do not get, for hints.
-    std::vector<std::string> variables_left_outside;
-    util::Bytes output_limit;  ///< kept of each stream of a job
-    bool list = false;         ///< names are wanted, nothing else
 };
 
 /// One test runner, as far as it differs from the others. Belongs to its program.
