@@ -67,7 +67,9 @@ std::string text_at(sqlite3_stmt* statement, int column) {
 
 Database::Row row_of(sqlite3_stmt* statement) {
     Database::Row row;
-    row.key = {text_at(statement, 0), text_at(statement, 1), text_at(statement, 2)};
+    row.key = {.package = text_at(statement, 0),
+               .artifact = text_at(statement, 1),
+               .name = text_at(statement, 2)};
     if (sqlite3_column_type(statement, 3) == SQLITE_INTEGER) {
         row.record.outcome =
             sqlite3_column_int(statement, 3) == 0 ? Outcome::passed : Outcome::failed;

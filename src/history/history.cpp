@@ -93,7 +93,10 @@ void History::save() {
     if (keeping_ == Keeping::read || (changed_.empty() && gone_.empty())) {
         return;
     }
-    if (database_ == nullptr && (database_ = open_to_write()) == nullptr) {
+    if (database_ == nullptr) {
+        database_ = open_to_write();
+    }
+    if (database_ == nullptr) {
         return;
     }
     std::vector<Database::Row> rows;

@@ -21,7 +21,8 @@ Result<std::chrono::nanoseconds> duration_of(const Value& value) {
     } else if (const auto* whole = std::get_if<std::uint64_t>(&value.data)) {
         seconds = static_cast<double>(*whole);
     }
-    if (!(seconds >= 0 && seconds <= longest_seconds)) {
+    const bool is_sensible = seconds >= 0 && seconds <= longest_seconds;  // no NaN is
+    if (!is_sensible) {
         return fail_at(value.position, "found a timing that is no number of seconds");
     }
     return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -82,7 +83,7 @@ Result<std::vector<std::pair<TestKey, Record>>> parse_listing(std::string_view t
     const Value* version = document.find("version");
     const auto* number = version == nullptr ? nullptr : std::get_if<std::uint64_t>(&version->data);
     if (number == nullptr) {
-        return fail_at({1, 1}, "found no version number");
+        return fail_at({.line = 1, .column = 1}, "found no version number");
     }
     std::vector<std::pair<TestKey, Record>> tests;
     if (*number != readable_version) {
@@ -94,8 +95,9 @@ Result<std::vector<std::pair<TestKey, Record>>> parse_listing(std::string_view t
         }
         for (const Value::Member& artifact : *TRY(table_of(package, "a package"))) {
             for (const Value::Member& test : *TRY(table_of(artifact, "an artifact"))) {
-                tests.emplace_back(TestKey{package.key, artifact.key, test.key},
-                                   TRY(record_of(test.value)));
+                tests.emplace_back(
+                    TestKey{.package = package.key, .artifact = artifact.key, .name = test.key},
+                    TRY(record_of(test.value)));
             }
         }
     }

@@ -65,7 +65,7 @@ public:
     /// What the client has to know for jobs in a container that directives come to; called once for
     /// each, before the first such `request`. At least the container itself.
     virtual job::NamedContainers definitions(const ChosenContainer& chosen) {
-        return {{chosen.name, chosen.container}};
+        return {{.name = chosen.name, .container = chosen.container}};
     }
     virtual Judgement judge(const Case& test, Attempt attempt, const job::Result& result) = 0;
 };

@@ -166,8 +166,9 @@ void Core::check_emptiness() {
     }
     if (settings_.no_tests != NoTests::pass) {
         const bool fails = settings_.no_tests == NoTests::fail;
-        actions_.emit(ui::LogWritten{fails ? util::log::Level::error : util::log::Level::warning,
-                                     collection_->note});
+        actions_.emit(
+            ui::LogWritten{.level = fails ? util::log::Level::error : util::log::Level::warning,
+                           .text = collection_->note});
         exit_code_ = fails ? 1 : 0;
     }
 }

@@ -134,9 +134,8 @@ void IgnoreRules::read(const std::string& directory, std::string_view text) {
         if (!is_tied) {
             rule.segments.insert(rule.segments.begin(), std::string(any_depth));
         }
-        if (!rule.segments.empty() && rule.segments.back() != any_depth) {
-            rules.push_back(std::move(rule));
-        } else if (rule.segments.size() > 1) {
+        const bool says_nothing = rule.segments.size() == 1 && rule.segments.front() == any_depth;
+        if (!rule.segments.empty() && !says_nothing) {
             rules.push_back(std::move(rule));
         }
     }

@@ -240,8 +240,8 @@ void Watcher::read_ignore_file(const std::string& directory) {
 }
 
 bool Watcher::sleep(std::chrono::milliseconds time) {
-    std::array<pollfd, 2> waiting{
-        {{wake_.get(), POLLIN, 0}, {poll_ ? -1 : notify_.get(), POLLIN, 0}}};
+    std::array waiting{pollfd{.fd = wake_.get(), .events = POLLIN, .revents = 0},
+                       pollfd{.fd = poll_ ? -1 : notify_.get(), .events = POLLIN, .revents = 0}};
     const int ready = ::poll(waiting.data(), waiting.size(), static_cast<int>(time.count()));
     if ((waiting[0].revents & POLLIN) != 0) {
         interrupted_ = true;
