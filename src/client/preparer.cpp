@@ -30,6 +30,7 @@ job::Execution execution_of(job::Job&& job, Extras&& extras) {
     execution.estimated_duration = job.estimated_duration;
     execution.terminal = extras.terminal;
     execution.output_limit = extras.output_limit;
+    execution.output_to = extras.output_to;
     return execution;
 }
 
@@ -306,8 +307,10 @@ Result<void> Preparer::complete(const std::shared_ptr<Plan>& shared, const Round
 void Preparer::hand_over(const Plan& plan, Waiting waiting) {
     waiting.execution.environment = plan.environment;
     if (util::log::level() <= util::log::Level::debug) {
-        const std::string_view reason =
-            waiting.execution.terminal ? "it has a terminal" : local_only_reason(*plan.environment);
+        const std::string_view reason = waiting.execution.terminal ? "it has a terminal"
+                                        : waiting.execution.output_to
+                                            ? "its output goes to this process"
+                                            : local_only_reason(*plan.environment);
         if (!reason.empty()) {
             util::log::debug("job {} must run on this machine: {}",
                              static_cast<std::uint32_t>(waiting.id), reason);

@@ -58,6 +58,12 @@ struct Fork {
     std::string task;  ///< bytes, for the point's program to understand
 };
 
+/// Where a job's output goes instead of being kept. Borrowed: they stay open until it has ended.
+struct OutputDescriptors {
+    int out = -1;
+    int err = -1;
+};
+
 struct Execution {
     /// Says who is to make the job; environment, program and arguments mean nothing then.
     std::optional<Fork> fork;
@@ -74,6 +80,7 @@ struct Execution {
     std::optional<WindowSize> terminal;
     /// Kept bytes of each output stream; none: the worker's setting.
     std::optional<util::Bytes> output_limit;
+    std::optional<OutputDescriptors> output_to;
 };
 
 }  // namespace maelstrom::job

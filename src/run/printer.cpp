@@ -4,11 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <string_view>
 
 namespace maelstrom::run {
-
-namespace {
 
 util::Result<void> write_whole(int fd, std::string_view bytes, std::string_view name) {
     while (!bytes.empty()) {
@@ -25,8 +22,6 @@ util::Result<void> write_whole(int fd, std::string_view bytes, std::string_view 
     }
     return {};
 }
-
-}  // namespace
 
 util::Result<void> Printer::print(const Report& report) const {
     TRY(write_whole(output_, report.output, "standard output"));

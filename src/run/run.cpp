@@ -4,6 +4,7 @@
 #include "run/host_job.hpp"
 #include "run/input_reader.hpp"
 #include "run/interrupts.hpp"
+#include "run/live_output.hpp"
 #include "run/printer.hpp"
 #include "run/session.hpp"
 #include "run/terminal_session.hpp"
@@ -224,10 +225,15 @@ Result<End> end_with(const Options& options, job::Result result) {
 
 Result<End> run_one(const Options& options, const config::Surroundings& surroundings) {
     Single single = TRY(read_single(options, surroundings));
+    std::optional<LiveOutput> live;
+    if (options.in_host && options.format == Format::text) {
+        live = TRY(LiveOutput::open(STDOUT_FILENO, STDERR_FILENO));
+        single.extras.output_to = live->descriptors();
+    }
     const std::unique_ptr<client::Client> client = TRY(start_client(options, surroundings));
     define_all(*client, single.containers);
     client->submit(std::move(single.job), std::move(single.extras));
-    return end_with(options, wait_for_result(*client));
+    return end_with(options, live ? TRY(live->follow(*client)) : wait_for_result(*client));
 }
 
 Result<End> run_terminal(const Options& options, const config::Surroundings& surroundings) {

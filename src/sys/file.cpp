@@ -156,6 +156,14 @@ Result<std::pair<Fd, Fd>> pipe2(int flags) {
     return std::pair{Fd(ends[0]), Fd(ends[1])};
 }
 
+Result<Fd> duplicate(int fd) {
+    Fd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+    if (!copy) {
+        return fail_errno("duplicating a descriptor");
+    }
+    return copy;
+}
+
 Result<std::string> read_all(const Fd& fd, util::Bytes limit) {
     constexpr std::size_t step = 64 * 1024;
     std::string bytes;

@@ -44,6 +44,8 @@ Result<void> fchmod(const Fd& fd, mode_t mode);
 Result<void> ftruncate(const Fd& fd, std::uint64_t length);
 Result<Fd> memfd_create(const std::string& name, unsigned flags);
 Result<std::pair<Fd, Fd>> pipe2(int flags = 0);
+/// fcntl(F_DUPFD_CLOEXEC).
+Result<Fd> duplicate(int fd);
 
 // A little above the calls.
 

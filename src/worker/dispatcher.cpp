@@ -2,6 +2,7 @@
 
 #include "container/launch.hpp"
 #include "fork_point/wire.hpp"
+#include "sys/file.hpp"
 #include "util/check.hpp"
 #include "util/log.hpp"
 
@@ -134,7 +135,7 @@ void Dispatcher::start(Queue::Waiting job, const std::shared_ptr<const Plan>& pl
         const util::Bytes limit = job.execution.output_limit.value_or(settings_.inline_limit);
         process->running = std::make_unique<Running>(job.id, limit);
         Running& running = *process->running;
-        if (const auto ready = connect(process, launch); !ready) {
+        if (const auto ready = connect(process, launch, job.execution.output_to); !ready) {
             release(process, false);
             return std::unexpected(ready.error());
         }
@@ -161,10 +162,15 @@ void Dispatcher::start(Queue::Waiting job, const std::shared_ptr<const Plan>& pl
 }
 
 /// Starts the job with the streams that it needs.
-Result<void> Dispatcher::connect(Processes::iterator process, const container::Launch& launch) {
+Result<void> Dispatcher::connect(Processes::iterator process,
+                                 const container::Launch& launch,
+                                 const std::optional<job::OutputDescriptors>& output_to) {
     Running& running = *process->running;
     container::Streams streams;
-    if (!launch.terminal) {
+    if (output_to && !launch.terminal) {
+        streams.out = TRY(sys::duplicate(output_to->out));
+        streams.err = TRY(sys::duplicate(output_to->err));
+    } else if (!launch.terminal) {
         container::OutputPipes pipes = TRY(container::OutputPipes::open());
         streams = std::move(pipes.streams);
         running.out.fd = std::move(pipes.out);

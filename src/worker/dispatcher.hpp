@@ -49,7 +49,9 @@ private:
     util::Result<Processes::iterator> acquire(const std::shared_ptr<const container::Plan>& plan);
     util::Result<Processes::iterator> acquire_lane(job::JobId point);
     util::Result<Processes::iterator> add(Process process);
-    util::Result<void> connect(Processes::iterator process, const container::Launch& launch);
+    util::Result<void> connect(Processes::iterator process,
+                               const container::Launch& launch,
+                               const std::optional<job::OutputDescriptors>& output_to);
     std::size_t running_jobs() const { return running_.size() - resting_points_; }
     void on_control(job::JobId point);
     void drop_lanes(job::JobId point);
