@@ -37,12 +37,16 @@ MadeFile empty_file(std::string path) {
     return {.path = std::move(path), .kind = MadeFile::Kind::file, .content = {}, .mode = 0644};
 }
 
+/// Variables that name the environment which its user has activated.
+constexpr std::array<const char*, 2> active_environments{"VIRTUAL_ENV", "CONDA_PREFIX"};
+
 std::vector<FurtherTree> all_further_trees(const Files& files, const HostRequest& request) {
     std::vector<FurtherTree> trees = request.further_trees;
-    const auto active = request.variables.find("VIRTUAL_ENV");
-    if (active != request.variables.end() && active->second.starts_with('/')) {
-        std::ranges::move(virtual_environment_trees(files, active->second),
-                          std::back_inserter(trees));
+    for (const char* variable : active_environments) {
+        const auto active = request.variables.find(variable);
+        if (active != request.variables.end() && active->second.starts_with('/')) {
+            std::ranges::move(environment_trees(files, active->second), std::back_inserter(trees));
+        }
     }
     return trees;
 }
@@ -347,10 +351,12 @@ bool Composer::is_shown(const std::string& path) const {
 
 void Composer::set_variables() {
     EnvironmentRequest request = request_.environment;
-    const auto active = request_.variables.find("VIRTUAL_ENV");
-    if (active != request_.variables.end() &&
-        is_shown(files_.resolve(normal_path(active->second)).path)) {
-        request.pass.emplace_back("VIRTUAL_ENV");
+    for (const char* variable : active_environments) {
+        const auto active = request_.variables.find(variable);
+        if (active != request_.variables.end() &&
+            is_shown(files_.resolve(normal_path(active->second)).path)) {
+            request.pass.emplace_back(variable);
+        }
     }
     result_.variables =
         container_variables(request_.variables, request, [&](const std::string& path) {
@@ -379,6 +385,14 @@ void Composer::tell_about_project() {
 
 HostContainer host_container(const Files& files, const HostRequest& request) {
     return Composer(files, request).compose();
+}
+
+std::vector<FurtherTree> environment_trees(const Files& files, const std::string& directory) {
+    const std::string path = normal_path(directory);
+    if (files.is_directory(join_paths(path, "conda-meta"))) {
+        return {{.path = path, .kind = FurtherTree::Kind::environment}};
+    }
+    return virtual_environment_trees(files, path);
 }
 
 std::vector<FurtherTree> virtual_environment_trees(const Files& files,

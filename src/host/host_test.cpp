@@ -211,6 +211,20 @@ TEST(HostContainer, AnActivatedEnvironmentComesAlongWithItsInterpreter) {
     EXPECT_THAT(result.variables, Contains(Pair("PATH", "/home/ann/p/.venv/bin:/usr/bin")));
 }
 
+TEST(HostContainer, AnActivatedCondaEnvironmentComesAlong) {
+    const FakeHost host;
+    host.directory("/home/ann/p");
+    host.file("/home/ann/conda/envs/e/conda-meta/history", "");
+    host.directory("/home/ann/conda/envs/e/bin");
+    HostRequest request = request_in(host, "/home/ann/p");
+    request.variables["CONDA_PREFIX"] = "/home/ann/conda/envs/e";
+    request.variables["PATH"] = "/home/ann/conda/envs/e/bin:/usr/bin";
+    const HostContainer result = host_container(host.files(), request);
+    EXPECT_THAT(trees(result), ElementsAre("/home/ann/conda/envs/e", "/opt", "/usr"));
+    EXPECT_THAT(result.variables, Contains(Pair("CONDA_PREFIX", "/home/ann/conda/envs/e")));
+    EXPECT_THAT(result.variables, Contains(Pair("PATH", "/home/ann/conda/envs/e/bin:/usr/bin")));
+}
+
 TEST(HostContainer, WhatIsNoEnvironmentIsNotTakenForOne) {
     const FakeHost host;
     host.directory("/home/ann/p");

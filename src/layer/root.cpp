@@ -6,6 +6,8 @@
 #include "store/sha256.hpp"
 #include "store/store.hpp"
 
+#include <sys/statvfs.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -90,6 +92,13 @@ Result<std::vector<Digest>> arrange(store::Store& store, std::span<const Digest>
     return arranged;
 }
 
+/// A file system mounted so that nothing on it may be executed. An overlay of directories on it is
+/// another mount, without that flag; a single directory, shown as it is, would keep it.
+bool forbids_execution(const std::string& directory) {
+    struct statvfs about{};
+    return ::statvfs(directory.c_str(), &about) == 0 && (about.f_flag & ST_NOEXEC) != 0;
+}
+
 }  // namespace
 
 Result<std::string> materialise(store::Store& store, const Digest& layer) {
@@ -140,6 +149,9 @@ Result<std::vector<std::string>> prepare_root(store::Store& store, std::span<con
         if (layers.size() > 1) {
             store.remember(key, pack(arranged));
         }
+    }
+    if (arranged.size() == 1 && forbids_execution(store.directory())) {
+        arranged.insert(arranged.begin(), TRY(put(store, Directory{})));
     }
     std::vector<std::string> directories;
     for (const Digest& layer : arranged) {

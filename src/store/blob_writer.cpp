@@ -70,7 +70,7 @@ Result<void> BlobWriter::show(const Digest& digest, const FileAttributes& attrib
 }
 
 Result<BlobWriter> Store::writer() {
-    std::string path = TRY(parts_->lease.draft_path());
+    std::string path = TRY(parts_->draft_path());
     sys::Fd file = TRY(sys::openat(parts_->root.get(), path, O_WRONLY | O_CREAT | O_EXCL, 0600));
     return BlobWriter(std::unique_ptr<BlobWriter::Draft>(
         new BlobWriter::Draft{*parts_, std::move(path), std::move(file), {}}));

@@ -51,15 +51,31 @@ std::unexpected<util::Error> unlike(const Digest& found, const Digest& expected)
                       found.size, expected.hex(), expected.size);
 }
 
-std::unexpected<util::Error> Store::Parts::explained(util::Error error) const {
+std::unexpected<util::Error> explained(util::Error error, const std::string& store) {
     const bool is_full = error.os_error() == ENOSPC || error.os_error() == EDQUOT;
-    const std::string& place = settings.directory;
-    error.while_doing(is_full
-                          ? fmt::format("the file system of the store {} is full (free some space "
-                                        "there, or choose another cache directory)",
-                                        place)
-                          : fmt::format("storing in {}", place));
+    const std::string activity =
+        is_full ? fmt::format("the file system of the store {} is full (free some space there, or "
+                              "choose another cache directory)",
+                              store)
+                : fmt::format("storing in {}", store);
+    if (error.message().find(activity) == std::string::npos) {
+        error.while_doing(activity);
+    }
     return std::unexpected(std::move(error));
+}
+
+std::unexpected<util::Error> Store::Parts::explained(util::Error error) const {
+    return store::explained(std::move(error), settings.directory);
+}
+
+Result<void> Store::Parts::claim(const Digest& digest) {
+    auto added = lease.add(digest);
+    return added ? std::move(added) : explained(std::move(added).error());
+}
+
+Result<std::string> Store::Parts::draft_path() {
+    auto path = lease.draft_path();
+    return path ? std::move(path) : explained(std::move(path).error());
 }
 
 Result<void> set_attributes(const Fd& fd, std::uint32_t mode, const FileTime& mtime) {
@@ -178,7 +194,7 @@ Result<Digest> Store::Parts::put(std::string_view bytes, const FileAttributes& a
     if (find(digest)) {
         return digest;
     }
-    const std::string draft = TRY(lease.draft_path());
+    const std::string draft = TRY(draft_path());
     const auto shown = [&]() -> Result<void> {
         const Fd fd = TRY(sys::openat(root.get(), draft, O_WRONLY | O_CREAT | O_EXCL, 0600));
         TRY(sys::write_all(fd, bytes));

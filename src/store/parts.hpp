@@ -45,7 +45,12 @@ struct Store::Parts {
     /// Makes the file just placed the one that later placements link to.
     void adopt(const Digest& digest, int directory, const std::string& name);
 
-    /// Adds what the store was at, and what to do if the disk is full.
+    // The lease's, with errors explained.
+
+    Result<void> claim(const Digest& digest);
+    Result<std::string> draft_path();
+
+    /// Adds what the store was at, and what to do if the disk is full; once.
     std::unexpected<util::Error> explained(util::Error error) const;
 };
 
@@ -58,6 +63,7 @@ inline std::uint32_t kept_mode(std::uint32_t mode) {
 std::string encode_members(std::span<const Digest> members);
 std::vector<Digest> decode_members(std::string_view bytes);
 
+std::unexpected<util::Error> explained(util::Error error, const std::string& store);
 std::unexpected<util::Error> missing(const Digest& digest);
 std::unexpected<util::Error> unlike(const Digest& found, const Digest& expected);
 Result<void> set_attributes(const sys::Fd& fd, std::uint32_t mode, const FileTime& mtime);

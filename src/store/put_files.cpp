@@ -68,7 +68,7 @@ private:
     }
 
     Result<Digest> take_large(const Fd& fd, const FileAttributes& attributes) {
-        const std::string draft = TRY(parts_.lease.draft_path());
+        const std::string draft = TRY(parts_.draft_path());
         auto taken = take_into(draft, fd, attributes);
         (void)sys::unlinkat(parts_.root.get(), draft);  // still there unless shown
         return taken;

@@ -41,7 +41,9 @@ Result<void> create_layout(const std::string& directory) {
 Result<Fd> open_layout(const std::string& directory) {
     auto version = sys::read_file(directory + "/version", util::Bytes{4096});
     if (!version && version.error().os_error() == ENOENT) {
-        TRY(create_layout(directory));
+        if (auto created = create_layout(directory); !created) {
+            return explained(std::move(created).error(), directory);
+        }
         version = sys::read_file(directory + "/version", util::Bytes{4096});
     }
     if (TRY(std::move(version)) != version_text) {
@@ -102,10 +104,10 @@ Result<Digest> Store::put_group(std::string_view bytes, std::span<const Digest> 
     const Digest digest = digest_of(bytes);
     const std::string path = group_path(digest);
     if (sys::touch(parts_->root.get(), path) && parts_->find(digest)) {
-        TRY(parts_->lease.add(digest));
+        TRY(parts_->claim(digest));
         return digest;
     }
-    const std::string draft = TRY(parts_->lease.draft_path());
+    const std::string draft = TRY(parts_->draft_path());
     const auto recorded = [&]() -> Result<void> {
         {
             const Fd fd =
@@ -125,7 +127,7 @@ Result<Digest> Store::put_group(std::string_view bytes, std::span<const Digest> 
     }
     // The members are recorded before the blob that names them can be found.
     TRY(parts_->put(bytes, {}));
-    TRY(parts_->lease.add(digest));
+    TRY(parts_->claim(digest));
     return digest;
 }
 
@@ -170,7 +172,7 @@ Result<bool> Store::pin(const Digest& digest) {
     }
     const Guard hold = TRY(guard());
     // First claim, then look: an eviction that comes later has read the claim.
-    TRY(parts_->lease.add(digest));
+    TRY(parts_->claim(digest));
     (void)sys::touch(parts_->root.get(), group_path(digest));
     return parts_->find(digest).has_value();
 }
@@ -240,9 +242,9 @@ Result<std::string> Store::make_directory(const Digest& group, Filler& filler) {
     const std::string path = layer_path(group);
     const Guard hold = TRY(guard());
     const MakingLock making = TRY(MakingLock::take(parts_->root, path + ".lock"));
-    TRY(parts_->lease.add(group));
+    TRY(parts_->claim(group));
     if (::faccessat(parts_->root.get(), path.c_str(), F_OK, 0) != 0) {
-        const std::string draft = TRY(parts_->lease.draft_path());
+        const std::string draft = TRY(parts_->draft_path());
         const auto extra = fill_draft(parts_->root, draft, filler);
         const auto shown = extra
                                ? sys::renameat(parts_->root.get(), draft, parts_->root.get(), path)
