@@ -1,14 +1,12 @@
 #include "container/limits.hpp"
 
+#include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 
 namespace maelstrom::container {
-
-using util::ErrorKind;
-using util::fail;
-using util::Result;
 
 namespace {
 
@@ -31,21 +29,67 @@ slot::ResourceLimit exactly(int resource, std::uint64_t value) {
 
 }  // namespace
 
-Result<void> check_limits(const job::Limits& limits, bool has_cgroup, ProcessCount process_count) {
-    if (has_cgroup || limits.best_effort.value_or(false)) {
-        return {};
-    }
+std::vector<std::string>
+unheld_limits(const job::Limits& limits, bool has_cgroup, ProcessCount process_count) {
     constexpr const char* cure =
         "no delegated cgroup v2; start in one (systemd-run --user --scope -p Delegate=yes …) or "
         "set limits.best_effort";
-    if (limits.cpu) {
-        return fail(ErrorKind::unavailable, "cannot limit cpu here: {}", cure);
+    std::vector<std::string> sentences;
+    if (limits.cpu && !has_cgroup) {
+        sentences.push_back(fmt::format("cannot limit cpu here: {}", cure));
     }
-    if (limits.processes && process_count == ProcessCount::ignored) {
-        return fail(ErrorKind::unavailable, "cannot limit processes here: run by root and {}",
-                    cure);
+    if (limits.processes && !has_cgroup && process_count == ProcessCount::ignored) {
+        sentences.push_back(fmt::format("cannot limit processes here: run by root and {}", cure));
     }
-    return {};
+    return sentences;
+}
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// What a shell says of a program that a signal ended.
+bool is_passed_on(int wait_status, int signal) {
+    return WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 128 + signal;
+}
+
+void name_signalled(Names& surely,
+                    Names& probably,
+                    const char* limit,
+                    int wait_status,
+                    int signal) {
+    if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == signal) {
+        surely.emplace_back(limit);
+    } else if (is_passed_on(wait_status, signal)) {
+        probably.emplace_back(limit);
+    }
+}
+
+}  // namespace
+
+void name_reached_limits(job::Usage& usage,
+                         const job::Limits& limits,
+                         bool has_cgroup,
+                         int wait_status) {
+    Names& surely = usage.limits_reached;
+    Names& probably = usage.limits_probably_reached;
+    if (limits.cpu_time) {
+        name_signalled(surely, probably, "cpu_time", wait_status, SIGXCPU);
+        // Who ignores SIGXCPU is killed a second later.
+        const bool killed = WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL;
+        if (killed && usage.cpu_user + usage.cpu_system >= *limits.cpu_time) {
+            surely.emplace_back("cpu_time");
+        }
+    }
+    if (limits.file_size) {
+        name_signalled(surely, probably, "file_size", wait_status, SIGXFSZ);
+    }
+    // The limit is on addresses, of which programs reserve more than they use: who failed with half
+    // of it in use was probably refused the rest.
+    if (limits.memory && !has_cgroup && wait_status != 0 &&
+        usage.peak_memory.value_or(util::Bytes{}).count >= limits.memory->count / 2) {
+        probably.emplace_back("memory");
+    }
 }
 
 std::vector<slot::ResourceLimit> resource_limits(const job::Limits& limits, bool has_cgroup) {

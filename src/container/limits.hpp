@@ -1,9 +1,10 @@
 #pragma once
 
+#include "job/outcome.hpp"
 #include "job/spec.hpp"
 #include "slot/wire.hpp"
-#include "util/error.hpp"
 
+#include <string>
 #include <vector>
 
 namespace maelstrom::container {
@@ -14,10 +15,15 @@ inline constexpr std::uint64_t own_processes = 2;
 /// Whether Linux counts the processes of a container's user (RLIMIT_NPROC); root's it does not.
 enum class ProcessCount { held, ignored };
 
-/// Whether this machine can hold the limits: an error names the first that it cannot, unless they
-/// are best effort.
-util::Result<void>
-check_limits(const job::Limits& limits, bool has_cgroup, ProcessCount process_count);
+/// A sentence for each limit that cannot be held here.
+std::vector<std::string>
+unheld_limits(const job::Limits& limits, bool has_cgroup, ProcessCount process_count);
+
+/// Which limits a job met that ended like this, where Linux tells only by a signal or not at all.
+void name_reached_limits(job::Usage& usage,
+                         const job::Limits& limits,
+                         bool has_cgroup,
+                         int wait_status);
 
 /// The resource limits of every program of a container, defined whatever the caller's own are.
 /// `has_cgroup`: memory and processes are held by a cgroup instead.

@@ -42,6 +42,20 @@ const std::string& SlotLauncher::delegated_cgroup() {
     return *cgroup_;
 }
 
+/// An error, or a warning once if the limits are best effort.
+Result<void>
+SlotLauncher::check_limits(const job::Limits& limits, bool has_cgroup, ProcessCount process_count) {
+    for (const std::string& sentence : unheld_limits(limits, has_cgroup, process_count)) {
+        if (!limits.best_effort.value_or(false)) {
+            return util::fail(util::ErrorKind::unavailable, "{}", sentence);
+        }
+        if (warned_.insert(sentence).second) {
+            util::log::warning("{}", sentence);
+        }
+    }
+    return {};
+}
+
 /// A limit of `tmp` can only be held in memory.
 Result<ScratchDirectory> SlotLauncher::scratch_of(const Plan& plan) {
     if (!machine_.scratch_on_disk || scratch_directory_.empty() || plan.limits.tmp ||

@@ -1,9 +1,14 @@
 #pragma once
 
 #include "container/host_trees.hpp"
+#include "container/limits.hpp"
 #include "container/machine.hpp"
 #include "container/scratch_directory.hpp"
 #include "container/slot.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
 
 namespace maelstrom::container {
 
@@ -23,6 +28,8 @@ private:
           program_(std::move(program)) {}
 
     const std::string& delegated_cgroup();
+    util::Result<void>
+    check_limits(const job::Limits& limits, bool has_cgroup, ProcessCount process_count);
     util::Result<ScratchDirectory> scratch_of(const Plan& plan);
     std::optional<HostTrees> trees_of(const Plan& plan, const std::string& scratch);
 
@@ -31,6 +38,7 @@ private:
     unsigned scratches_ = 0;
     sys::Fd program_;                    ///< sealed memory file with the slot program
     std::optional<std::string> cgroup_;  ///< looked for when a plan first needs it; empty: none
+    std::set<std::string> warned_;       ///< of limits that are not held
     std::optional<IdMap> id_map_;        ///< made when a plan first needs it
 };
 

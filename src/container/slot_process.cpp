@@ -2,6 +2,7 @@
 
 #include "container/encode.hpp"
 #include "container/failure.hpp"
+#include "container/limits.hpp"
 #include "container/packet.hpp"
 #include "sys/file.hpp"
 #include "util/check.hpp"
@@ -139,6 +140,7 @@ Event SlotProcess::ended(const slot::Reply& reply) {
     } else {
         event.status = job::Exited{WEXITSTATUS(reply.wait_status)};
     }
+    name_reached_limits(event.usage, plan_.limits, cgroup_.has_value(), reply.wait_status);
     if (cgroup_) {
         cgroup_->finish_job(event.usage);
         if (cgroup_->ran_out_of_memory() && reply.wait_status != 0) {

@@ -12,8 +12,11 @@ namespace {
 
 using namespace testing;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 using ProgramStart = ContainerTest;
 using Kind = job::NotRun::Kind;
@@ -231,13 +234,20 @@ TEST_F(ProgramStart, HasTheResourceLimitsOfItsContainer) {
     limited.limits.file_size = util::Bytes{4096};
     EXPECT_THAT(run(limited, probe_job({"limits"})).out,
                 AllOf(HasSubstr("files 64\n"), HasSubstr("cpu 30\n"), HasSubstr("fsize 4096\n")));
-    EXPECT_EQ(run(limited, "exec dd if=/bin/busybox of=/tmp/x bs=8192 count=1").signal(), SIGXFSZ);
+    const Outcome outcome = run(limited, "exec dd if=/bin/busybox of=/tmp/x bs=8192 count=1");
+    EXPECT_EQ(outcome.signal(), SIGXFSZ);
+    EXPECT_THAT(outcome.ended()->usage.limits_reached, ElementsAre("file_size"));
+    const Outcome passed_on = run(limited, "dd if=/bin/busybox of=/tmp/x bs=8192 count=1; exit $?");
+    EXPECT_THAT(passed_on.ended()->usage.limits_reached, IsEmpty());
+    EXPECT_THAT(passed_on.ended()->usage.limits_probably_reached, ElementsAre("file_size"));
 }
 
 TEST_F(ProgramStart, IsEndedBySignalAtItsLimitOfProcessorTime) {
     Plan limited = plan();
     limited.limits.cpu_time = std::chrono::seconds(1);
-    EXPECT_EQ(run(limited, probe_job({"burn"})).signal(), SIGXCPU);
+    const Outcome outcome = run(limited, probe_job({"burn"}));
+    EXPECT_EQ(outcome.signal(), SIGXCPU);
+    EXPECT_THAT(outcome.ended()->usage.limits_reached, ElementsAre("cpu_time"));
 }
 
 TEST_F(ProgramStart, GetsNoMoreMemoryThanItsLimit) {
@@ -245,6 +255,14 @@ TEST_F(ProgramStart, GetsNoMoreMemoryThanItsLimit) {
     limited.limits.memory = util::Bytes{64 << 20};
     const Outcome outcome = run(limited, probe_job({"touch-memory", "200"}));
     EXPECT_NE(outcome.out, "memory: ok\n");
+    EXPECT_THAT(outcome.ended()->usage.limits_reached,
+                Cgroup::find_delegated().empty() ? SizeIs(0) : SizeIs(1));
+    Plan failing = plan();
+    failing.limits.memory = util::Bytes{32 << 20};
+    const Outcome half = run(failing, probe_job({"fill-memory"}));
+    const job::Usage& usage = half.ended()->usage;
+    EXPECT_THAT(usage.limited_by_cgroup ? usage.limits_reached : usage.limits_probably_reached,
+                ElementsAre("memory"));
     EXPECT_EQ(run(limited, probe_job({"touch-memory", "8"})).out, "memory: ok\n");
 }
 
@@ -275,7 +293,12 @@ TEST_F(ProgramStart, IsRefusedALimitThatTheMachineCannotHoldUnlessItIsBestEffort
     ASSERT_FALSE(slot);
     EXPECT_THAT(slot.error().message(), HasSubstr("cannot limit cpu here: no delegated cgroup"));
     limited.limits.best_effort = true;
+    ::testing::internal::CaptureStderr();
     EXPECT_EQ(run(limited, "true").exit_code(), 0);
+    EXPECT_EQ(run(limited, "true").exit_code(), 0);
+    const std::string said = ::testing::internal::GetCapturedStderr();
+    EXPECT_THAT(said, HasSubstr("cannot limit cpu here: no delegated cgroup"));
+    EXPECT_EQ(said.find("cannot limit cpu"), said.rfind("cannot limit cpu")) << "once is enough";
 }
 
 TEST_F(ProgramStart, ReportsPeakMemoryAndProcessorTime) {

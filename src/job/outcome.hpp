@@ -45,7 +45,8 @@ struct Usage {
     std::chrono::microseconds cpu_system{};
     std::optional<util::Bytes> peak_memory;
     std::optional<std::chrono::microseconds> cpu_throttled;
-    std::vector<std::string> limits_reached;  ///< field names of `limits`
+    std::vector<std::string> limits_reached;           ///< field names of `limits`
+    std::vector<std::string> limits_probably_reached;  ///< inferred from how the job ended
     bool limited_by_cgroup =
         false;  ///< which means were in force: cgroup v2, or rlimits and tmpfs sizes
 };

@@ -48,11 +48,15 @@ struct StatusText {
 
 /// Something that did not end well and met its limits probably did so because of them.
 std::string limits_text(Number number, const job::Usage& usage) {
-    if (usage.limits_reached.empty()) {
-        return "";
-    }
-    return fmt::format("{}limit reached: {}\n", prefix_of(number),
-                       fmt::join(usage.limits_reached, ", "));
+    std::string text;
+    const auto add = [&](const char* what, const std::vector<std::string>& limits) {
+        if (!limits.empty()) {
+            text += fmt::format("{}{}: {}\n", prefix_of(number), what, fmt::join(limits, ", "));
+        }
+    };
+    add("limit reached", usage.limits_reached);
+    add("limit probably reached", usage.limits_probably_reached);
+    return text;
 }
 
 Report completed_report(Number number, Completed& completed) {
@@ -118,6 +122,19 @@ double seconds(Duration duration) {
     return std::chrono::duration<double>(duration).count();
 }
 
+void write_limits(util::JsonWriter& json,
+                  std::string_view key,
+                  const std::vector<std::string>& limits) {
+    if (limits.empty()) {
+        return;
+    }
+    json.key(key).begin_array();
+    for (const std::string& limit : limits) {
+        json.string(limit);
+    }
+    json.end_array();
+}
+
 void write_usage(util::JsonWriter& json, const job::Usage& usage) {
     json.key("duration").number(seconds(usage.duration));
     json.key("cpu_user").number(seconds(usage.cpu_user));
@@ -125,13 +142,11 @@ void write_usage(util::JsonWriter& json, const job::Usage& usage) {
     if (usage.peak_memory) {
         json.key("peak_memory").number(usage.peak_memory->count);
     }
-    if (!usage.limits_reached.empty()) {
-        json.key("limits_reached").begin_array();
-        for (const std::string& field : usage.limits_reached) {
-            json.string(field);
-        }
-        json.end_array();
+    if (usage.cpu_throttled) {
+        json.key("cpu_throttled").number(seconds(*usage.cpu_throttled));
     }
+    write_limits(json, "limits_reached", usage.limits_reached);
+    write_limits(json, "limits_probably_reached", usage.limits_probably_reached);
 }
 
 }  // namespace

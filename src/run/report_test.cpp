@@ -69,6 +69,8 @@ TEST(TextReport, NamesLimitsThatAFailingJobReached) {
     job::Completed job = completed(job::Exited{1});
     job.usage.limits_reached = {"processes"};
     EXPECT_THAT(text_report(2, job).errors, EndsWith("job 2: limit reached: processes\n"));
+    job.usage.limits_probably_reached = {"memory"};
+    EXPECT_THAT(text_report(2, job).errors, EndsWith("job 2: limit probably reached: memory\n"));
     job.status = job::Exited{0};
     EXPECT_THAT(text_report(2, job).errors, Not(HasSubstr("limit")));
 }
@@ -80,12 +82,15 @@ TEST(JsonReport, IsOneLine) {
     job.usage = {.duration = std::chrono::milliseconds(1500),
                  .cpu_user = std::chrono::milliseconds(250),
                  .peak_memory = util::Bytes{4096},
-                 .limits_reached = {"tmp"}};
-    EXPECT_EQ(json_report(7, job).output,
-              R"({"job":7,"status":{"exited":3},"stdout":"a\nb","stdout_lost":4,)"
-              R"("stderr":{"base64":"/w=="},"duration":1.5,"cpu_user":0.25,"cpu_system":0,)"
-              R"("peak_memory":4096,"limits_reached":["tmp"]})"
-              "\n");
+                 .cpu_throttled = std::chrono::milliseconds(500),
+                 .limits_reached = {"tmp"},
+                 .limits_probably_reached = {"memory"}};
+    EXPECT_EQ(
+        json_report(7, job).output,
+        R"({"job":7,"status":{"exited":3},"stdout":"a\nb","stdout_lost":4,)"
+        R"("stderr":{"base64":"/w=="},"duration":1.5,"cpu_user":0.25,"cpu_system":0,)"
+        R"("peak_memory":4096,"cpu_throttled":0.5,"limits_reached":["tmp"],"limits_probably_reached":["memory"]})"
+        "\n");
     EXPECT_EQ(json_report(7, job).errors, "");
 }
 

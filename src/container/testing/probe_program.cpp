@@ -397,6 +397,19 @@ int touch_memory(Arguments arguments) {
     return report("memory", 0);
 }
 
+/// Piece by piece, until there is no more.
+int fill_memory(Arguments) {
+    constexpr size_t piece = 1 << 20;
+    for (;;) {
+        void* memory =
+            mmap(nullptr, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED) {
+            return report("mmap", -1);
+        }
+        memset(memory, 1, piece);
+    }
+}
+
 int burn(Arguments) {
     for (;;) {
         __asm__ volatile("");
@@ -475,6 +488,7 @@ constexpr struct {
     {"wait-for-term", wait_for_term},
     {"touch-memory", touch_memory},
     {"burn", burn},
+    {"fill-memory", fill_memory},
     {"fork-children", fork_children},
     {"become-host", become_host},
     {"use-capabilities", mount_something},
