@@ -32,11 +32,15 @@ std::vector<Subject> stages(Dialect dialect) {
         .import_path = "example.org/kv/rpc", .path = "kv/rpc", .package_name = "rpc"};
     GoSubject go_test = package;
     go_test.name = "TestDial";
+    go_test.failed = false;
     switch (dialect) {
     case Dialect::cargo:
         return {CargoSubject{.package = "parser-cli"},
                 CargoSubject{.package = "parser-cli", .target = target},
-                CargoSubject{.package = "parser-cli", .target = target, .name = "args::tests::x"}};
+                CargoSubject{.package = "parser-cli",
+                             .target = target,
+                             .name = "args::tests::x",
+                             .failed = true}};
     case Dialect::go:
         return {package, go_test};
     case Dialect::pytest:
@@ -44,7 +48,8 @@ std::vector<Subject> stages(Dialect dialect) {
                 PytestSubject{.file = "tests/test_a.py",
                               .test = PytestSubject::Test{.name = "T.test_x[1-2]",
                                                           .node_id = "tests/test_a.py::T::test_x",
-                                                          .markers = markers}}};
+                                                          .markers = markers},
+                              .failed = false}};
     }
     return {};
 }

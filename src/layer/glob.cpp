@@ -3,6 +3,7 @@
 #include "util/text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace maelstrom::layer {
 
@@ -17,20 +18,29 @@ constexpr std::size_t most_states = 20'000;
 constexpr int deepest_nesting = 100;
 constexpr std::size_t most_combined_states = 4'000;
 
-/// Reads UTF-8 that is known to be valid; other bytes are characters of their own.
+/// Reads UTF-8; bytes that are none are characters of their own, beyond all others.
 char32_t take_character(std::string_view text, std::size_t& at) {
+    constexpr char32_t beyond = 0x110000;
+    constexpr std::array<char32_t, 4> smallest{0, 0x80, 0x800, 0x10000};
     const auto byte = [&](std::size_t i) {
         return static_cast<char32_t>(static_cast<unsigned char>(text[i]));
     };
     const char32_t first = byte(at++);
-    const int more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
-    if (more == 0 || at + static_cast<std::size_t>(more) > text.size()) {
+    if (first < 0x80) {
         return first;
     }
+    const std::size_t more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
     char32_t character = first & (0x3fU >> more);
-    for (int i = 0; i < more; ++i) {
-        character = (character << 6U) | (byte(at++) & 0x3fU);
+    bool is_whole = more > 0 && at + more <= text.size();
+    for (std::size_t i = 0; is_whole && i < more; ++i) {
+        is_whole = (byte(at + i) & 0xc0U) == 0x80;
+        character = (character << 6U) | (byte(at + i) & 0x3fU);
     }
+    // Longer than need be: another spelling of a shorter one, which must not match it.
+    if (!is_whole || character < smallest[more] || character >= beyond) {
+        return beyond + first;
+    }
+    at += more;
     return character;
 }
 

@@ -31,6 +31,15 @@ TEST(Glob, TakesOneCharacterForAQuestionMark) {
     EXPECT_FALSE(matches("a?c", "abbc"));
 }
 
+TEST(Glob, TakesBytesThatAreNoTextForNothingElse) {
+    EXPECT_TRUE(matches("\xC0\x04", "\xC0\x04"));
+    EXPECT_FALSE(matches("\x04", "\xC0\x04"));
+    EXPECT_FALSE(matches("/", "\xC0\xAF"));
+    EXPECT_FALSE(matches("é", "\xE9"));
+    EXPECT_TRUE(matches("a?c", "a\xFF"
+                               "c"));
+}
+
 TEST(Glob, MatchesBelowADirectoryButNotTheDirectory) {
     EXPECT_TRUE(matches("x/**", "x/a"));
     EXPECT_TRUE(matches("x/**", "x/a/b"));

@@ -44,6 +44,9 @@ Result<void> JsonStream::finish() const {
     if (error_) {
         return std::unexpected(*error_);
     }
+    if (at_beginning_ && !unread().empty()) {
+        return not_an_object();
+    }
     if (depth_ > 0) {
         return fail_at(object_start_, "the object that begins here is not complete: the input ends "
                                       "before its closing brace");
@@ -51,12 +54,33 @@ Result<void> JsonStream::finish() const {
     return {};
 }
 
+std::unexpected<Error> JsonStream::not_an_object() const {
+    return fail_at(here_,
+                   fmt::format("expected a JSON object, found {}", quoted(unread().substr(0, 20))));
+}
+
 /// Skips white space; false if there is nothing else yet.
 Result<bool> JsonStream::find_start() {
+    if (!at_beginning_ || skip_mark()) {
+        return find_brace();
+    }
+    return false;
+}
+
+/// The mark that some editors put at the beginning of a file; false if it may still be coming.
+bool JsonStream::skip_mark() {
     constexpr std::string_view mark = "\xEF\xBB\xBF";
-    if (here_ == Position{1, 1} && unread().starts_with(mark)) {
+    if (unread().size() < mark.size() && mark.starts_with(unread())) {
+        return false;
+    }
+    at_beginning_ = false;
+    if (unread().starts_with(mark)) {
         start_ = scanned_ = scanned_ + mark.size();
     }
+    return true;
+}
+
+Result<bool> JsonStream::find_brace() {
     while (scanned_ < buffer_.size()) {
         const char c = buffer_[scanned_];
         if (c == '{') {
@@ -74,8 +98,7 @@ Result<bool> JsonStream::find_start() {
                                   "nothing or white space between them");
         }
         if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
-            return fail_at(here_, fmt::format("expected a JSON object, found {}",
-                                              quoted(unread().substr(0, 20))));
+            return not_an_object();
         }
         step(c);
         start_ = scanned_;

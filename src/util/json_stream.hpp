@@ -35,7 +35,10 @@ public:
 
 private:
     Result<bool> find_start();
+    bool skip_mark();
+    Result<bool> find_brace();
     bool find_end();
+    std::unexpected<Error> not_an_object() const;
     void step(char c);
 
     Bytes largest_object_;
@@ -44,7 +47,8 @@ private:
     std::size_t scanned_ = 0;  ///< in the buffer: how far the scan has come
     Position here_{1, 1};      ///< of `scanned_` in the stream
     Position object_start_;
-    std::size_t depth_ = 0;  ///< of open braces and brackets
+    bool at_beginning_ = true;  ///< where a byte order mark may stand
+    std::size_t depth_ = 0;     ///< of open braces and brackets
     bool in_string_ = false;
     bool escaped_ = false;
     std::optional<Error> error_;

@@ -60,6 +60,28 @@ TEST(JsonStream, CutsTheSameAtEveryPieceBoundary) {
     }
 }
 
+TEST(JsonStream, SkipsAByteOrderMarkThatComesInPieces) {
+    JsonStream stream;
+    for (const char* piece : {"\xEF", "\xBB", "\xBF{", "}"}) {
+        stream.feed(piece);
+        const auto seen = drain(stream);
+        EXPECT_THAT(seen, testing::SizeIs(*piece == '}' ? 1 : 0));
+    }
+    EXPECT_TRUE(stream.finish());
+}
+
+TEST(JsonStream, SkipsOneByteOrderMarkOnly) {
+    EXPECT_THAT(cut("\xEF\xBB\xBF\xEF\xBB\xBF{}"),
+                ElementsAre(HasSubstr("expected a JSON object")));
+}
+
+TEST(JsonStream, MissesTheRestOfAByteOrderMark) {
+    JsonStream stream;
+    stream.feed("\xEF\xBB");
+    EXPECT_THAT(drain(stream), ElementsAre());
+    EXPECT_FALSE(stream.finish());
+}
+
 TEST(JsonStream, SaysWhatStandsBetweenObjects) {
     EXPECT_THAT(
         cut("{}\n , {}"),
