@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <span>
+#include <unordered_map>
 
 namespace maelstrom::pytest {
 
@@ -82,6 +83,58 @@ std::string file_in_filters(const Item& item, std::string_view directory) {
         return std::string(file.substr(directory.size() + 1));
     }
     return item.id.substr(0, item.id.find("::"));
+}
+
+struct Range {
+    std::int64_t start;
+    std::int64_t count;
+};
+
+/// Places among what was collected; those of one function follow one another.
+std::vector<Range> ranges_of(std::span<const runner::Case* const> tests) {
+    std::vector<Range> ranges;
+    for (const runner::Case* test : tests) {
+        const auto place = static_cast<std::int64_t>(test->key);
+        if (!ranges.empty() && ranges.back().start + ranges.back().count == place) {
+            ++ranges.back().count;
+        } else {
+            ranges.push_back({place, 1});
+        }
+    }
+    return ranges;
+}
+
+/// In a process that runs several tests the plugin says which.
+std::vector<std::pair<std::string, std::string>>
+variables_of(std::span<const runner::Case* const> tests, runner::Attempt attempt) {
+    auto variables = runner::test_variables(*tests.front(), attempt);
+    if (tests.size() > 1) {
+        std::erase_if(variables, [](const auto& variable) {
+            return variable.first == runner::test_name_variable;
+        });
+    }
+    return variables;
+}
+
+/// Gives equal texts equal numbers.
+class Numbers {
+public:
+    std::size_t of(std::string_view text) {
+        return numbers_.try_emplace(std::string(text), numbers_.size()).first->second;
+    }
+
+private:
+    std::unordered_map<std::string, std::size_t> numbers_;
+};
+
+/// An id is file::Class::function[parameters].
+runner::Units units_of(const Item& item, Numbers& numbers) {
+    const std::string_view id = item.id;
+    const std::string_view function = id.substr(0, id.find('['));
+    const std::size_t end = function.rfind("::");
+    return {.function = numbers.of(fmt::format("{} {}", item.file, function)),
+            .of_class = numbers.of(fmt::format("{} {}", item.file, function.substr(0, end))),
+            .file = numbers.of(item.file)};
 }
 
 void say_no_fork(const std::string& reason) {
@@ -161,6 +214,7 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
     }
     std::vector<runner::Case> cases;
     cases.reserve(collection_.items.size());
+    Numbers numbers;
     for (const Item& item : collection_.items) {
         several_files_ = several_files_ || item.file != collection_.items.front().file;
         cases.push_back(
@@ -168,6 +222,7 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
              .address = {.artifact = file_in_filters(item, settings_.directory), .name = item.name},
              .markers = item.markers,
              .ignored = item.skip,
+             .units = units_of(item, numbers),
              .key = cases.size()});
     }
     if (!cases.empty()) {
@@ -203,46 +258,55 @@ CollectionResult PytestCollector::collect_in(runner::JobRunner& jobs) {
     return read_collection(point->reached);
 }
 
-runner::JobRequest PytestCollector::forked_request(const runner::Case& test,
-                                                   runner::Attempt attempt) const {
+runner::JobRequest PytestCollector::forked_request(Tests tests, runner::Attempt attempt) const {
     util::JsonWriter task;
     task.begin_object().key("items").begin_array();
-    task.number(static_cast<std::int64_t>(test.key)).end_array();
-    task.key("env").begin_object();
-    for (const auto& [name, value] : runner::test_variables(test, attempt)) {
+    for (const auto& [start, count] : ranges_of(tests)) {
+        task.begin_array().number(start).number(count).end_array();
+    }
+    task.end_array().key("env").begin_object();
+    for (const auto& [name, value] : variables_of(tests, attempt)) {
         task.key(name).string(value);
     }
     task.end_object().end_object();
     runner::JobRequest request;
-    request.extras.output_limit = std::max(settings_.output_limit, least_output_limit);
+    request.extras.output_limit = output_limit(tests);
     request.extras.fork = job::Fork{.point = *point_, .task = task.text()};
     return request;
 }
 
-runner::JobRequest PytestCollector::request(const runner::Case& test, runner::Attempt attempt) {
-    if (is_forked(test, attempt)) {
-        return forked_request(test, attempt);
+runner::JobRequest PytestCollector::request_together(Tests tests, runner::Attempt attempt) {
+    const runner::Case& first = *tests.front();
+    if (is_forked(first, attempt)) {
+        return forked_request(tests, attempt);
     }
-    const Item& item = collection_.items[test.key];
-    runner::JobRequest request =
-        python_request(python_of(test), container_of(test), test_arguments(item),
-                       test_task(item, collects_alone(test, attempt)));
-    for (const auto& [name, value] : runner::test_variables(test, attempt)) {
+    runner::JobRequest request = python_request(python_of(first), container_of(first),
+                                                test_arguments(collection_.items[first.key]),
+                                                test_task(tests, collects_alone(first, attempt)));
+    request.extras.output_limit = output_limit(tests);
+    for (const auto& [name, value] : variables_of(tests, attempt)) {
         request.extras.variables.push_back(fmt::format("{}={}", name, value));
     }
     return request;
 }
 
-runner::Judgement PytestCollector::judge(const runner::Case& test,
-                                         runner::Attempt attempt,
-                                         const job::Result& result) {
-    const bool alone = collects_alone(test, attempt);
-    return pytest::judge(result, {.python = python_of(test),
-                                  .variables_left_outside = settings_.variables_left_outside,
-                                  .collected = is_forked(test, attempt) ? Collected::in_fork_point
-                                               : alone                  ? Collected::own_file
-                                                                        : Collected::everything,
-                                  .more_to_collect = several_files_});
+std::vector<runner::Judgement>
+PytestCollector::judge_together(Tests tests, runner::Attempt attempt, const job::Result& result) {
+    const runner::Case& first = *tests.front();
+    const bool alone = collects_alone(first, attempt);
+    return pytest::judge(result, tests.size(),
+                         {.python = python_of(first),
+                          .variables_left_outside = settings_.variables_left_outside,
+                          .collected = is_forked(first, attempt) ? Collected::in_fork_point
+                                       : alone                   ? Collected::own_file
+                                                                 : Collected::everything,
+                          .more_to_collect = several_files_});
+}
+
+/// Reports of tests that share a process share its output.
+util::Bytes PytestCollector::output_limit(Tests tests) const {
+    return tests.size() > 1 ? collection_limit
+                            : std::max(settings_.output_limit, least_output_limit);
 }
 
 runner::JobRequest PytestCollector::collection_request(bool fork) const {
@@ -337,12 +401,19 @@ std::vector<std::string> PytestCollector::test_arguments(const Item& item) const
     return arguments;
 }
 
-std::string PytestCollector::test_task(const Item& item, bool alone) const {
+/// The tests come from one file.
+std::string PytestCollector::test_task(Tests tests, bool alone) const {
+    const Item& first = collection_.items[tests.front()->key];
     util::JsonWriter task;
     task.begin_object().key("do").string("run");
-    task.key("id").string(item.id).key("file").string(item.file);
-    task.key("index").number(item.index).key("count").number(item.count);
-    task.key("alone").boolean(alone);
+    task.key("file").string(first.file).key("count").number(first.count);
+    task.key("items").begin_array();
+    for (const runner::Case* test : tests) {
+        const Item& item = collection_.items[test->key];
+        task.begin_object().key("index").number(item.index);
+        task.key("id").string(item.id).end_object();
+    }
+    task.end_array().key("alone").boolean(alone);
     return task.end_object().text();
 }
 

@@ -5,6 +5,7 @@
 #include "runner/collector.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -73,15 +74,27 @@ public:
     std::string phase_label() const override { return "collecting"; }
     runner::CollectionEnd
     collect(runner::Findings& findings, runner::JobRunner& jobs, std::stop_token stop) override;
-    runner::JobRequest request(const runner::Case& test, runner::Attempt attempt) override;
+    runner::JobRequest request(const runner::Case& test, runner::Attempt attempt) override {
+        const runner::Case* const tests[] = {&test};
+        return request_together(tests, attempt);
+    }
+    runner::JobRequest request_together(std::span<const runner::Case* const> tests,
+                                        runner::Attempt attempt) override;
+    std::vector<runner::Judgement> judge_together(std::span<const runner::Case* const> tests,
+                                                  runner::Attempt attempt,
+                                                  const job::Result& result) override;
     job::NamedContainers definitions(const runner::ChosenContainer& chosen) override;
     runner::Judgement
-    judge(const runner::Case& test, runner::Attempt attempt, const job::Result& result) override;
+    judge(const runner::Case& test, runner::Attempt attempt, const job::Result& result) override {
+        const runner::Case* const tests[] = {&test};
+        return std::move(judge_together(tests, attempt, result).front());
+    }
 
 private:
     CollectionResult collect_in(runner::JobRunner& jobs);
     runner::JobRequest collection_request(bool fork) const;
-    runner::JobRequest forked_request(const runner::Case& test, runner::Attempt attempt) const;
+    using Tests = std::span<const runner::Case* const>;
+    runner::JobRequest forked_request(Tests tests, runner::Attempt attempt) const;
     bool can_fork(const runner::Case& test) const;
     bool is_forked(const runner::Case& test, runner::Attempt attempt) const {
         return attempt.step == 0 && can_fork(test);
@@ -99,7 +112,8 @@ private:
                                       std::string task) const;
     job::Container with_byte_code(const std::string& container) const;
     std::vector<std::string> test_arguments(const Item& item) const;
-    std::string test_task(const Item& item, bool alone) const;
+    util::Bytes output_limit(Tests tests) const;
+    std::string test_task(Tests tests, bool alone) const;
     bool collects_alone(const runner::Case& test, runner::Attempt attempt) const;
 
     const Settings settings_;

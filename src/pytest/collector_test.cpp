@@ -108,8 +108,8 @@ TEST(PytestCollector, RunsATestByItsPlaceInItsFileWithTheArgumentsOfTheCollectio
     EXPECT_THAT(request.job.arguments, ElementsAre("/.maelstrom/pytest_plugin.py", "-s", "tests"));
     EXPECT_THAT(
         request.extras.variables,
-        ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"run","id":"a.py::T::t","file":"/p/a.py",)"
-                    R"("index":0,"count":1,"alone":true})",
+        ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"run","file":"/p/a.py","count":1,)"
+                    R"("items":[{"index":0,"id":"a.py::T::t"}],"alone":true})",
                     "MAELSTROM_TEST=a.py::T::t", "MAELSTROM_ATTEMPT=1"));
 }
 

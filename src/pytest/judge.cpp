@@ -157,7 +157,29 @@ std::optional<Hint> failure_hint(std::string_view text, const JudgeContext& cont
     return variable_hint(text, context.variables_left_outside);
 }
 
-void take_texts(Judgement& judgement, const TestReport& report) {
+/// A process that has ended, and what that would mean if nobody knew of pytest.
+struct Process {
+    const job::Completed& completed;
+    Judgement plainly;
+    bool no_pytest = false;
+
+    const job::Exited* exited() const { return std::get_if<job::Exited>(&completed.status); }
+};
+
+/// What pytest would print between its headings.
+std::string failure_text(const TestReport& report) {
+    std::string text = report.text;
+    const auto add = [&](std::string_view heading, const std::string& captured) {
+        if (!captured.empty()) {
+            text += fmt::format("{:-^80}\n{}", heading, captured);
+        }
+    };
+    add(" Captured stdout ", report.captured_output);
+    add(" Captured stderr ", report.captured_errors);
+    return text;
+}
+
+void take_texts(Judgement& judgement, const TestReport& report, bool shared) {
     ui::CaseFinished& finished = judgement.finished;
     finished.message = report.message;
     if (!report.crash_file.empty()) {
@@ -166,48 +188,108 @@ void take_texts(Judgement& judgement, const TestReport& report) {
     }
     finished.captured_output = report.captured_output;
     finished.captured_errors = report.captured_errors;
+    if (report.duration) {
+        finished.duration = report.duration;
+    }
     if (ui::is_failure(finished.verdict)) {
-        finished.output = strip_framing(finished.output);
+        // What a process printed for several tests is nobody's.
+        finished.output = shared ? failure_text(report) : strip_framing(finished.output);
     } else {
         finished.output = report.captured_output;
         finished.errors = report.captured_errors;
     }
 }
 
-}  // namespace
-
-runner::Judgement judge(const job::Result& result, const JudgeContext& context) {
-    Judgement judgement = runner::judge_plainly(result);
-    const auto* completed = std::get_if<job::Completed>(&result);
-    if (completed == nullptr) {
-        // Its fork point has died: a process of its own does as well.
-        judgement.again = context.collected == Collected::in_fork_point;
-        return judgement;
-    }
-    // All that was printed went to standard error, in its order; standard output is the channel.
+/// All that was printed went to standard error, in its order; standard output is the channel.
+Judgement plain_judgement(const Process& process) {
+    Judgement judgement = process.plainly;
     judgement.finished.output = std::exchange(judgement.finished.errors, {});
-    const auto* exited = std::get_if<job::Exited>(&completed->status);
-    if (exited != nullptr) {
-        const std::string channel = runner::text_of(completed->standard_output);
-        const std::optional<TestReport> report = parse_test_report(channel);
-        if (!report) {
-            judge_silent(judgement, exited->code);
-        } else if (report->no_pytest) {
-            decide(judgement, Verdict::errored,
-                   fmt::format("pytest is not importable by {}", context.python));
-        } else {
-            judge_report(judgement, *report, exited->code);
-            take_texts(judgement, *report);
-            judgement.hint = session_hint(judgement, exited->code);
+    return judgement;
+}
+
+void look_further(Judgement& judgement, const JudgeContext& context) {
+    if (!ui::is_failure(judgement.finished.verdict)) {
+        return;
+    }
+    judgement.hint = failure_hint(judgement.finished.output, context);
+    judgement.again = context.collected == Collected::own_file && context.more_to_collect &&
+                      judgement.finished.verdict != Verdict::timed_out;
+}
+
+/// A test that was reported on, in a process that went on after it or ended well.
+Judgement judge_one(const Process& process,
+                    const TestReport& report,
+                    bool shared,
+                    const JudgeContext& context) {
+    Judgement judgement = plain_judgement(process);
+    const int exit_code = process.exited() == nullptr ? 0 : process.exited()->code;
+    judge_report(judgement, report, exit_code);
+    take_texts(judgement, report, shared);
+    if (!shared) {
+        judgement.hint = session_hint(judgement, exit_code);
+    }
+    look_further(judgement, context);
+    return judgement;
+}
+
+/// The test at which a process ended that should not have.
+Judgement judge_end(const Process& process, const TestReport* report, const JudgeContext& context) {
+    Judgement judgement = plain_judgement(process);
+    if (process.no_pytest) {
+        decide(judgement, Verdict::errored,
+               fmt::format("pytest is not importable by {}", context.python));
+    } else if (process.exited() != nullptr) {
+        judge_silent(judgement, process.exited()->code);
+    }
+    if (report != nullptr) {
+        judgement.finished.message = report->message;
+        judgement.finished.duration = report->duration;
+    }
+    look_further(judgement, context);
+    return judgement;
+}
+
+/// Whose fault it is that the process ended; nobody's where all is well.
+std::size_t culprit_of(const Process& process, const TestReports& reports, std::size_t count) {
+    for (std::size_t place = 0; place < count; ++place) {
+        if (!reports.by_place.contains(place)) {
+            return place;
         }
     }
-    const Verdict verdict = judgement.finished.verdict;
-    if (ui::is_failure(verdict)) {
-        judgement.hint = failure_hint(judgement.finished.output, context);
-        judgement.again = context.collected == Collected::own_file && context.more_to_collect &&
-                          verdict != Verdict::timed_out;
+    return process.exited() == nullptr ? count - 1 : count;
+}
+
+}  // namespace
+
+std::vector<Judgement>
+judge(const job::Result& result, std::size_t count, const JudgeContext& context) {
+    const auto* completed = std::get_if<job::Completed>(&result);
+    if (completed == nullptr) {
+        Judgement judgement = runner::judge_plainly(result);
+        // Its fork point has died: a process of its own does as well.
+        judgement.again = context.collected == Collected::in_fork_point;
+        return std::vector<Judgement>(count, judgement);
     }
-    return judgement;
+    const TestReports reports = parse_test_reports(runner::text_of(completed->standard_output));
+    const Process process{*completed, runner::judge_plainly(result), reports.no_pytest};
+    const std::size_t culprit = culprit_of(process, reports, count);
+    std::vector<Judgement> judgements;
+    for (std::size_t place = 0; place < count; ++place) {
+        const auto report = reports.by_place.find(place);
+        if (place == culprit) {
+            judgements.push_back(judge_end(
+                process, report == reports.by_place.end() ? nullptr : &report->second, context));
+        } else if (report == reports.by_place.end()) {
+            judgements.push_back({.unreached = true});
+        } else {
+            judgements.push_back(judge_one(process, report->second, count > 1, context));
+        }
+    }
+    return judgements;
+}
+
+runner::Judgement judge(const job::Result& result, const JudgeContext& context) {
+    return std::move(judge(result, 1, context).front());
 }
 
 }  // namespace maelstrom::pytest

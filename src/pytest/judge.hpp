@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 namespace maelstrom::pytest {
 
@@ -28,5 +29,10 @@ struct JudgeContext {
 /// test fails with only its own file collected: tests of real projects need modules that other test
 /// files import.
 runner::Judgement judge(const job::Result& result, const JudgeContext& context);
+
+/// Likewise of tests that shared a process, one after the other: one judgement for each. Where one
+/// has ended the process, those after it come out as unreached.
+std::vector<runner::Judgement>
+judge(const job::Result& result, std::size_t count, const JudgeContext& context);
 
 }  // namespace maelstrom::pytest

@@ -8,7 +8,9 @@
 namespace maelstrom::pytest {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ui::Expectation;
 using ui::Verdict;
 
@@ -128,6 +130,55 @@ TEST(PytestJudge, SaysWhenPytestIsMissing) {
         ended(job::Exited{1}, "{\"problem\": \"no pytest\"}\n"), {.python = "/usr/bin/python3"});
     EXPECT_EQ(judgement.finished.verdict, Verdict::errored);
     EXPECT_THAT(judgement.finished.detail, HasSubstr("/usr/bin/python3"));
+}
+
+// Tests that share a process.
+
+std::vector<Verdict> verdicts(const std::vector<runner::Judgement>& judgements) {
+    std::vector<Verdict> all;
+    for (const runner::Judgement& judgement : judgements) {
+        all.push_back(judgement.finished.verdict);
+    }
+    return all;
+}
+
+constexpr const char* two_of_three = R"({"item": 0, "outcome": "passed", "seconds": 0.25}
+{"item": 1, "outcome": "failed", "message": "m", "text": "E  why\n", "out": "said\n"}
+)";
+
+TEST(PytestJudge, GivesEachOfSeveralTestsItsOwnVerdictAndText) {
+    const auto judgements = judge(
+        ended(job::Exited{1}, std::string(two_of_three) + R"({"item": 2, "outcome": "skipped"})",
+              "what the process printed"),
+        3, {});
+    EXPECT_THAT(verdicts(judgements),
+                ElementsAre(Verdict::passed, Verdict::failed, Verdict::ignored));
+    EXPECT_EQ(judgements[0].finished.duration, std::chrono::milliseconds(250));
+    EXPECT_THAT(judgements[1].finished.output, HasSubstr("E  why\n"));
+    EXPECT_THAT(judgements[1].finished.output, HasSubstr("said\n"));
+    EXPECT_THAT(judgements[1].finished.output, Not(HasSubstr("what the process printed")));
+}
+
+TEST(PytestJudge, BlamesTheTestThatEndedTheProcessAndWantsTheRestAgain) {
+    const auto judgements = judge(ended(job::Signaled{SIGSEGV}, two_of_three), 4, {});
+    EXPECT_EQ(judgements[1].finished.verdict, Verdict::failed);
+    EXPECT_FALSE(judgements[2].unreached);
+    EXPECT_THAT(judgements[2].finished.detail, HasSubstr("SIGSEGV"));
+    EXPECT_TRUE(judgements[3].unreached);
+    EXPECT_FALSE(judgements[3].again);
+}
+
+TEST(PytestJudge, BlamesTheLastTestForAnEndAfterAll) {
+    const auto judgements = judge(ended(job::Signaled{SIGABRT}, two_of_three), 2, {});
+    EXPECT_EQ(judgements[0].finished.verdict, Verdict::passed);
+    EXPECT_THAT(judgements[1].finished.detail, HasSubstr("SIGABRT"));
+}
+
+TEST(PytestJudge, WantsAllAgainThatAForkPointCouldNotMake) {
+    const auto judgements = judge(job::NotRun{.kind = job::NotRun::Kind::system, .message = "gone"},
+                                  2, {.collected = Collected::in_fork_point});
+    EXPECT_TRUE(judgements[0].again);
+    EXPECT_TRUE(judgements[1].again);
 }
 
 }  // namespace

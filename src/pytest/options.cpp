@@ -54,6 +54,14 @@ std::vector<Option> pytest_rows() {
                     .group = pytest_group,
                     .programs = Programs::pytest,
                     .choices = {"fork", "process"}});
+    rows.push_back({.name = "isolation-unit",
+                    .kind = Kind::choice,
+                    .fallback = "test",
+                    .help = "Which tests share a container, one after the other: only for suites "
+                            "of so many quick tests that a container each is too much.",
+                    .group = pytest_group,
+                    .programs = Programs::pytest,
+                    .choices = {"test", "function", "class", "file"}});
     list("extra-pytest-args", "An argument for pytest when it collects and when it runs a test.");
     list("extra-pytest-collect-args", "An argument for pytest when it collects.");
     list("extra-pytest-test-args", "An argument for pytest when it runs a test; on the command "
@@ -121,6 +129,9 @@ Options plain_options(const config::Values& values) {
     options.isolation =
         values.text("isolation") == "process" ? Isolation::process : Isolation::fork;
     options.container_python = values.text("container-python");
+    for (const auto& [word, unit] : runner::isolation_unit_words) {
+        options.run.unit = values.text("isolation-unit") == word ? unit : options.run.unit;
+    }
     return options;
 }
 

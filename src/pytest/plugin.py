@@ -6,8 +6,8 @@ MAELSTROM_PYTEST_TASK, as JSON:
     {"do": "collect"}                   collect everything and report each item; then become a fork point, if the
                                         variable MAELSTROM_FORK_POINT says where its owner is
     {"do": "list"}                      the same, and nothing will be run
-    {"do": "run", "file": …, "index": …, "count": …, "id": …, "alone": …}
-                                        run one item: the one at `index` of the `count` items that `file` gives;
+    {"do": "run", "file": …, "count": …, "items": [{"index": …, "id": …}, …], "alone": …}
+                                        run items, each at `index` of the `count` items that `file` gives;
                                         "alone": collect no other file
 
 Reports leave as lines of JSON through what was standard output when the program started. Everything that pytest,
@@ -19,7 +19,8 @@ or nothing at all, and differ from one process to the next. Where the id is stab
 A collecting process that is a fork point has everything imported, and stands still in `pytest_runtestloop`, where a
 plain run would begin to run tests. Each job is forked from it there and goes on with the items it is told to run:
 
-    {"items": […], "env": {…}}          indexes of collected items; variables of this job
+    {"items": [[start, count], …], "env": {…}}
+                                        ranges of collected items; variables of this job
 """
 
 import fcntl
@@ -40,6 +41,7 @@ LIBRARY = "/.maelstrom/fork_point.so"
 # Characters of each text of a report; at worst each takes six bytes, and a report has to fit into what the
 # runner keeps of a stream.
 MOST_TEXT = 40000
+INTERRUPTED = 2  # pytest's exit status
 MOST_COMPILED = 100 << 20
 STARTED = int(time.time())
 
@@ -261,7 +263,7 @@ class Collecting:
 
         collecting = self
 
-        class Hooks:
+        class Hooks(JobHooks):
             @pytest.hookimpl(hookwrapper=True, tryfirst=True)
             def pytest_collection_modifyitems(self, items):
                 collecting._places = Places(items)
@@ -274,22 +276,10 @@ class Collecting:
                     raise session.Interrupted("%d error%s during collection" % (errors, "s"[: errors != 1]))
                 collecting.report(session)
                 if collecting._point is not None:
-                    collecting.become_job(session)
+                    self.job = collecting.become_job(session)
                 outcome = yield
                 if collecting._job is not None and outcome.excinfo is None:
                     collecting.leave_early(session)
-
-            def pytest_runtest_logstart(self, nodeid):
-                if collecting._job is not None:
-                    collecting._job.start()
-
-            def pytest_runtest_logreport(self, report):
-                if collecting._job is not None:
-                    collecting._job.add(report)
-
-            def pytest_runtest_logfinish(self, nodeid):
-                if collecting._job is not None:
-                    collecting._job.finish_item()
 
         class Loop:
             @pytest.hookimpl(tryfirst=True)
@@ -307,9 +297,10 @@ class Collecting:
         order = self._point.serve(self._channel)
         capturing.start()
         os.environ.update(order["env"])
-        self._job = Job(self._channel, order["items"])
-        session.items = [items[index] for index in order["items"]]
+        session.items = [items[index] for start, count in order["items"] for index in range(start, start + count)]
         session.testscollected = len(session.items)
+        self._job = Job(self._channel, len(session.items))
+        return self._job
 
     def leave_early(self, session):
         """What pytest does at the end of a session is worth nothing to a job whose tests passed."""
@@ -366,7 +357,7 @@ class Collecting:
 
     def finish(self, status):
         if self._job is not None:
-            self._job.finish()
+            self._job.finish(status)
 
 
 class Verdict:
@@ -422,10 +413,9 @@ class Verdict:
             return report.longrepr[2].replace("Skipped: ", "", 1)
         return str(report.longrepr)
 
-
-    def as_report(self, outcome=None):
-        return {
-            "outcome": outcome or self.outcome,
+    def as_report(self):
+        report = {"outcome": self.outcome}
+        texts = {
             "message": clean(self.message)[:2000],
             "crash_file": clean(self.place[0]),
             "crash_line": self.place[1],
@@ -433,26 +423,29 @@ class Verdict:
             "out": clean(self.captured["out"])[-MOST_TEXT:],
             "err": clean(self.captured["err"])[-MOST_TEXT:],
         }
+        report.update((name, text) for name, text in texts.items() if text)
+        return report
 
 
 class Job:
-    """The items that one forked job runs, in order."""
+    """The items that one process runs, in order, named by their places in its order."""
 
-    def __init__(self, channel, items):
+    def __init__(self, channel, count):
         self._channel = channel
-        self._waiting = list(items)
+        self._waiting = list(range(count))
+        self.is_shared = count > 1
         self._current = None
         self._verdict = None
         self._start = 0.0
 
     def start(self):
-        if self._current is not None:
-            return  # a plugin runs the same item again
-        self._current = self._waiting.pop(0) if self._waiting else -1
-        self._verdict = Verdict()
-        self._start = time.perf_counter()
+        if self._current is None and self._waiting:  # else a plugin runs the same item again
+            self._current = self._waiting.pop(0)
+            self._verdict = Verdict()
+            self._start = time.perf_counter()
 
     def add(self, report):
+        self.start()
         if report.outcome != "rerun" and self._verdict is not None:
             self._verdict.add(report)
 
@@ -465,36 +458,64 @@ class Job:
         self._channel.send(report)
         self._current = None
 
-    def finish(self):
-        # What was not run was left out by a plugin, or the session stopped before it.
+    def say(self, item, outcome):
+        self._channel.send({"item": item, "outcome": outcome})
+
+    def waiting(self):
+        return list(self._waiting)
+
+    def drop(self, item, outcome):
+        self._waiting.remove(item)
+        self.say(item, outcome)
+
+    def finish(self, status):
+        self.finish_item()
+        if status == INTERRUPTED:
+            return  # those that wait have nothing to do with it
         for item in self._waiting:
-            self._channel.send({"item": item, "outcome": "deselected"})
+            self.say(item, "deselected" if status in (0, 1, 5) else "unfinished")
+
+
+class JobHooks:
+    """What tells a job about its items. `job` is none where nothing runs."""
+
+    job = None
+
+    def pytest_runtest_logstart(self, nodeid):
+        if self.job is not None:
+            if self.job.is_shared:
+                os.environ["MAELSTROM_TEST"] = clean(nodeid).replace("\0", "")
+            self.job.start()
+
+    def pytest_runtest_logreport(self, report):
+        if self.job is not None:
+            self.job.add(report)
+
+    def pytest_runtest_logfinish(self, nodeid):
+        if self.job is not None:
+            self.job.finish_item()
 
 
 class Running:
     def __init__(self, channel, task):
-        self._channel = channel
         self._task = task
-        self._verdict = Verdict()
-        self._found = None
-        self._kept = False
+        self._job = Job(channel, len(task["items"]))
 
     def hooks(self):
         import pytest
 
         running = self
 
-        class Hooks:
+        class Hooks(JobHooks):
+            job = running._job
+
             @pytest.hookimpl(hookwrapper=True, tryfirst=True)
             def pytest_collection_modifyitems(self, items):
-                running._found = running.choose(items, Places(items))
+                chosen = running.choose_all(items)
                 yield
-                items[:] = [item for item in items if item is running._found]
-                running._kept = bool(items)
-
-            def pytest_runtest_logreport(self, report):
-                if report.outcome != "rerun":
-                    running._verdict.add(report)
+                kept = set(map(id, items))
+                items[:] = [item for item in chosen if id(item) in kept]
+                running.forget_others(chosen, kept)
 
         class OtherFiles:
             if int(pytest.__version__.split(".")[0]) >= 7:
@@ -515,33 +536,47 @@ class Running:
         return [AloneHooks() if self._task["alone"] else Hooks()]
 
     def is_other(self, path):
-        """Whether the item's file can be collected without that file or directory."""
+        """Whether the items' file can be collected without that file or directory."""
         wanted = self._task["file"]
         if os.path.basename(path) == "__init__.py":
             path = os.path.dirname(path)
         return clean(path) != wanted and not wanted.startswith(clean(path).rstrip("/") + "/")
 
-    def choose(self, items, places):
-        task = self._task
-        here = [item for item in items if clean(places.of(item)[0]) == task["file"]]
-        placed = here[task["index"]] if 0 <= task["index"] < len(here) else None
-        if placed is not None and clean(placed.nodeid) == task["id"]:
-            return placed
+    def choose_all(self, items):
+        places = Places(items)
+        here = [item for item in items if clean(places.of(item)[0]) == self._task["file"]]
+        by_id = {}
         for item in items:
-            if clean(item.nodeid) == task["id"]:
-                return item
+            by_id.setdefault(clean(item.nodeid), item)
+        chosen = []
+        for place, wanted in enumerate(self._task["items"]):
+            item = self.choose(wanted, here, by_id)
+            if item is None:
+                self._job.drop(place, "lost")
+            else:
+                chosen.append(item)
+        return chosen
+
+    def choose(self, wanted, here, by_id):
+        placed = here[wanted["index"]] if 0 <= wanted["index"] < len(here) else None
+        if placed is not None and clean(placed.nodeid) == wanted["id"]:
+            return placed
+        if wanted["id"] in by_id:
+            return by_id[wanted["id"]]
         # The id holds something that is different in each process: the place decides.
-        if placed is not None and len(here) == task["count"]:
-            if clean(placed.nodeid).partition("[")[0] == task["id"].partition("[")[0]:
+        if placed is not None and len(here) == self._task["count"]:
+            if clean(placed.nodeid).partition("[")[0] == wanted["id"].partition("[")[0]:
                 return placed
         return None
 
+    def forget_others(self, chosen, kept):
+        """What arguments or plugins have left out."""
+        for place, item in zip(self._job.waiting(), chosen):
+            if id(item) not in kept:
+                self._job.drop(place, "deselected")
+
     def finish(self, status):
-        verdict = self._verdict
-        outcome = verdict.outcome
-        if outcome == "unfinished" and status in (0, 5):
-            outcome = "deselected" if self._found is not None and not self._kept else "lost"
-        self._channel.send(verdict.as_report(outcome))
+        self._job.finish(status)
 
 
 task = None

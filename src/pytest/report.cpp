@@ -64,6 +64,16 @@ bool has_no_pytest(const Value& object) {
     return string_of(object, "problem") == "no pytest";
 }
 
+std::optional<std::chrono::nanoseconds> duration_of(const Value& object) {
+    const Value* value = object.find("seconds");
+    const auto* seconds = value == nullptr ? nullptr : std::get_if<double>(&value->data);
+    if (seconds == nullptr) {
+        return std::nullopt;
+    }
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+        std::chrono::duration<double>(*seconds));
+}
+
 Outcome outcome_of(std::string_view word) {
     constexpr std::array<std::pair<std::string_view, Outcome>, 9> words{{
         {"passed", Outcome::passed},
@@ -82,6 +92,17 @@ Outcome outcome_of(std::string_view word) {
         }
     }
     return Outcome::unfinished;
+}
+
+TestReport report_of(const Value& object) {
+    return {.outcome = outcome_of(string_of(object, "outcome")),
+            .message = string_of(object, "message"),
+            .crash_file = string_of(object, "crash_file"),
+            .crash_line = integer_of(object, "crash_line"),
+            .text = string_of(object, "text"),
+            .captured_output = string_of(object, "out"),
+            .captured_errors = string_of(object, "err"),
+            .duration = duration_of(object)};
 }
 
 }  // namespace
@@ -110,26 +131,22 @@ util::Result<Collection> parse_collection(std::string_view text) {
     return collection;
 }
 
-std::optional<TestReport> parse_test_report(std::string_view text) {
+TestReports parse_test_reports(std::string_view text) {
+    TestReports reports;
     for (const std::string_view line : util::split_lines(text)) {
         const util::Result<Value> value = util::parse_json(line);
         if (!value) {
             continue;  // cut off when the process was killed
         }
         if (has_no_pytest(*value)) {
-            return TestReport{.no_pytest = true};
+            reports.no_pytest = true;
         }
         if (value->find("outcome") != nullptr) {
-            return TestReport{.outcome = outcome_of(string_of(*value, "outcome")),
-                              .message = string_of(*value, "message"),
-                              .crash_file = string_of(*value, "crash_file"),
-                              .crash_line = integer_of(*value, "crash_line"),
-                              .text = string_of(*value, "text"),
-                              .captured_output = string_of(*value, "out"),
-                              .captured_errors = string_of(*value, "err")};
+            reports.by_place.try_emplace(static_cast<std::size_t>(integer_of(*value, "item")),
+                                         report_of(*value));
         }
     }
-    return std::nullopt;
+    return reports;
 }
 
 }  // namespace maelstrom::pytest

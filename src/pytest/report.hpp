@@ -2,7 +2,10 @@
 
 #include "util/error.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,10 +66,15 @@ struct TestReport {
     std::string text;             ///< tracebacks
     std::string captured_output;
     std::string captured_errors;
+    std::optional<std::chrono::nanoseconds> duration;  ///< of set-up, test and tear-down
+};
+
+/// What the process of some tests has reported before it ended.
+struct TestReports {
+    std::map<std::size_t, TestReport> by_place;  ///< among the tests that it was told to run
     bool no_pytest = false;
 };
 
-/// None if the process ended before it wrote one.
-std::optional<TestReport> parse_test_report(std::string_view text);
+TestReports parse_test_reports(std::string_view text);
 
 }  // namespace maelstrom::pytest

@@ -47,18 +47,22 @@ TEST(ParseCollection, NamesTheLineThatIsNotAReport) {
     EXPECT_THAT(collection.error().message(), HasSubstr("line 2"));
 }
 
-TEST(ParseTestReport, ReadsAnOutcomeWithItsTexts) {
-    const auto report = parse_test_report(
-        R"({"outcome": "xfailed", "message": "m", "text": "t", "out": "o", "err": "e"})");
-    ASSERT_TRUE(report);
-    EXPECT_EQ(report->outcome, Outcome::xfailed);
-    EXPECT_EQ(report->message, "m");
-    EXPECT_EQ(report->captured_errors, "e");
+TEST(ParseTestReports, ReadsOutcomesWithTheirTexts) {
+    const TestReports reports = parse_test_reports(
+        R"({"outcome": "xfailed", "message": "m", "text": "t", "out": "o", "err": "e", "item": 0, "seconds": 0.5}
+{"outcome": "passed", "item": 7})");
+    ASSERT_TRUE(reports.by_place.contains(0));
+    const TestReport& report = reports.by_place.at(0);
+    EXPECT_EQ(report.outcome, Outcome::xfailed);
+    EXPECT_EQ(report.message, "m");
+    EXPECT_EQ(report.captured_errors, "e");
+    EXPECT_EQ(report.duration, std::chrono::milliseconds(500));
+    EXPECT_EQ(reports.by_place.at(7).outcome, Outcome::passed);
 }
 
-TEST(ParseTestReport, IsEmptyWhenTheProcessEndedBeforeOrWithinIt) {
-    EXPECT_FALSE(parse_test_report(""));
-    EXPECT_FALSE(parse_test_report(R"({"outcome": "pas)"));
+TEST(ParseTestReports, AreMissingWhenTheProcessEndedBeforeOrWithinThem) {
+    EXPECT_TRUE(parse_test_reports("").by_place.empty());
+    EXPECT_TRUE(parse_test_reports(R"({"outcome": "pas)").by_place.empty());
 }
 
 }  // namespace

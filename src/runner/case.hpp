@@ -3,6 +3,7 @@
 #include "client/client.hpp"
 #include "job/spec.hpp"
 #include "runner/directives.hpp"
+#include "runner/isolation_unit.hpp"
 #include "ui/event.hpp"
 
 #include <chrono>
@@ -22,13 +23,21 @@ struct Address {
     std::string name;      ///< within the artifact: "TestDiv.test_zero[1]"
 };
 
+/// Numbers that are equal for the cases of one function, class or file.
+struct Units {
+    std::size_t function = 0;
+    std::size_t of_class = 0;
+    std::size_t file = 0;
+};
+
 /// What is decided about a case before it runs.
 struct Orders {
     /// Of its jobs; none: the collector's own.
     std::shared_ptr<const ChosenContainer> container;
     std::optional<std::chrono::seconds> timeout;  ///< none: no limit
-    unsigned retries = 0;                         ///< further attempts if it fails
-    std::int8_t priority = 0;                     ///< of its jobs
+    IsolationUnit unit = IsolationUnit::test;
+    unsigned retries = 0;      ///< further attempts if it fails
+    std::int8_t priority = 0;  ///< of its jobs
     std::optional<std::chrono::nanoseconds> estimate;
 };
 
@@ -41,7 +50,9 @@ struct Case {
     /// Set when the framework says, without running it, that it is skipped: why. May be empty text.
     std::optional<std::string> ignored;
     Orders orders;  ///< not by the collector
-    /// Meaning known to its collector alone.
+    /// None: it never shares a container.
+    std::optional<Units> units;
+    /// Meaning known to its collector alone; orders the cases as the framework does.
     std::size_t key = 0;
 };
 
@@ -72,6 +83,8 @@ struct Judgement {
     std::optional<Hint> hint;
     /// This attempt decides nothing: run the case again, as the next step.
     bool again = false;
+    /// A case that ran before it in the same container ended that: run it again in the same way.
+    bool unreached = false;
     /// What the job has told besides: verdicts of their own, each with its name, which is the same
     /// in each attempt and unique in a run. Nobody knew of them before. The case has failed if one
     /// of them has: it is remembered so and retried as a whole.

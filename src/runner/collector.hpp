@@ -4,6 +4,7 @@
 #include "job/parse.hpp"
 #include "runner/case.hpp"
 
+#include <span>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -68,7 +69,15 @@ public:
         return {{.name = chosen.name, .container = chosen.container}};
     }
     virtual Judgement judge(const Case& test, Attempt attempt, const job::Result& result) = 0;
+
+    /// Likewise for cases that share a job. Collectors that give cases `units` define both; there
+    /// is one judgement for each case.
+    virtual JobRequest request_together(std::span<const Case* const> tests, Attempt attempt);
+    virtual std::vector<Judgement>
+    judge_together(std::span<const Case* const> tests, Attempt attempt, const job::Result& result);
 };
+
+inline constexpr std::string_view test_name_variable = "MAELSTROM_TEST";
 
 /// Names and values of what a test finds in its environment about itself.
 std::vector<std::pair<std::string, std::string>> test_variables(const Case& test, Attempt attempt);

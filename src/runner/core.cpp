@@ -65,8 +65,8 @@ void Core::on_judged(ui::RunId id, Judgement judgement) {
         return;
     }
     Run& run = entry->second;
-    if (judgement.again) {
-        ++run.attempt.step;
+    if (judgement.again || judgement.unreached) {
+        run.attempt.step += judgement.again ? 1 : 0;
         actions_.submit(id, *run.test, run.attempt);
         return;
     }

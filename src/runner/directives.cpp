@@ -126,6 +126,9 @@ const Resolution& Directives::resolve(const Matches& matches) {
         if (directive.retries) {
             resolution.retries = directive.retries;
         }
+        if (directive.unit) {
+            resolution.unit = directive.unit;
+        }
     }
     resolution.container = choose(std::move(container), matches);
     return resolution;

@@ -29,6 +29,7 @@ struct Resolution {
     std::optional<std::chrono::seconds> timeout;  ///< none: no limit
     bool ignore = false;
     std::optional<unsigned> retries;
+    std::optional<IsolationUnit> unit;
 };
 
 /// Applies directives to cases. Cases that the same directives fit share what comes out.

@@ -26,8 +26,8 @@ constexpr util::Bytes largest_file{10'000'000};
 constexpr std::int64_t most_retries = 1000;
 
 constexpr std::array<std::string_view, 2> top_keys{"containers", "directives"};
-constexpr std::array<std::string_view, 5> own_keys{"filter", "include_shared_libraries", "timeout",
-                                                   "ignore", "retries"};
+constexpr std::array<std::string_view, 6> own_keys{
+    "filter", "include_shared_libraries", "timeout", "ignore", "retries", "isolation_unit"};
 
 std::vector<std::string_view> directive_keys() {
     std::vector<std::string_view> keys(own_keys.begin(), own_keys.end());
@@ -157,6 +157,10 @@ private:
         if (const auto* found = job::given(value_, "retries")) {
             directive_.retries = static_cast<unsigned>(
                 TRY(job::read_integer(found->value, "retries", 0, most_retries)));
+        }
+        if (const auto* found = job::given(value_, "isolation_unit")) {
+            directive_.unit =
+                TRY(job::read_word(found->value, "isolation_unit", isolation_unit_words));
         }
         return {};
     }

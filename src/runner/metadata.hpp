@@ -3,6 +3,7 @@
 #include "filter/expression.hpp"
 #include "job/fields.hpp"
 #include "job/parse.hpp"
+#include "runner/isolation_unit.hpp"
 #include "util/error.hpp"
 
 #include <chrono>
@@ -29,6 +30,7 @@ struct Directive {
     std::optional<std::chrono::seconds> timeout;  ///< 0: none
     std::optional<bool> ignore;
     std::optional<unsigned> retries;
+    std::optional<IsolationUnit> unit;
 };
 
 struct Metadata {

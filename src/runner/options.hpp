@@ -22,6 +22,7 @@ struct Options {
     std::vector<std::string> exclude;
     bool last_failed = false;
     unsigned retries = 0;
+    IsolationUnit unit = IsolationUnit::test;  ///< only of programs that have the option
     bool watch = false;  ///< run again whenever something has changed
     bool init = false;   ///< write a metadata file to begin with, run nothing
     std::optional<std::chrono::seconds> timeout;  ///< as `SessionSettings::timeout`

@@ -1,6 +1,7 @@
 #include "runner/planner.hpp"
 
 #include "runner/collector.hpp"
+#include "util/check.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -26,6 +27,7 @@ bool Planner::plan(Case& test) const {
         return false;
     }
     test.orders.retries = settings_.retries;
+    test.orders.unit = settings_.unit;
     if (settings_.directives != nullptr) {
         take_directives(test, subject);
     }
@@ -39,6 +41,7 @@ void Planner::take_directives(Case& test, const filter::Subject& subject) const 
     test.orders.container = resolution.container;
     test.orders.timeout = resolution.timeout;
     test.orders.retries = resolution.retries.value_or(settings_.retries);
+    test.orders.unit = resolution.unit.value_or(settings_.unit);
     if (resolution.ignore && !test.ignored) {
         test.ignored = "by a directive";
     }
@@ -73,10 +76,24 @@ filter::Subject subject_of(const Case& test, bool failed) {
                                  .failed = failed};
 }
 
+JobRequest Collector::request_together(std::span<const Case* const> tests, Attempt attempt) {
+    CHECK(tests.size() == 1);
+    return request(*tests.front(), attempt);
+}
+
+std::vector<Judgement> Collector::judge_together(std::span<const Case* const> tests,
+                                                 Attempt attempt,
+                                                 const job::Result& result) {
+    CHECK(tests.size() == 1);
+    std::vector<Judgement> judgements;
+    judgements.push_back(judge(*tests.front(), attempt, result));
+    return judgements;
+}
+
 std::vector<std::pair<std::string, std::string>> test_variables(const Case& test, Attempt attempt) {
     std::string name = test.name->display;
     std::erase(name, '\0');  // no variable can hold one
-    return {{"MAELSTROM_TEST", std::move(name)},
+    return {{std::string(test_name_variable), std::move(name)},
             {"MAELSTROM_ATTEMPT", std::to_string(attempt.number)}};
 }
 

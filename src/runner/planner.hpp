@@ -12,7 +12,9 @@ namespace maelstrom::runner {
 struct PlanSettings {
     filter::Selection selection;
     bool last_failed = false;  ///< only what failed when it was last run
-    unsigned retries = 0;      ///< where no directive says otherwise
+    // Where no directive says otherwise:
+    unsigned retries = 0;
+    IsolationUnit unit = IsolationUnit::test;
     /// None: there is no metadata file.
     Directives* directives = nullptr;
     /// None: nothing is known of earlier runs.

@@ -189,6 +189,7 @@ Result<int> run_session(Standing& standing, Setup& setup, history::History& hist
     const Planner planner({.selection = setup.selection,
                            .last_failed = wants_last_failed(options, history),
                            .retries = options.retries,
+                           .unit = options.unit,
                            .directives = setup.directives ? &*setup.directives : nullptr,
                            .history = &history});
     CoreSettings core = options.core;

@@ -1,5 +1,7 @@
 #include "runner/session.hpp"
 
+#include "runner/groups.hpp"
+#include "util/check.hpp"
 #include "util/guarded.hpp"
 #include "util/mailbox.hpp"
 
@@ -41,6 +43,27 @@ struct JobWanted {
 /// From the collector's thread to the session's.
 using Message =
     std::variant<CasesFound, PhaseFound, ContainerDefined, CollectionFinished, JobWanted>;
+
+std::vector<const Case*> tests_of(const Group& group) {
+    std::vector<const Case*> tests;
+    for (const Member& member : group) {
+        tests.push_back(member.test);
+    }
+    return tests;
+}
+
+/// Of a job that cases share: as urgent as the most urgent, as long as all.
+Orders orders_of(const Group& group) {
+    Orders orders = group.front().test->orders;
+    for (const Member& member : std::span(group).subspan(1)) {
+        const Orders& other = member.test->orders;
+        orders.priority = std::max(orders.priority, other.priority);
+        orders.estimate = orders.estimate && other.estimate
+                              ? std::optional(*orders.estimate + *other.estimate)
+                              : std::nullopt;
+    }
+    return orders;
+}
 
 job::Result cancelled() {
     return job::NotRun{.kind = job::NotRun::Kind::system, .message = "the run has ended"};
@@ -97,19 +120,23 @@ private:
     void handle(client::Event event);
     void reached(client::ForkPoint point);
     void finished(client::Finished event);
+    void judge(const Group& group, const job::Result& result);
+    void start_groups();
+    void start(Group group);
     void end_collecting();
     bool post(Message message);
 
     /// Waits for jobs to fork; nobody waits for it.
     struct Resting {};
-    /// Whose job it is: a run of a case, or the collector waits for it.
-    using Owner = std::variant<ui::RunId, std::promise<Outcome>, Resting>;
+    /// Whose job it is: runs of cases, or the collector waits for it.
+    using Owner = std::variant<Group, std::promise<Outcome>, Resting>;
 
     const SessionSettings settings_;
     Collector& collector_;
     client::Client& client_;
     const std::span<const std::unique_ptr<ui::Reporter>> reporters_;
     Core core_;
+    Groups groups_;  ///< of this turn
     util::Mailbox<Message> mailbox_;
     util::Guarded<std::vector<ui::LogWritten>> log_;
     std::unordered_map<std::uint32_t, Owner> owners_;
@@ -228,6 +255,7 @@ void Session::Driver::take_cases(std::vector<Case> cases) {
         }
     }
     core_.on_cases(std::move(cases));
+    start_groups();
 }
 
 void Session::Driver::define_container(const Case& test) {
@@ -271,14 +299,16 @@ void Session::Driver::handle(client::Event event) {
         return;
     }
     const auto owner = owners_.find(number(changed->id));
-    const ui::RunId* id = owner == owners_.end() ? nullptr : std::get_if<ui::RunId>(&owner->second);
-    if (id == nullptr) {
+    const Group* group = owner == owners_.end() ? nullptr : std::get_if<Group>(&owner->second);
+    if (group == nullptr) {
         return;
     }
-    if (changed->state == client::JobState::pending) {
-        core_.on_pending(*id);
-    } else if (changed->state == client::JobState::running) {
-        core_.on_started(*id);
+    for (const Member& member : *group) {
+        if (changed->state == client::JobState::pending) {
+            core_.on_pending(member.id);
+        } else if (changed->state == client::JobState::running) {
+            core_.on_started(member.id);
+        }
     }
 }
 
@@ -307,10 +337,24 @@ void Session::Driver::finished(client::Finished event) {
     if (std::holds_alternative<Resting>(owner)) {
         return;  // the jobs that it was to make say so themselves
     }
-    const ui::RunId id = std::get<ui::RunId>(owner);
-    jobs_.erase(static_cast<std::uint32_t>(id));
-    if (const Case* test = core_.find(id)) {
-        core_.on_judged(id, collector_.judge(*test, core_.attempt(id), event.result));
+    judge(std::get<Group>(owner), event.result);
+    start_groups();
+}
+
+void Session::Driver::judge(const Group& group, const job::Result& result) {
+    const Attempt attempt = group.front().attempt;
+    std::vector<Judgement> judgements;
+    if (group.size() == 1) {
+        judgements.push_back(collector_.judge(*group.front().test, attempt, result));
+    } else {
+        judgements = collector_.judge_together(tests_of(group), attempt, result);
+    }
+    CHECK(judgements.size() == group.size());
+    for (const Member& member : group) {
+        jobs_.erase(static_cast<std::uint32_t>(member.id));
+    }
+    for (std::size_t i = 0; i < group.size(); ++i) {
+        core_.on_judged(group[i].id, std::move(judgements[i]));
     }
 }
 
@@ -327,6 +371,8 @@ void Session::Driver::end_collecting() {
         if (auto* waiting = std::get_if<std::promise<Outcome>>(&owner)) {
             client_.cancel(job::JobId{id});
             waiting->set_value(cancelled());
+        } else if (std::holds_alternative<Resting>(owner)) {
+            client_.cancel(job::JobId{id});
         }
     }
     owners_.clear();
@@ -353,25 +399,57 @@ Outcome Session::Driver::run_to_fork_point(JobRequest request) {
 }
 
 void Session::Driver::submit(ui::RunId id, const Case& test, Attempt attempt) {
-    JobRequest request = collector_.request(test, attempt);
-    request.job.priority = test.orders.priority;
-    request.job.estimated_duration = test.orders.estimate;
-    if (settings_.timeout) {
-        request.job.timeout = settings_.timeout->count() == 0 ? std::nullopt : settings_.timeout;
-    } else if (test.orders.timeout) {
-        request.job.timeout = test.orders.timeout;
+    // Who is tried once more is so alone.
+    const bool alone = test.orders.unit == IsolationUnit::test || !test.units || attempt.number > 1;
+    if (alone) {
+        start({{.id = id, .test = &test, .attempt = attempt}});
+    } else {
+        groups_.add({.id = id, .test = &test, .attempt = attempt});
     }
-    const job::JobId job = client_.submit(std::move(request.job), std::move(request.extras));
-    owners_.emplace(number(job), id);
-    jobs_.insert_or_assign(static_cast<std::uint32_t>(id), job);
 }
 
+void Session::Driver::start_groups() {
+    for (Group& group : groups_.take()) {
+        start(std::move(group));
+    }
+}
+
+void Session::Driver::start(Group group) {
+    const Member& first = group.front();
+    JobRequest request = group.size() == 1
+                             ? collector_.request(*first.test, first.attempt)
+                             : collector_.request_together(tests_of(group), first.attempt);
+    const Orders orders = orders_of(group);
+    request.job.priority = orders.priority;
+    request.job.estimated_duration = orders.estimate;
+    const auto limit = settings_.timeout ? settings_.timeout : orders.timeout;
+    if (limit) {
+        // Each has as much time as it would have alone.
+        request.job.timeout = limit->count() == 0
+                                  ? std::nullopt
+                                  : std::optional(*limit * static_cast<long>(group.size()));
+    }
+    const job::JobId job = client_.submit(std::move(request.job), std::move(request.extras));
+    for (const Member& member : group) {
+        jobs_.insert_or_assign(static_cast<std::uint32_t>(member.id), job);
+    }
+    owners_.emplace(number(job), std::move(group));
+}
+
+/// A job that others share goes on for them.
 void Session::Driver::cancel(ui::RunId id) {
     const auto entry = jobs_.find(static_cast<std::uint32_t>(id));
-    if (entry != jobs_.end()) {
-        client_.cancel(entry->second);
-        owners_.erase(number(entry->second));
-        jobs_.erase(entry);
+    if (entry == jobs_.end()) {
+        return;
+    }
+    const job::JobId job = entry->second;
+    jobs_.erase(entry);
+    const auto owner = owners_.find(number(job));
+    auto& group = std::get<Group>(owner->second);
+    std::erase_if(group, [&](const Member& member) { return member.id == id; });
+    if (group.empty()) {
+        client_.cancel(job);
+        owners_.erase(owner);
     }
 }
 

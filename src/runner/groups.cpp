@@ -1,0 +1,46 @@
+#include "runner/groups.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace maelstrom::runner {
+
+namespace {
+
+std::size_t number_of(const Case& test) {
+    switch (test.orders.unit) {
+    case IsolationUnit::test:
+        return test.key;
+    case IsolationUnit::function:
+        return test.units->function;
+    case IsolationUnit::of_class:
+        return test.units->of_class;
+    case IsolationUnit::file:
+        break;
+    }
+    return test.units->file;
+}
+
+}  // namespace
+
+void Groups::add(const Member& member) {
+    const Case& test = *member.test;
+    const Key key(test.orders.unit, number_of(test), test.orders.container.get(),
+                  member.attempt.step, seen_[&test]++);
+    const auto [place, is_new] = places_.try_emplace(key, groups_.size());
+    if (is_new) {
+        groups_.emplace_back();
+    }
+    groups_[place->second].push_back(member);
+}
+
+std::vector<Group> Groups::take() {
+    for (Group& group : groups_) {
+        std::ranges::sort(group, {}, [](const Member& member) { return member.test->key; });
+    }
+    places_.clear();
+    seen_.clear();
+    return std::exchange(groups_, {});
+}
+
+}  // namespace maelstrom::runner

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string_view>
+#include <utility>
+
+namespace maelstrom::runner {
+
+/// Which cases share a container, one after the other in the framework's order, each still with a
+/// verdict of its own.
+enum class IsolationUnit { test, function, of_class, file };
+
+inline constexpr std::pair<std::string_view, IsolationUnit> isolation_unit_words[] = {
+    {"test", IsolationUnit::test},
+    {"function", IsolationUnit::function},
+    {"class", IsolationUnit::of_class},
+    {"file", IsolationUnit::file},
+};
+
+}  // namespace maelstrom::runner
