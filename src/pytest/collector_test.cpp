@@ -106,11 +106,10 @@ TEST(PytestCollector, RunsATestByItsPlaceInItsFileWithTheArgumentsOfTheCollectio
     const runner::JobRequest request = collector.request(recording.cases[0], {});
 
     EXPECT_THAT(request.job.arguments, ElementsAre("/.maelstrom/pytest_plugin.py", "-s", "tests"));
-    EXPECT_THAT(
-        request.extras.variables,
-        ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"run","file":"/p/a.py","count":1,)"
-                    R"("items":[{"index":0,"id":"a.py::T::t"}],"alone":true})",
-                    "MAELSTROM_TEST=a.py::T::t", "MAELSTROM_ATTEMPT=1"));
+    EXPECT_THAT(request.extras.variables,
+                ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"run","file":"/p/a.py","count":1,)"
+                            R"("items":[{"index":0,"id":"a.py::T::t"}],"alone":true})",
+                            "MAELSTROM_TEST=a.py::T::t", "MAELSTROM_ATTEMPT=1"));
 }
 
 TEST(PytestCollector, GivesTestsTheByteCodeThatCollectingMade) {

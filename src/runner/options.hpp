@@ -23,8 +23,8 @@ struct Options {
     bool last_failed = false;
     unsigned retries = 0;
     IsolationUnit unit = IsolationUnit::test;  ///< only of programs that have the option
-    bool watch = false;  ///< run again whenever something has changed
-    bool init = false;   ///< write a metadata file to begin with, run nothing
+    bool watch = false;                        ///< run again whenever something has changed
+    bool init = false;                         ///< write a metadata file to begin with, run nothing
     std::optional<std::chrono::seconds> timeout;  ///< as `SessionSettings::timeout`
     ReportSettings reports;
     HostOptions host;
