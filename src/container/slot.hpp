@@ -38,7 +38,7 @@ struct OutputPipes {
     static util::Result<OutputPipes> open();
 };
 
-/// The job asked for a terminal: its master side. The program starts after this.
+/// The job asked for a terminal: its master side. The program has started.
 struct TerminalOpened {
     sys::Fd master;
 };
@@ -78,8 +78,7 @@ public:
     /// gives `NotStarted` (system, not reusable) for the job it had.
     virtual std::optional<Event> receive() = 0;
 
-    /// Readable when `receive()` has something to say; call it once after `run` of a job with a
-    /// terminal all the same. Valid for the life of the slot.
+    /// Readable when `receive()` has something to say. Valid for the life of the slot.
     virtual int descriptor() const = 0;
 };
 

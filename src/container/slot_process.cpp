@@ -77,6 +77,7 @@ Result<void> SlotProcess::send(const std::string& message, std::vector<int> desc
 
 /// A container without devpts gets a terminal of the host's.
 Result<Streams> SlotProcess::with_terminal(const Launch& launch, Streams streams) {
+    waiting_master_ = sys::Fd();
     if (launch.terminal && pseudo_terminals_of(plan_).empty()) {
         PseudoTerminal terminal = TRY(open_pseudo_terminal(*launch.terminal));
         waiting_master_ = std::move(terminal.master);
@@ -154,9 +155,6 @@ std::optional<Event> SlotProcess::receive() {
     if (lost_) {
         return std::nullopt;
     }
-    if (waiting_master_ && running_) {
-        return TerminalOpened{std::move(waiting_master_)};
-    }
     auto received = receive_packet(handles_.control);
     if (!received) {
         return lost();
@@ -171,7 +169,8 @@ std::optional<Event> SlotProcess::receive() {
     }
     switch (reply.answer) {
     case slot::Answer::terminal:
-        return TerminalOpened{std::move((*received)->descriptor)};
+        return TerminalOpened{
+            std::move((*received)->descriptor ? (*received)->descriptor : waiting_master_)};
     case slot::Answer::ended:
         return ended(reply);
     case slot::Answer::set_up_failed:

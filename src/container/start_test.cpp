@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -328,6 +329,29 @@ TEST_F(ProgramStart, RunsOnATerminalOfItsOwnDevpts) {
     const Outcome outcome = run(with_terminal, launch);
     EXPECT_EQ(outcome.exit_code(), 0);
     EXPECT_EQ(outcome.terminal, "/dev/pts/0\r\n33 111\r\nhello\r\n");
+}
+
+TEST_F(ProgramStart, HasNoTerminalBeforeItIsKnownToStart) {
+    for (const bool own : {false, true}) {
+        Plan with_terminal = plan();
+        if (own) {
+            with_terminal.mounts.push_back(
+                file_system(job::FileSystemMount::Kind::devpts, "/dev/pts"));
+        }
+        const auto slot = start(with_terminal);
+        Launch nothing = shell("");
+        nothing.candidates = {"/nothing"};
+        nothing.terminal = job::WindowSize{12, 34};
+        ASSERT_TRUE(slot->run(nothing, {}));
+        pollfd ready{slot->descriptor(), POLLIN, 0};
+        ASSERT_EQ(::poll(&ready, 1, 10'000), 1);
+        const auto event = slot->receive();
+        ASSERT_TRUE(event);
+        EXPECT_TRUE(std::holds_alternative<NotStarted>(*event)) << "own: " << own;
+        Launch fine = shell("echo fine");
+        fine.terminal = job::WindowSize{12, 34};
+        EXPECT_EQ(run(*slot, fine).terminal, "fine\r\n");
+    }
 }
 
 TEST_F(ProgramStart, RunsOnATerminalOfTheHostWithoutDevpts) {

@@ -200,8 +200,7 @@ bool make_input(Cell& cell) {
     return true;
 }
 
-/// A terminal from the job's own devpts, so that it has a name inside; the master goes to the
-/// owner.
+/// A terminal from the job's own devpts, so that it has a name inside.
 bool open_terminal(Cell& cell) {
     Job& job = cell.job;
     char path[4200];
@@ -220,13 +219,16 @@ bool open_terminal(Cell& cell) {
     call(SYS_ioctl, master, TIOCSPTLCK, &unlocked);
     call(SYS_ioctl, master, TIOCSWINSZ, &size);
     const long slave = call(SYS_ioctl, master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    job.master = static_cast<int>(master);
+    job.input = static_cast<int>(slave);
+    return checked(cell, Step::terminal, slave);
+}
+
+/// The program has its terminal and runs.
+void announce_terminal(const Job& job) {
     Reply reply{};
     reply.answer = Answer::terminal;
-    const bool good = checked(cell, Step::terminal, slave) &&
-                      (send(reply, static_cast<int>(master)) || fail(cell, Step::terminal, -EPIPE));
-    call(SYS_close, master);
-    job.input = static_cast<int>(slave);
-    return good;
+    send(reply, job.master);
 }
 
 bool open_streams(Cell& cell) {
@@ -242,7 +244,7 @@ bool open_streams(Cell& cell) {
 }
 
 void close_streams(Job& job) {
-    for (int* stream : {&job.input, &job.output, &job.error, &job.extra}) {
+    for (int* stream : {&job.input, &job.output, &job.error, &job.extra, &job.master}) {
         if (*stream >= 0) {
             call(SYS_close, *stream);
             *stream = -1;
@@ -396,6 +398,9 @@ bool run_job(Cell& cell) {
         return false;
     }
     const long program = clone_program(cell);
+    if (program >= 0 && cell.reply.step == Step::none && cell.job.run->terminal != Terminal::none) {
+        announce_terminal(cell.job);
+    }
     // The program has its own copies; ours would keep the owner from seeing the end of its output.
     close_streams(cell.job);
     if (!checked(cell, Step::clone_program, program)) {
@@ -488,7 +493,7 @@ void close_cell(Cell& cell) {
     cell.pidfd = -1;
     cell.reaper = 0;
     // Its descriptors have gone with it: the numbers in the job and the message mean nothing here.
-    cell.job.input = cell.job.output = cell.job.error = cell.job.extra = -1;
+    cell.job.input = cell.job.output = cell.job.error = cell.job.extra = cell.job.master = -1;
     if (!cell.answered && cell.number != 0) {
         if (cell.reply.step == Step::none) {
             cell.reply.answer = Answer::ended;

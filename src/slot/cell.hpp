@@ -28,6 +28,7 @@ struct Job {
     int output = -1;
     int error = -1;
     int extra = -1;
+    int master = -1;  ///< of a terminal that is the job's own, for its owner
 };
 
 struct Cell {

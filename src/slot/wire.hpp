@@ -137,7 +137,7 @@ struct SetUp {
 enum class Terminal : std::uint32_t {
     none,
     given,
-    own,  ///< from the job's own devpts; the master is sent back before the program starts
+    own,  ///< from the job's own devpts; the master is sent back when the program has started
 };
 
 struct Run {
@@ -166,7 +166,7 @@ struct KillJob {
 
 enum class Answer : std::uint32_t {
     set_up_failed,  ///< the slot ends after it
-    terminal,       ///< with the master descriptor
+    terminal,       ///< the program has started; with the master descriptor if it was not `given`
     not_started,
     ended,
 };

@@ -127,7 +127,6 @@ void Dispatcher::start_ready_jobs() {
 }
 
 void Dispatcher::start(Queue::Waiting job, const std::shared_ptr<const Plan>& plan) {
-    std::optional<Processes::iterator> with_terminal;
     const auto started = [&]() -> Result<void> {
         const container::Launch launch = TRY(container::Launch::make(job.execution));
         const auto process =
@@ -145,17 +144,10 @@ void Dispatcher::start(Queue::Waiting job, const std::shared_ptr<const Plan>& pl
                                      [this, id = job.id] { on_timeout(id); });
         }
         running_.emplace(job.id, process);
-        if (launch.terminal) {
-            with_terminal = process;
-        }
         return {};
     }();
     if (started) {
         listener_.on_started(job.id);
-        if (with_terminal) {
-            // A terminal of the host's is there at once; its slot may say nothing until the end.
-            on_slot_ready(*with_terminal);
-        }
     } else {
         listener_.on_finished(job.id, not_run(started.error()));
     }
