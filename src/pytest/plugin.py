@@ -160,7 +160,7 @@ class ForkPoint:
         left = len(os.listdir("/proc/self/task")) - 1
         if left == 0:
             return None
-        return "%d thread%s of the imported modules still running" % (left, " is" if left == 1 else "s are")
+        return "the imported modules have started %d thread%s" % (left, "s"[: left != 1])
 
     def serve(self, channel):
         """The order of the job that this process has become."""
@@ -251,6 +251,7 @@ class Collecting:
     def __init__(self, channel, point, compile_for_tests):
         self._channel = channel
         self._point = point
+        self._status = 1
         self._job = None
         self._places = None
         self._compile_for_tests = compile_for_tests
@@ -280,6 +281,17 @@ class Collecting:
                 outcome = yield
                 if collecting._job is not None and outcome.excinfo is None:
                     collecting.leave_early(session)
+
+            def pytest_sessionfinish(self, exitstatus):
+                collecting._status = int(exitstatus)
+
+            @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+            def pytest_unconfigure(self):
+                yield
+                if collecting._job is not None:
+                    # What follows gives up all items, and so copies them.
+                    collecting.finish(collecting._status)
+                    leave(collecting._status)
 
         class Loop:
             @pytest.hookimpl(tryfirst=True)
