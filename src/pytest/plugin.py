@@ -226,6 +226,13 @@ class Capturing:
         return os.fdopen(os.memfd_create("capture"), "w+b", buffering)
 
 
+def forget_cache(config):
+    """Spares each job writing down all ids, in a file system that goes away with it."""
+    for name in ("lfplugin", "nfplugin"):
+        if config.pluginmanager.hasplugin(name):
+            config.pluginmanager.unregister(name=name)
+
+
 def others_care_about_the_end(config):
     """Whether a plugin or conftest file does something at the end of a session."""
     for name in ("pytest_sessionfinish", "pytest_unconfigure", "pytest_terminal_summary"):
@@ -301,6 +308,7 @@ class Collecting:
         return [Hooks(), Loop()]
 
     def become_job(self, session):
+        forget_cache(session.config)
         capturing = Capturing(session.config)
         capturing.stop()
         # The list stays: giving it up would touch, and so copy, every item.
