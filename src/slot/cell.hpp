@@ -65,5 +65,12 @@ void start_program(void* cell);
 
 /// Notes where a job could not go on; returns false for convenience.
 bool fail(Cell& cell, Step step, long result, std::uint32_t index = 0);
+/// Likewise, if the result is one of failure.
+inline bool checked(Cell& cell, Step step, long result, std::uint32_t index = 0) {
+    return result >= 0 || fail(cell, step, result, index);
+}
+
+/// Mounts what is fresh for each job, and enters its root.
+bool mount_all(Cell& cell);
 
 }  // namespace maelstrom::slot

@@ -109,8 +109,9 @@ std::variant<runner::Start, config::Ending> start(const config::Configuration& c
     if (options.programs.empty()) {
         options.programs.emplace_back(default_directory);
     }
-    for (const std::string_view word :
-         util::split_words(values.optional_text("exec").value_or(""))) {
+    const std::string command =
+        values.optional_text("exec").value_or("");  // the words point into it
+    for (const std::string_view word : util::split_words(command)) {
         options.exec.emplace_back(word);
     }
     runner::Options shared = options.run;
