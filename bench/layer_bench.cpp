@@ -56,7 +56,9 @@ T must(util::Result<T> result) {
 void write_project(const testing::TempDir& dir, const std::string& name, int files) {
     std::string content;
     for (int i = 0; i < files; ++i) {
-        content.assign(static_cast<std::size_t>(200 + (i * 2654435761U >> 8) % 7800), 'x');
+        content.assign(
+            static_cast<std::size_t>(200 + (static_cast<unsigned>(i) * 2654435761U >> 8) % 7800),
+            'x');
         content.replace(0, 10, fmt::format("{:010}", i));
         dir.write(fmt::format("{}/p{}/q{}/f{}.py", name, i / 100, i / 25 % 4, i), content);
     }
@@ -66,7 +68,8 @@ void write_project(const testing::TempDir& dir, const std::string& name, int fil
 std::string tar_of(int files) {
     std::string tar;
     for (int i = 0; i < files; ++i) {
-        const std::string content = fmt::format("{:0{}}", i, 200 + (i * 2654435761U >> 8) % 1800);
+        const std::string content =
+            fmt::format("{:0{}}", i, 200 + (static_cast<unsigned>(i) * 2654435761U >> 8) % 1800);
         std::string block(512, '\0');
         const std::string name = fmt::format("p{}/q{}/f{}.py", i / 100, i / 25 % 4, i);
         block.replace(0, name.size(), name);

@@ -140,4 +140,37 @@ std::vector<Option> common_options(Programs program, const Surroundings& surroun
     return rows;
 }
 
+std::vector<Option> host_rows() {
+    std::vector<Option> rows;
+    rows.push_back({.name = "base",
+                    .kind = Kind::choice,
+                    .fallback = "host",
+                    .help = "What is below the project: the system directories of this machine, "
+                            "read-only, or nothing.",
+                    .group = host_group,
+                    .choices = {"host", "none"}});
+    rows.push_back({.name = "read-only",
+                    .kind = Kind::boolean,
+                    .help = "Refuse writing outside temporary directories instead of keeping it "
+                            "private and throwing it away.",
+                    .group = host_group});
+    const auto list = [&](std::string_view name, std::string_view placeholder,
+                          std::string_view help) {
+        rows.push_back({.name = name,
+                        .kind = Kind::list,
+                        .placeholder = placeholder,
+                        .help = help,
+                        .group = host_group});
+    };
+    list("pass-env", "NAME",
+         "Also pass this variable of the environment on; * and ? match any characters. Can be "
+         "repeated.");
+    list("project-exclude", "GLOB",
+         "Leave these files out of the project's snapshot. Can be repeated.");
+    list("project-include", "GLOB",
+         "Take these files into the project's snapshot although they are excluded. Can be "
+         "repeated.");
+    return rows;
+}
+
 }  // namespace maelstrom::config

@@ -16,4 +16,7 @@ inline constexpr std::string_view host_group = "Host container";
 /// file, and the values of the common table. A program adds its own behind them.
 std::vector<Option> common_options(Programs program, const Surroundings& surroundings);
 
+/// The rows about the host container that all programs with one have.
+std::vector<Option> host_rows();
+
 }  // namespace maelstrom::config

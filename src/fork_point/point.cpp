@@ -3,6 +3,7 @@
 // threads; while it serves, the program stands still in `maelstrom_fork_point_serve`.
 
 #include "fork_point/cell.hpp"
+#include "slot/descriptors.hpp"
 #include "slot/kernel.hpp"
 
 #include <errno.h>
@@ -55,6 +56,7 @@ void* return_point[5];
 std::uint64_t signals_before = 0;
 stack_t signal_stack_before{};
 
+/// Reads one packet with up to `room` descriptors, at most two.
 int receive(int socket, void* record, std::size_t size, int* descriptors, int room) {
     alignas(cmsghdr) char space[CMSG_SPACE(2 * sizeof(int))];
     iovec body{record, size};
@@ -64,40 +66,14 @@ int receive(int socket, void* record, std::size_t size, int* descriptors, int ro
     header.msg_control = space;
     header.msg_controllen = sizeof space;
     const long length = call(SYS_recvmsg, socket, &header, MSG_CMSG_CLOEXEC);
-    int count = 0;
-    for (cmsghdr* part = length > 0 ? CMSG_FIRSTHDR(&header) : nullptr; part != nullptr;
-         part = CMSG_NXTHDR(&header, part)) {
-        const auto given = static_cast<int>((part->cmsg_len - CMSG_LEN(0)) / sizeof(int));
-        for (int i = 0; i < given; ++i) {
-            int descriptor = -1;
-            memcpy(&descriptor, CMSG_DATA(part) + static_cast<std::size_t>(i) * sizeof(int),
-                   sizeof descriptor);
-            if (count < room) {
-                descriptors[count++] = descriptor;
-            } else {
-                call(SYS_close, descriptor);
-            }
-        }
+    if (length > 0) {
+        slot::take_descriptors(header, descriptors, room);
     }
     return static_cast<int>(length);
 }
 
 void send(int socket, const Reply& reply, int descriptor = -1) {
-    alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))];
-    iovec body{const_cast<Reply*>(&reply), sizeof reply};
-    msghdr header{};
-    header.msg_iov = &body;
-    header.msg_iovlen = 1;
-    if (descriptor >= 0) {
-        header.msg_control = space;
-        header.msg_controllen = sizeof space;
-        cmsghdr* part = CMSG_FIRSTHDR(&header);
-        part->cmsg_level = SOL_SOCKET;
-        part->cmsg_type = SCM_RIGHTS;
-        part->cmsg_len = CMSG_LEN(sizeof descriptor);
-        memcpy(CMSG_DATA(part), &descriptor, sizeof descriptor);
-    }
-    call(SYS_sendmsg, socket, &header, MSG_NOSIGNAL);
+    slot::send_packet(socket, &reply, sizeof reply, descriptor);
 }
 
 void close_streams() {

@@ -1,6 +1,7 @@
 #include "pytest/collector.hpp"
 
 #include "fork_point/library.hpp"
+#include "job/fields.hpp"
 #include "pytest/judge.hpp"
 #include "pytest/plugin.hpp"
 #include "pytest/text.hpp"
@@ -32,19 +33,6 @@ constexpr util::Bytes collection_limit{1'000'000'000};
 /// A test's report is at most this long, whatever is kept of its output.
 constexpr util::Bytes least_output_limit{1'000'000};
 constexpr int nothing_collected = 5;
-
-const job::Fields every_field{
-    job::Field::layers,
-    job::Field::environment,
-    job::Field::working_directory,
-    job::Field::enable_writable_file_system,
-    job::Field::mounts,
-    job::Field::network,
-    job::Field::user,
-    job::Field::group,
-    job::Field::capabilities,
-    job::Field::limits,
-};
 
 constexpr const char* advice_for_bare_containers =
     "The metadata file gives tests a container that does not build on this machine's. Write "
@@ -331,7 +319,8 @@ runner::JobRequest PytestCollector::python_request(const std::string& python,
                                                    const std::vector<std::string>& arguments,
                                                    std::string task) const {
     runner::JobRequest request;
-    request.job.container.parent = job::ContainerParent{.name = container, .use = every_field};
+    request.job.container.parent =
+        job::ContainerParent{.name = container, .use = job::all_fields()};
     request.job.program = python;
     request.job.arguments = {std::string(plugin_path)};
     append(request.job.arguments, arguments);
@@ -344,7 +333,7 @@ runner::JobRequest PytestCollector::python_request(const std::string& python,
 /// Tests find the byte code of what was collected beside its source, so that no test compiles.
 job::Container PytestCollector::with_byte_code(const std::string& container) const {
     job::Container derived;
-    derived.parent = job::ContainerParent{.name = container, .use = every_field};
+    derived.parent = job::ContainerParent{.name = container, .use = job::all_fields()};
     derived.layers.emplace_back(byte_code_);
     return derived;
 }

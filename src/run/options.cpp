@@ -37,18 +37,9 @@ void add_values(std::vector<Option>& rows, unsigned cpus) {
 }
 
 void add_host_values(std::vector<Option>& rows) {
-    rows.push_back({.name = "base",
-                    .kind = Kind::choice,
-                    .fallback = "host",
-                    .help = "What is below the project: the system directories of this machine, "
-                            "read-only, or nothing.",
-                    .group = config::host_group,
-                    .choices = {"host", "none"}});
-    rows.push_back({.name = "read-only",
-                    .kind = Kind::boolean,
-                    .help = "Refuse writing outside temporary directories instead of keeping it "
-                            "private and throwing it away.",
-                    .group = config::host_group});
+    for (Option& row : config::host_rows()) {
+        rows.push_back(std::move(row));
+    }
     rows.push_back({.name = "network",
                     .kind = Kind::choice,
                     .fallback = "loopback",
@@ -60,23 +51,6 @@ void add_host_values(std::vector<Option>& rows) {
                     .placeholder = "SECONDS",
                     .fallback = "0",
                     .help = "Kill a PROGRAM after so many seconds; 0 never does.",
-                    .group = config::host_group});
-    rows.push_back({.name = "pass-env",
-                    .kind = Kind::list,
-                    .placeholder = "NAME",
-                    .help = "Also pass this variable of the environment on; * and ? match any "
-                            "characters. Can be repeated.",
-                    .group = config::host_group});
-    rows.push_back({.name = "project-exclude",
-                    .kind = Kind::list,
-                    .placeholder = "GLOB",
-                    .help = "Leave these files out of the project's snapshot. Can be repeated.",
-                    .group = config::host_group});
-    rows.push_back({.name = "project-include",
-                    .kind = Kind::list,
-                    .placeholder = "GLOB",
-                    .help = "Take these files into the project's snapshot although they are "
-                            "excluded. Can be repeated.",
                     .group = config::host_group});
 }
 

@@ -1,5 +1,6 @@
 #include "slot/message.hpp"
 
+#include "slot/descriptors.hpp"
 #include "slot/kernel.hpp"
 
 #include <string.h>
@@ -12,28 +13,6 @@ namespace maelstrom::slot {
 namespace {
 
 constexpr std::size_t descriptors_size = CMSG_SPACE(4 * sizeof(int));
-
-int take_descriptors(msghdr& header, int* into, int room) {
-    int count = 0;
-    for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr;
-         part = CMSG_NXTHDR(&header, part)) {
-        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) {
-            continue;
-        }
-        const auto given = static_cast<int>((part->cmsg_len - CMSG_LEN(0)) / sizeof(int));
-        for (int i = 0; i < given; ++i) {
-            int descriptor = -1;
-            memcpy(&descriptor, CMSG_DATA(part) + static_cast<std::size_t>(i) * sizeof(int),
-                   sizeof descriptor);
-            if (count < room) {
-                into[count++] = descriptor;
-            } else {
-                call(SYS_close, descriptor);
-            }
-        }
-    }
-    return count;
-}
 
 /// Maps a body that came as a file; the first descriptor is its.
 bool map_body(Message& message, int* descriptors, int& count) {
@@ -117,21 +96,7 @@ void release(Message& message) {
 }
 
 bool send(const Reply& reply, int descriptor) {
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
-    iovec body{const_cast<Reply*>(&reply), sizeof reply};
-    msghdr header{};
-    header.msg_iov = &body;
-    header.msg_iovlen = 1;
-    if (descriptor >= 0) {
-        header.msg_control = control;
-        header.msg_controllen = sizeof control;
-        cmsghdr* part = CMSG_FIRSTHDR(&header);
-        part->cmsg_level = SOL_SOCKET;
-        part->cmsg_type = SCM_RIGHTS;
-        part->cmsg_len = CMSG_LEN(sizeof descriptor);
-        memcpy(CMSG_DATA(part), &descriptor, sizeof descriptor);
-    }
-    return call(SYS_sendmsg, control_descriptor, &header, MSG_NOSIGNAL) ==
+    return send_packet(control_descriptor, &reply, sizeof reply, descriptor) ==
            static_cast<long>(sizeof reply);
 }
 

@@ -25,11 +25,11 @@ CaseFinished failure(const std::string& name) {
 
 TEST(Github, MarksTheFailedLineOfTheFile) {
     CaseFinished finished = failure("tests/test_a.py::test_x[a,b]");
-    EXPECT_EQ(github_error(finished, "/work/repo/sub", "/work/repo"),
+    EXPECT_EQ(github_error(finished, "/home/user/repo/sub", "/home/user/repo"),
               "::error file=sub/tests/test_a.py,line=3,title=tests/test_a.py%3A%3Atest_x[a%2Cb] "
               "failed::assert 1 == 2\n");
-    finished.place = Place{.file = "/work/repo/lib/a:b.py", .line = 12};
-    EXPECT_THAT(github_error(finished, "/work/repo/sub", "/work/repo"),
+    finished.place = Place{.file = "/home/user/repo/lib/a:b.py", .line = 12};
+    EXPECT_THAT(github_error(finished, "/home/user/repo/sub", "/home/user/repo"),
                 StartsWith("::error file=lib/a%3Ab.py,line=12,"));
 }
 

@@ -17,8 +17,8 @@ constexpr std::string_view closing_tags = "</testsuite>\n</testsuites>\n";
 /// The totals are padded to this, so that they can grow in place. Less than a page, so that the
 /// kernel writes them whole where that matters.
 constexpr std::size_t head_size = 2048;
-/// At most a tenth of the time goes into publishing; tests that end faster share it.
-constexpr int publishing_share = 10;
+/// At most a third of the time goes into publishing; tests that end faster share it.
+constexpr int publishing_share = 3;
 
 double seconds(std::chrono::nanoseconds duration) {
     return std::chrono::duration<double>(duration).count();

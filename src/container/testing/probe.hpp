@@ -1,0 +1,20 @@
+#pragma once
+
+#include <stdio.h>
+#include <string.h>
+
+#include <cerrno>
+
+// What the parts of the program that tests run inside containers share.
+
+using Arguments = char**;
+
+inline int report(const char* what, long result) {
+    printf("%s: %s\n", what, result < 0 ? strerrorname_np(errno) : "ok");
+    return result < 0 ? 1 : 0;
+}
+
+// Of probe_network.cpp.
+int abstract_socket(Arguments arguments);
+int tcp_cycle(Arguments arguments);
+int lose_socket(Arguments arguments);

@@ -1,0 +1,83 @@
+// What one job may leave in the network of the next.
+
+#include "container/testing/probe.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/// Binds an abstract address; "taken" if another job's is still there.
+int abstract_socket(Arguments) {
+    const int socket_fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    memcpy(address.sun_path, "\0probe", 6);
+    return report("bind", bind(socket_fd, reinterpret_cast<sockaddr*>(&address),
+                               offsetof(sockaddr_un, sun_path) + 6));
+}
+
+static sockaddr_in loopback_address(int port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+/// A connection to ourselves, closed by the server first, so that TIME_WAIT would be at the port.
+int tcp_cycle(Arguments arguments) {
+    sockaddr_in address = loopback_address(atoi(arguments[0]));
+    const int server = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(server, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+        return report("bind", -1);
+    }
+    if (listen(server, 4) != 0) {
+        return report("listen", -1);
+    }
+    const int client = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(client, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+        return report("connect", -1);
+    }
+    const int peer = accept(server, nullptr, nullptr);
+    close(peer);
+    char byte = 0;
+    const long end = read(client, &byte, 1);
+    close(client);
+    close(server);
+    return report("tcp", end);
+}
+
+/// A bound socket that only travels through a pair of sockets, which travel through themselves.
+int lose_socket(Arguments) {
+    const int bound = socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    memcpy(address.sun_path, "\0probe", 6);
+    bind(bound, reinterpret_cast<sockaddr*>(&address), offsetof(sockaddr_un, sun_path) + 6);
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) != 0) {
+        return 1;
+    }
+    const int travelling[3] = {bound, pair[0], pair[1]};
+    alignas(cmsghdr) char space[CMSG_SPACE(sizeof travelling)] = {};
+    char byte = 0;
+    iovec body{&byte, 1};
+    msghdr message{};
+    message.msg_iov = &body;
+    message.msg_iovlen = 1;
+    message.msg_control = space;
+    message.msg_controllen = sizeof space;
+    cmsghdr* part = CMSG_FIRSTHDR(&message);
+    part->cmsg_level = SOL_SOCKET;
+    part->cmsg_type = SCM_RIGHTS;
+    part->cmsg_len = CMSG_LEN(sizeof travelling);
+    memcpy(CMSG_DATA(part), travelling, sizeof travelling);
+    printf("%s\n", sendmsg(pair[0], &message, 0) == 1 ? "lost" : "kept");
+    return 0;
+}

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstddef>
+
+// Descriptors that travel with packets of UNIX sockets (SCM_RIGHTS, unix(7)).
+
+namespace maelstrom::slot {
+
+/// Takes up to `room` descriptors out of a received message and closes the others; returns how
+/// many.
+int take_descriptors(msghdr& header, int* into, int room);
+
+/// Sends one packet with a descriptor, or none (-1); the result is that of sendmsg(2).
+long send_packet(int socket, const void* packet, std::size_t size, int descriptor = -1);
+
+}  // namespace maelstrom::slot
