@@ -89,6 +89,8 @@ public:
         const runner::Case* const tests[] = {&test};
         return std::move(judge_together(tests, attempt, result).front());
     }
+    runner::JobRequest request_by_hand(const runner::Case& test) override;
+    std::optional<runner::JobRequest> debug_request(const runner::Case& test) override;
 
 private:
     CollectionResult collect_in(runner::JobRunner& jobs);

@@ -65,6 +65,7 @@ job::Container PytestFramework::equip(job::Container container) const {
 }
 
 std::unique_ptr<runner::Collector> PytestFramework::collector(const runner::Ground& ground) {
+    const bool one_by_hand = options_.run.shell || options_.run.debug;
     Settings settings{.container = ground.container,
                       .host_name = ground.host_name,
                       .directory = ground.directory,
@@ -72,7 +73,7 @@ std::unique_ptr<runner::Collector> PytestFramework::collector(const runner::Grou
                       .container_python = options_.container_python,
                       .on_host = ground.on_host,
                       .arguments = options_.arguments,
-                      .isolation = ground.list ? Isolation::process : options_.isolation,
+                      .isolation = one_by_hand ? Isolation::process : options_.isolation,
                       .list = ground.list,
                       .variables_left_outside = ground.variables_left_outside,
                       .output_limit = ground.output_limit};

@@ -62,6 +62,13 @@ std::vector<Option> pytest_rows() {
                     .group = pytest_group,
                     .programs = Programs::pytest,
                     .choices = {"test", "function", "class", "file"}});
+    rows.push_back({.name = "debug",
+                    .placeholder = "TEST",
+                    .help = "Run this test on the terminal, in its own container, and open pdb "
+                            "where it fails. TEST is as for --shell.",
+                    .programs = Programs::pytest,
+                    .scope = config::Scope::command_line,
+                    .excludes = {"list", "watch", "shell"}});
     list("extra-pytest-args", "An argument for pytest when it collects and when it runs a test.");
     list("extra-pytest-collect-args", "An argument for pytest when it collects.");
     list("extra-pytest-test-args", "An argument for pytest when it runs a test; on the command "
@@ -125,6 +132,8 @@ Arguments arguments_of(const config::Values& values, Words words) {
 Options plain_options(const config::Values& values) {
     Options options;
     options.run = runner::options_from(values);
+    options.run.debug = values.optional_text("debug");
+    options.run.host.terminal |= options.run.debug.has_value();
     options.python = values.optional_text("python").value_or("");
     options.isolation =
         values.text("isolation") == "process" ? Isolation::process : Isolation::fork;

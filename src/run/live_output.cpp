@@ -1,8 +1,8 @@
 #include "run/live_output.hpp"
 
-#include "run/event_waiter.hpp"
 #include "run/printer.hpp"
 #include "sys/file.hpp"
+#include "terminal/event_waiter.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -53,7 +53,7 @@ job::OutputDescriptors LiveOutput::descriptors() const {
 }
 
 Result<job::Result> LiveOutput::follow(client::Client& client) {
-    const auto waiter = TRY(EventWaiter::start(client));
+    const auto waiter = TRY(terminal::EventWaiter::start(client));
     for (;;) {
         // poll ignores a negative descriptor: a stream that has been hung up on.
         std::array<pollfd, 3> wait{{{.fd = waiter->fd(), .events = POLLIN, .revents = 0},

@@ -7,10 +7,10 @@
 #include "run/live_output.hpp"
 #include "run/printer.hpp"
 #include "run/session.hpp"
-#include "run/terminal_session.hpp"
 #include "sys/file.hpp"
 #include "sys/signals.hpp"
 #include "sys/terminal.hpp"
+#include "terminal/session.hpp"
 #include "util/log.hpp"
 
 #include <fcntl.h>
@@ -237,18 +237,19 @@ Result<End> run_one(const Options& options, const config::Surroundings& surround
 }
 
 Result<End> run_terminal(const Options& options, const config::Surroundings& surroundings) {
-    if (const std::optional<std::string> missing = missing_terminal()) {
+    if (const std::optional<std::string> missing = terminal::missing_terminal("--tty")) {
         TRY(Printer(STDOUT_FILENO, STDERR_FILENO)
                 .print({"", fmt::format("error: {}\n", *missing)}));
         return End{1, 0};
     }
     Single single = TRY(read_single(options, surroundings));
-    sys::SignalQueue signals = TRY(block_terminal_signals());
+    sys::SignalQueue signals = TRY(terminal::block_terminal_signals());
     const std::unique_ptr<client::Client> client = TRY(start_client(options, surroundings));
     define_all(*client, single.containers);
-    return end_with(options,
-                    TRY(run_on_terminal(*client, std::move(single.job), std::move(single.extras),
-                                        std::move(signals), options.escape)));
+    return end_with(
+        options, TRY(terminal::run_on_terminal(
+                     *client, std::move(single.job), std::move(single.extras), std::move(signals),
+                     {.program = "maelstrom-run", .escape = options.escape})));
 }
 
 Result<End> list_project_files(const Options& options, const config::Surroundings& surroundings) {

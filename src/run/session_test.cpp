@@ -1,10 +1,12 @@
-#include "run/fake_client.hpp"
 #include "run/session.hpp"
+#include "terminal/fake_client.hpp"
 
 #include <gmock/gmock.h>
 
 namespace maelstrom::run {
 namespace {
+
+using terminal::FakeClient;
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;

@@ -4,6 +4,7 @@
 #include "job/parse.hpp"
 #include "runner/case.hpp"
 
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -75,6 +76,12 @@ public:
     virtual JobRequest request_together(std::span<const Case* const> tests, Attempt attempt);
     virtual std::vector<Judgement>
     judge_together(std::span<const Case* const> tests, Attempt attempt, const job::Result& result);
+
+    /// The job of a case as a person would type it, to be shown and started from a shell in its
+    /// container.
+    virtual JobRequest request_by_hand(const Case& test) { return request(test, {}); }
+    /// The case under a debugger, on a terminal. None: there is no debugger.
+    virtual std::optional<JobRequest> debug_request(const Case& /*test*/) { return std::nullopt; }
 };
 
 inline constexpr std::string_view test_name_variable = "MAELSTROM_TEST";

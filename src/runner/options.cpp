@@ -118,6 +118,19 @@ void add_mode_rows(std::vector<Option>& rows) {
                             "interrupted.",
                     .programs = config::Programs::test_runners,
                     .scope = Scope::command_line});
+    rows.push_back({.name = "shell",
+                    .placeholder = "TEST",
+                    .help = "Open a shell in the container of this test and show the command that "
+                            "runs it. TEST is its name, or the end of it if only one has that.",
+                    .programs = config::Programs::test_runners,
+                    .scope = Scope::command_line,
+                    .excludes = {"list", "watch"}});
+    rows.push_back({.name = "keep-failed",
+                    .kind = Kind::boolean,
+                    .help = "End with a command for each failed test that opens a shell where it "
+                            "ran.",
+                    .programs = config::Programs::test_runners,
+                    .scope = Scope::command_line});
     rows.push_back({.name = "init",
                     .kind = Kind::boolean,
                     .help = "Write a metadata file to begin with, unless there is one, and run "
@@ -162,7 +175,10 @@ Options options_from(const config::Values& values) {
     }
     options.reports = report_settings_from(values);
     options.reports.list = options.core.list;
+    options.keep_failed = values.boolean("keep-failed");
+    options.shell = values.optional_text("shell");
     options.host = host_options_from(values);
+    options.host.terminal = options.shell.has_value();
     options.machine = machine_options_from(values);
     return options;
 }

@@ -26,6 +26,9 @@ struct Options {
     bool watch = false;                        ///< run again whenever something has changed
     bool init = false;                         ///< write a metadata file to begin with, run nothing
     std::optional<std::chrono::seconds> timeout;  ///< as `SessionSettings::timeout`
+    bool keep_failed = false;          ///< name commands that open failed tests' containers
+    std::optional<std::string> shell;  ///< a test to look into
+    std::optional<std::string> debug;
     ReportSettings reports;
     HostOptions host;
     MachineOptions machine;

@@ -3,10 +3,13 @@
 #include "client/client.hpp"
 #include "layer/project.hpp"
 #include "runner/directives.hpp"
+#include "runner/inspect.hpp"
 #include "runner/interrupts.hpp"
+#include "runner/keep_failed.hpp"
 #include "runner/session.hpp"
 #include "runner/watcher.hpp"
 #include "sys/file.hpp"
+#include "terminal/session.hpp"
 #include "ui/output.hpp"
 #include "util/guarded.hpp"
 #include "util/log.hpp"
@@ -42,6 +45,7 @@ struct Standing {
     const Options& options;
     Framework& framework;
     const host::Variables& variables;
+    const std::vector<std::string>& arguments;  ///< of the command line
     ui::Output& output;
     std::unique_ptr<client::Client> client;  ///< started by the first run
     CurrentSession current{nullptr};
@@ -178,7 +182,11 @@ Result<int> run_session(Standing& standing, Setup& setup, history::History& hist
     const Options& options = standing.options;
     ReportSettings reports = options.reports;
     reports.github = github_settings(standing.variables);
-    const auto reporters = TRY(make_reporters(reports, standing.output));
+    auto reporters = TRY(make_reporters(reports, standing.output));
+    if (options.keep_failed) {
+        reporters.push_back(std::make_unique<KeepFailedReporter>(
+            standing.output, standing.identity().program, standing.arguments));
+    }
     if (standing.client == nullptr) {
         standing.client = TRY(start_client(options.machine, setup.directory));
     } else {
@@ -281,6 +289,33 @@ std::vector<std::string> written_files(const Standing& standing, const std::stri
     return files;
 }
 
+End end_of(const job::Status& status) {
+    if (const auto* exited = std::get_if<job::Exited>(&status)) {
+        return {.code = exited->code};
+    }
+    const auto* signaled = std::get_if<job::Signaled>(&status);
+    return {.code = signaled == nullptr ? 1 : 128 + signaled->signal};
+}
+
+/// `--shell` and `--debug`: the terminal is the test's, so signals and history are not ours.
+Result<End> look_into(Standing& standing) {
+    const Options& options = standing.options;
+    const char* option = options.debug ? "--debug" : "--shell";
+    if (const std::optional<std::string> missing = terminal::missing_terminal(option)) {
+        return util::fail(util::ErrorKind::invalid, "{}", *missing);
+    }
+    Setup setup = TRY(prepare(standing));
+    sys::SignalQueue signals = TRY(terminal::block_terminal_signals());
+    standing.client = TRY(start_client(options.machine, setup.directory));
+    const std::unique_ptr<Collector> collector =
+        standing.framework.collector(define_containers(standing, setup));
+    return end_of(TRY(inspect({.program = standing.identity().program,
+                               .kind = options.debug ? Inspection::debugger : Inspection::shell,
+                               .test = options.debug ? *options.debug : *options.shell,
+                               .directives = setup.directives ? &*setup.directives : nullptr},
+                              *collector, *standing.client, std::move(signals), standing.output)));
+}
+
 Result<End> init(const Identity& identity, ui::Output& output) {
     const std::string file =
         fmt::format("{}/{}", TRY(sys::current_directory()), identity.metadata_file());
@@ -300,8 +335,14 @@ run(const Options& options, Framework& framework, const config::Surroundings& su
     if (options.init) {
         return init(framework.identity(), output);
     }
-    Standing standing{
-        .options = options, .framework = framework, .variables = variables, .output = output};
+    Standing standing{.options = options,
+                      .framework = framework,
+                      .variables = variables,
+                      .arguments = surroundings.arguments,
+                      .output = output};
+    if (options.shell || options.debug) {
+        return look_into(standing);
+    }
     std::unique_ptr<Watcher> watcher;
     if (options.watch) {
         // A filter of the command line does not mend itself.

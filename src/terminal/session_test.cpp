@@ -1,4 +1,4 @@
-#include "run/terminal_session.hpp"
+#include "terminal/session.hpp"
 #include "util/mailbox.hpp"
 
 #include <gmock/gmock.h>
@@ -19,7 +19,7 @@
 // The session runs in a child process on a pseudo-terminal, whose other side is the test: it types
 // and looks at the screen. The job is a function on a thread, on the inner pseudo-terminal.
 
-namespace maelstrom::run {
+namespace maelstrom::terminal {
 namespace {
 
 using ::testing::AllOf;
@@ -92,7 +92,8 @@ private:
 [[noreturn]] void run_session(const Script& script) {
     auto signals = block_terminal_signals();
     ScriptedClient client(script);
-    const auto result = run_on_terminal(client, {}, {}, *std::move(signals), '\x1d');
+    const auto result =
+        run_on_terminal(client, {}, {}, *std::move(signals), {.program = "maelstrom-run"});
     const auto& completed = std::get<job::Completed>(*result);
     std::_Exit(std::get<job::Exited>(completed.status).code);
 }
@@ -272,4 +273,4 @@ TEST(TerminalSession, TellsTheJobItsSizeAndWhenThatChanges) {
 }
 
 }  // namespace
-}  // namespace maelstrom::run
+}  // namespace maelstrom::terminal

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace maelstrom::run {
+namespace maelstrom::terminal {
 
 /// Watches what is typed for the escape character E: E^C ends the job, E^Z suspends us, EE is one
 /// E, E and anything else is both. Owns no clock: whoever feeds it also says when a lone E has
@@ -29,4 +29,4 @@ private:
     bool pending_ = false;
 };
 
-}  // namespace maelstrom::run
+}  // namespace maelstrom::terminal

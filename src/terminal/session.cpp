@@ -1,10 +1,9 @@
-#include "run/terminal_session.hpp"
+#include "terminal/session.hpp"
 
 #include "config/character.hpp"
-#include "run/escape.hpp"
-#include "run/event_waiter.hpp"
-#include "run/printer.hpp"
 #include "sys/terminal.hpp"
+#include "terminal/escape.hpp"
+#include "terminal/event_waiter.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -26,7 +25,7 @@
 // Our terminal is raw only between the start of the job and its end, and never while we are
 // stopped.
 
-namespace maelstrom::run {
+namespace maelstrom::terminal {
 
 using util::Result;
 
@@ -47,8 +46,8 @@ constexpr std::array other_signals{SIGTSTP, SIGCONT, SIGWINCH};
 
 class TerminalLoop {
 public:
-    TerminalLoop(EventWaiter& events, sys::SignalQueue& signals, char escape)
-        : events_(events), signals_(signals), escape_(escape), filter_(escape) {}
+    TerminalLoop(EventWaiter& events, sys::SignalQueue& signals, const Session& session)
+        : events_(events), signals_(signals), session_(session), filter_(session.escape) {}
 
     Result<job::Result> run();
 
@@ -71,9 +70,8 @@ private:
 
     EventWaiter& events_;
     sys::SignalQueue& signals_;
-    const char escape_;
+    const Session& session_;
     EscapeFilter filter_;
-    const Printer printer_{STDOUT_FILENO, STDERR_FILENO};
     std::optional<sys::RawTerminal> raw_;
     sys::Fd master_;
     std::string to_job_;  ///< filtered, not yet taken by the job
@@ -138,10 +136,10 @@ Result<void> TerminalLoop::take_events() {
 Result<void> TerminalLoop::open(sys::Fd master) {
     master_ = std::move(master);
     fcntl(master_.get(), F_SETFL, fcntl(master_.get(), F_GETFL) | O_NONBLOCK);
-    const std::string escape = config::show_character(escape_);
-    TRY(show(fmt::format("\x1b[2K\rthe job runs; {0} ^C ends it, {0} ^Z suspends maelstrom-run, "
+    const std::string escape = config::show_character(session_.escape);
+    TRY(show(fmt::format("\x1b[2K\rthe job runs; {0} ^C ends it, {0} ^Z suspends {1}, "
                          "{0} {0} types {0}\n",
-                         escape)));
+                         escape, session_.program)));
     raw_.emplace(TRY(sys::RawTerminal::enter(STDIN_FILENO)));
     resize();
     return {};
@@ -286,7 +284,19 @@ int TerminalLoop::wait_milliseconds() const {
 }
 
 Result<void> TerminalLoop::show(std::string_view text) const {
-    return printer_.print({std::string(text), ""});
+    while (!text.empty()) {
+        const ssize_t count = write(STDOUT_FILENO, text.data(), text.size());
+        if (count >= 0) {
+            text.remove_prefix(static_cast<std::size_t>(count));
+        } else if (errno == EAGAIN) {
+            // Whoever shares the terminal with us may have made it non-blocking.
+            pollfd wait{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+            poll(&wait, 1, -1);
+        } else if (errno != EINTR) {
+            return util::fail_errno("writing to standard output");
+        }
+    }
+    return {};
 }
 
 }  // namespace
@@ -297,12 +307,12 @@ Result<sys::SignalQueue> block_terminal_signals() {
     return sys::SignalQueue::block(signals);
 }
 
-std::optional<std::string> missing_terminal() {
+std::optional<std::string> missing_terminal(std::string_view option) {
     constexpr std::array streams{std::pair{STDIN_FILENO, "standard input"},
                                  std::pair{STDOUT_FILENO, "standard output"}};
     for (const auto& [fd, name] : streams) {
         if (!sys::is_terminal(fd)) {
-            return fmt::format("{} is not a terminal, which --tty needs", name);
+            return fmt::format("{} is not a terminal, which {} needs", name, option);
         }
     }
     return std::nullopt;
@@ -312,12 +322,12 @@ Result<job::Result> run_on_terminal(client::Client& client,
                                     job::Job job,
                                     client::Extras extras,
                                     sys::SignalQueue signals,
-                                    char escape) {
+                                    const Session& session) {
     const sys::TerminalSize size = TRY(sys::terminal_size(STDIN_FILENO));
     extras.terminal = job::WindowSize{size.rows, size.columns};
     client.submit(std::move(job), std::move(extras));
     const std::unique_ptr<EventWaiter> events = TRY(EventWaiter::start(client));
-    return TerminalLoop(*events, signals, escape).run();
+    return TerminalLoop(*events, signals, session).run();
 }
 
-}  // namespace maelstrom::run
+}  // namespace maelstrom::terminal

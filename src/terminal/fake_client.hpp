@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace maelstrom::run {
+namespace maelstrom::terminal {
 
 /// Records what it is asked for; tests say what happens.
 class FakeClient final : public client::Client {
@@ -32,4 +32,4 @@ public:
     std::uint32_t next_id = 100;  ///< so that ids and numbers cannot be confused
 };
 
-}  // namespace maelstrom::run
+}  // namespace maelstrom::terminal

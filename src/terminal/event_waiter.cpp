@@ -1,11 +1,11 @@
-#include "run/event_waiter.hpp"
+#include "terminal/event_waiter.hpp"
 
 #include <sys/eventfd.h>
 
 #include <chrono>
 #include <utility>
 
-namespace maelstrom::run {
+namespace maelstrom::terminal {
 
 util::Result<std::unique_ptr<EventWaiter>> EventWaiter::start(client::Client& client) {
     sys::Fd ready(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE));
@@ -49,4 +49,4 @@ void EventWaiter::wait_for_events() {
     }
 }
 
-}  // namespace maelstrom::run
+}  // namespace maelstrom::terminal

@@ -11,7 +11,7 @@
 #include <optional>
 #include <thread>
 
-namespace maelstrom::run {
+namespace maelstrom::terminal {
 
 /// Makes a client's events visible to poll(2): a thread waits for them and says so through a
 /// descriptor. Nobody else may ask the client for events meanwhile.
@@ -35,4 +35,4 @@ private:
     std::thread thread_;  ///< last: uses all of the above
 };
 
-}  // namespace maelstrom::run
+}  // namespace maelstrom::terminal

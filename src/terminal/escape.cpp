@@ -1,8 +1,8 @@
-#include "run/escape.hpp"
+#include "terminal/escape.hpp"
 
 #include <utility>
 
-namespace maelstrom::run {
+namespace maelstrom::terminal {
 
 namespace {
 
@@ -51,4 +51,4 @@ EscapeFilter::Command EscapeFilter::finish_escape(char c, std::string& to_job) {
     return Command::none;
 }
 
-}  // namespace maelstrom::run
+}  // namespace maelstrom::terminal

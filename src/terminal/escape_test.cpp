@@ -1,8 +1,8 @@
-#include "run/escape.hpp"
+#include "terminal/escape.hpp"
 
 #include <gmock/gmock.h>
 
-namespace maelstrom::run {
+namespace maelstrom::terminal {
 namespace {
 
 using Command = EscapeFilter::Command;
@@ -85,4 +85,4 @@ TEST(EscapeOfControlC, CanStillBeSent) {
 }
 
 }  // namespace
-}  // namespace maelstrom::run
+}  // namespace maelstrom::terminal

@@ -7,14 +7,24 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
-namespace maelstrom::run {
+namespace maelstrom::terminal {
 
 /// The signals that a terminal session must handle; to be blocked before any thread is started.
 util::Result<sys::SignalQueue> block_terminal_signals();
 
-/// Which of standard input and output is no terminal, as a sentence; none if both are.
-std::optional<std::string> missing_terminal();
+/// Which of standard input and output is no terminal, as a sentence about the
+/// option that needs both; none if both are.
+std::optional<std::string> missing_terminal(std::string_view option);
+
+/// The key that opens a message to the program itself: Ctrl-].
+inline constexpr char default_escape = '\x1d';
+
+struct Session {
+    std::string program;  ///< ours, for messages
+    char escape = default_escape;
+};
 
 /// Runs one job on our terminal and gives the terminal back as it was. Does not return when the
 /// user or a signal ends the program.
@@ -22,6 +32,6 @@ util::Result<job::Result> run_on_terminal(client::Client& client,
                                           job::Job job,
                                           client::Extras extras,
                                           sys::SignalQueue signals,
-                                          char escape);
+                                          const Session& session);
 
-}  // namespace maelstrom::run
+}  // namespace maelstrom::terminal
