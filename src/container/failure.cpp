@@ -187,6 +187,8 @@ job::NotRun explain(const slot::Reply& reply, const Plan& plan, const Launch* la
         return system_failure("mounting the slot's tmpfs", reply);
     case Step::proc:
         return system_failure("mounting a fresh /proc (hidden by an outer container?)", reply);
+    case Step::groups:
+        return system_failure("keeping jobs from control groups", reply);
     case Step::bind_source:
     case Step::device_source:
         return source_failure(reply, plan);

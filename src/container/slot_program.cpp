@@ -186,7 +186,12 @@ Result<SlotHandles> start_slot_program(const SlotStart& start) {
     if (start.mapped) {
         no_groups = TRY(NoSupplementaryGroups::begin());
     }
-    const long pid = slot::clone_and_enter(how, become_slot, &birth);
+    long pid = slot::clone_and_enter(how, become_slot, &birth);
+    if (pid == -ENOSPC && (how.flags & CLONE_NEWCGROUP) != 0) {
+        // Inside one of our own containers nobody may have a cgroup namespace (slot/guard.hpp).
+        how.flags &= ~std::uint64_t{CLONE_NEWCGROUP};
+        pid = slot::clone_and_enter(how, become_slot, &birth);
+    }
     no_groups.reset();
     if (pid < 0) {
         errno = static_cast<int>(-pid);

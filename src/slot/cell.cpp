@@ -97,7 +97,7 @@ std::uint64_t program_namespaces(const Container& container) {
         return 0;
     }
     // Made after the mounts, so that all of them are locked for the job.
-    return CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWCGROUP |
+    return CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS |
            (container.plan->net == Net::local ? 0 : CLONE_NEWNET);
 }
 

@@ -2,6 +2,7 @@
 
 #include "slot/container.hpp"
 #include "slot/kernel.hpp"
+#include "slot/mounting.hpp"
 
 #include <errno.h>
 #include <linux/audit.h>
@@ -13,6 +14,15 @@
 #include <sys/prctl.h>
 
 namespace maelstrom::slot {
+
+long keep_from_groups(Container& container) {
+    const bool own_group = container.plan->own_cgroup != 0;
+    if (own_group) {
+        call(SYS_unshare, CLONE_NEWCGROUP);  // jobs see their group as "/"; best effort
+    }
+    const long result = write_file(container.ground, "proc/sys/user/max_cgroup_namespaces", "0");
+    return own_group ? result : 0;  // a kernel without control groups has no such file
+}
 
 long drop_privileges_of_slot(Container& container) {
     const bool may_map_root = container.plan->may_map_root != 0;

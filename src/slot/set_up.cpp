@@ -413,10 +413,6 @@ long guard_own_proc(Container& container) {
 }
 
 long seal_ground(Container& container) {
-    if (container.plan->own_cgroup != 0) {
-        // Best effort: jobs see their group as "/".
-        call(SYS_unshare, CLONE_NEWCGROUP);
-    }
     return add_attributes(container.ground, MOUNT_ATTR_RDONLY);
 }
 
@@ -434,6 +430,7 @@ constexpr SetUpStep set_up_steps[] = {
     {Step::host_name, name_host},
     {Step::ground, lay_ground},
     {Step::proc, mount_own_proc},
+    {Step::groups, keep_from_groups},
     {Step::bind_source, open_bind_sources},
     {Step::device_source, open_devices},
     {Step::sysfs, make_sysfs},

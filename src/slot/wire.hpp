@@ -182,6 +182,7 @@ enum class Step : std::uint32_t {
     host_name,
     ground,       ///< the tmpfs that everything hangs on
     proc,         ///< the slot's own
+    groups,       ///< control groups
     bind_source,  ///< index: mount
     device_source,
     cover,

@@ -62,8 +62,8 @@ def stripped(program: Path, scratch: Path) -> bytes:
 
 
 def make_root(archive: CpioArchive, modules: list[Path], programs: list[Path], scratch: Path) -> None:
-    # Busybox cannot become another user without asking for a password, and makes no ext4.
-    for tool in ("setpriv", "mke2fs"):
+    # Busybox cannot become another user without asking for a password, knows no cgroup namespaces, and makes no ext4.
+    for tool in ("setpriv", "unshare", "mke2fs"):
         programs = [*programs, Path(shutil.which(tool) or f"/usr/sbin/{tool}")]
     for folder in ("bin", "dev", "etc", "home/alice", "proc", "root", "sys", "usr/bin", "modules"):
         archive.add_folder(folder)
