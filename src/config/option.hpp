@@ -84,6 +84,13 @@ struct Option {
 struct Positional {
     std::string_view placeholder;  ///< empty: the program takes none
     std::string_view help;
+    /// The program's options may also stand behind them, up to `--`.
+    bool options_may_follow = false;
+    /// Options that are not the program's own count as positionals, and are handed on to another.
+    bool foreign_options = false;
+    /// Short ones that are foreign behind the first positional, even where the program has them
+    /// too.
+    std::string_view foreign_letters = {};
 };
 
 struct Example {

@@ -6,6 +6,7 @@
 #include "config/environment.hpp"
 #include "config/file.hpp"
 #include "config/help.hpp"
+#include "config/parted.hpp"
 #include "config/print.hpp"
 #include "util/check.hpp"
 #include "util/text.hpp"
@@ -164,7 +165,18 @@ resolve(const Program& program, const Surroundings& surroundings, CommandLine& l
     std::ranges::move(misspelt_variables(program, surroundings),
                       std::back_inserter(result.warnings));
     result.positionals = std::move(line.positionals);
+    result.after_mark = line.after_mark;
     return result;
+}
+
+CommandLine parse(const Program& program, std::span<const std::string> arguments) {
+    Parted parted = part(program, arguments);
+    CommandLine line = parse_command_line(program.options, parted.options);
+    if (!parted.positionals.empty()) {
+        line.positionals = std::move(parted.positionals);
+        line.after_mark = parted.after_mark;
+    }
+    return line;
 }
 
 void write_to(std::FILE* stream, const std::string& text, int& status) {
@@ -181,7 +193,7 @@ void write_to(std::FILE* stream, const std::string& text, int& status) {
 }  // namespace
 
 std::variant<Configuration, Ending> read(const Program& program, const Surroundings& surroundings) {
-    CommandLine line = parse_command_line(program.options, surroundings.arguments);
+    CommandLine line = parse(program, surroundings.arguments);
     if (std::optional<Ending> ending = early_ending(program, surroundings, line)) {
         return *std::move(ending);
     }

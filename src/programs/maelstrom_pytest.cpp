@@ -10,9 +10,9 @@ namespace {
 using namespace maelstrom;
 
 std::variant<runner::Start, config::Ending> start(const config::Configuration& configuration,
-                                                  const config::Program& program,
+                                                  const config::Program& /*program*/,
                                                   const config::Surroundings& surroundings) {
-    auto read = pytest::options_from(configuration, program, surroundings);
+    auto read = pytest::options_from(configuration, surroundings);
     if (auto* ending = std::get_if<config::Ending>(&read)) {
         return std::move(*ending);
     }

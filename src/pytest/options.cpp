@@ -82,11 +82,10 @@ struct Words {
     std::optional<std::vector<std::string>> for_tests;  ///< after it
 };
 
-Words words_of(const std::vector<std::string>& positionals,
-               const std::vector<std::string>& arguments) {
+Words words_of(const config::Configuration& configuration) {
+    const std::vector<std::string>& positionals = configuration.positionals;
     Words words;
-    const std::size_t before = arguments.size() - positionals.size();
-    if (!positionals.empty() && before > 0 && arguments[before - 1] == "--") {
+    if (configuration.after_mark) {
         words.for_tests = positionals;
         return words;
     }
@@ -96,23 +95,6 @@ Words words_of(const std::vector<std::string>& positionals,
         words.for_tests.emplace(mark + 1, positionals.end());
     }
     return words;
-}
-
-/// An option of ours behind a path would go to pytest unseen.
-std::optional<std::string> misplaced_option(const Words& words, const config::Program& program) {
-    for (const std::string& word : words.selection) {
-        const std::string_view name = std::string_view(word).substr(0, word.find('='));
-        const bool ours = std::ranges::any_of(program.options, [&](const Option& option) {
-            return name == fmt::format("--{}", option.name);
-        });
-        if (ours) {
-            return fmt::format(
-                "{} stands behind {}: options of maelstrom-pytest come first, then paths "
-                "and options for pytest",
-                util::quoted(name), util::quoted(words.selection.front()));
-        }
-    }
-    return std::nullopt;
 }
 
 Arguments arguments_of(const config::Values& values, Words words) {
@@ -153,16 +135,20 @@ config::Program describe_program(const config::Surroundings& surroundings) {
         .variable_prefix = "MAELSTROM_PYTEST_",
         .directories = {"maelstrom-pytest", "pytest"},
         .summary = "Runs the tests of a Python project, each in a container of its own.",
-        .usage = {"[OPTIONS] [PATHS AND OPTIONS FOR PYTEST…] [-- ARGUMENTS…]"},
+        .usage = {"[OPTIONS] [PATHS AND OPTIONS OF PYTEST…] [-- ARGUMENTS…]"},
         .positional =
-            {"PATHS AND OPTIONS FOR PYTEST…",
-             "What to collect, as for pytest: files, directories, node ids, -k, -m. They begin "
-             "with the first argument that is not an option of ours. What follows -- is given "
-             "to pytest only when it runs a test."},
+            {.placeholder = "PATHS AND OPTIONS OF PYTEST…",
+             .help = "What to collect, as for pytest: files, directories, node ids, and options "
+                     "that only pytest has, such as -k and -m. Behind the first of them -c, -l, -r, "
+                     "-s and -x are pytest's too. What follows -- is given to pytest only when it "
+                     "runs a test.",
+             .options_may_follow = true,
+             .foreign_options = true,
+             .foreign_letters = "cklmnopqrsvxVW"},
         .examples = {{"maelstrom-pytest", "All tests that pytest would run here."},
                      {"maelstrom-pytest --junit report.xml tests/unit",
                       "Some of them, with a report."},
-                     {"maelstrom-pytest . -k 'not slow'", "Those that pytest selects."},
+                     {"maelstrom-pytest -k 'not slow'", "Those that pytest selects."},
                      {"maelstrom-pytest -i 'file.starts_with(tests/io/) - markers.contains(slow)'",
                       "Those that a filter selects."},
                      {"maelstrom-pytest --repeat 50 --stop-after 1 tests/test_a.py::test_b",
@@ -173,18 +159,13 @@ config::Program describe_program(const config::Surroundings& surroundings) {
 }
 
 std::variant<Options, config::Ending> options_from(const config::Configuration& configuration,
-                                                   const config::Program& program,
                                                    const config::Surroundings& surroundings) {
     const config::Values& values = configuration.values;
-    Words words = words_of(configuration.positionals, surroundings.arguments);
-    if (const std::optional<std::string> mistake = misplaced_option(words, program)) {
-        return config::usage_error(program, surroundings, *mistake);
-    }
     if (auto refused = runner::refuse(values, surroundings)) {
         return *std::move(refused);
     }
     Options options = plain_options(values);
-    options.arguments = arguments_of(values, std::move(words));
+    options.arguments = arguments_of(values, words_of(configuration));
     return options;
 }
 

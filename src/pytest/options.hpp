@@ -25,7 +25,6 @@ struct Options {
 config::Program describe_program(const config::Surroundings& surroundings);
 
 std::variant<Options, config::Ending> options_from(const config::Configuration& configuration,
-                                                   const config::Program& program,
                                                    const config::Surroundings& surroundings);
 
 }  // namespace maelstrom::pytest

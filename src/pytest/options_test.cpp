@@ -24,7 +24,7 @@ std::variant<Options, config::Ending> parse(std::vector<std::string> arguments) 
     if (const auto* ending = std::get_if<config::Ending>(&read)) {
         return *ending;
     }
-    return options_from(std::get<config::Configuration>(read), program, surroundings);
+    return options_from(std::get<config::Configuration>(read), surroundings);
 }
 
 Options options(std::vector<std::string> arguments) {
@@ -57,11 +57,19 @@ TEST(PytestOptions, KeepTheFurtherArgumentsApart) {
     EXPECT_THAT(parsed.arguments.selection, ElementsAre("--pyargs", "mine"));
 }
 
-TEST(PytestOptions, RefuseAnOptionOfOursBehindAPath) {
-    const auto parsed = parse({"tests", "--junit=x.xml"});
-    ASSERT_TRUE(std::holds_alternative<config::Ending>(parsed));
-    EXPECT_EQ(std::get<config::Ending>(parsed).status, 2);
-    EXPECT_THAT(std::get<config::Ending>(parsed).errors, HasSubstr("--junit"));
+TEST(PytestOptions, MayStandBehindPaths) {
+    const Options parsed = options({"tests", "--repeat=2", "-k", "fast", "-x", "--", "--repeat=3"});
+    EXPECT_EQ(parsed.run.core.repeat, 2U);
+    EXPECT_THAT(parsed.arguments.selection, ElementsAre("tests", "-k", "fast", "-x"));
+    EXPECT_THAT(parsed.arguments.tests_only, ElementsAre("--repeat=3"));
+}
+
+TEST(PytestOptions, OfPytestNeedNoPathBeforeThem) {
+    EXPECT_THAT(options({"-m", "slow", "--tb=short"}).arguments.selection,
+                ElementsAre("-m", "slow", "--tb=short"));
+    const auto slip = parse({"--retires=2"});
+    ASSERT_TRUE(std::holds_alternative<config::Ending>(slip));
+    EXPECT_THAT(std::get<config::Ending>(slip).errors, HasSubstr("did you mean --retries?"));
 }
 
 TEST(PytestOptions, RefuseToRepeatZeroTimes) {

@@ -77,8 +77,10 @@ config::Program describe_program(const config::Surroundings& surroundings) {
         .summary = "Runs programs that speak TAP (Test Anything Protocol), each in a container "
                    "of its own.",
         .usage = {"[OPTIONS] [PROGRAMS…]"},
-        .positional = {"PROGRAMS…", "Programs, and directories whose *.t files are meant, at "
-                                    "any depth. None: the directory t."},
+        .positional = {.placeholder = "PROGRAMS…",
+                       .help = "Programs, and directories whose *.t files are meant, at "
+                               "any depth. None: the directory t.",
+                       .options_may_follow = true},
         .examples = {{"maelstrom-tap", "All of t/**.t."},
                      {"maelstrom-tap -e 'perl -Ilib' t/basic.t", "One of them, with a library."},
                      {"maelstrom-tap --junit report.xml build/tests/*",
@@ -103,8 +105,8 @@ std::variant<runner::Start, config::Ending> start(const config::Configuration& c
     if (option != options.programs.end()) {
         return config::usage_error(
             program, surroundings,
-            fmt::format("{} stands behind {}: options come first, then programs",
-                        util::quoted(*option), util::quoted(options.programs.front())));
+            fmt::format("unknown option {}; a program of that name is written ./{}",
+                        util::quoted(*option), *option));
     }
     if (options.programs.empty()) {
         options.programs.emplace_back(default_directory);
