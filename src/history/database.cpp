@@ -33,6 +33,12 @@ constexpr int busy_timeout_ms = 5000;
 constexpr const char* select_all =
     "select package, artifact, name, outcome, duration_1, duration_2, duration_3, runs, failures, "
     "flaky from test";
+// Younger than the first files of this version, which lack it.
+constexpr const char* said_schema = "create table if not exists said (what text primary key, "
+                                    "tests integer not null) without rowid";
+constexpr const char* count_said =
+    "select count(*) from sqlite_master where type = 'table' and name = 'said'";
+constexpr const char* put_said = "insert or replace into said values (?, ?)";
 constexpr const char* put_row = "insert or replace into test values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* delete_row =
     "delete from test where package = ? and artifact = ? and name = ?";
@@ -217,6 +223,24 @@ Result<std::vector<Database::Row>> Database::read() {
     std::vector<Row> rows;
     TRY(connection_->each_row(select_all, [&](sqlite3_stmt* row) { rows.push_back(row_of(row)); }));
     return rows;
+}
+
+Result<Said> Database::read_said() {
+    Said said;
+    if (TRY(connection_->number(count_said)) > 0) {
+        TRY(connection_->each_row("select what, tests from said", [&](sqlite3_stmt* row) {
+            said.insert_or_assign(text_at(row, 0), as_count(sqlite3_column_int64(row, 1)));
+        }));
+    }
+    return said;
+}
+
+Result<void> Database::write_said(const Said& said) {
+    TRY(connection_->execute(said_schema));
+    return connection_->for_each(put_said, said, [](sqlite3_stmt* statement, const auto& entry) {
+        bind_text(statement, 1, entry.first);
+        sqlite3_bind_int64(statement, 2, static_cast<sqlite3_int64>(entry.second));
+    });
 }
 
 Result<void> Database::write(const std::vector<Row>& changed, const std::vector<TestKey>& gone) {

@@ -30,6 +30,10 @@ public:
     /// All of it or nothing.
     util::Result<void> write(const std::vector<Row>& changed, const std::vector<TestKey>& gone);
 
+    /// What the user has been told, and for how many tests it was true then.
+    util::Result<Said> read_said();
+    util::Result<void> write_said(const Said& said);
+
 private:
     class Connection;
     explicit Database(std::unique_ptr<Connection> connection);

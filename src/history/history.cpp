@@ -89,8 +89,18 @@ void History::forget_unseen() {
     }
 }
 
+std::optional<std::uint64_t> History::said(const std::string& what) const {
+    const auto entry = said_before_.find(what);
+    return entry == said_before_.end() ? std::nullopt : std::optional(entry->second);
+}
+
+void History::say(const std::string& what, std::uint64_t tests) {
+    said_now_.insert_or_assign(what, tests);
+}
+
 void History::save() {
-    if (keeping_ == Keeping::read || (changed_.empty() && gone_.empty())) {
+    const bool nothing = changed_.empty() && gone_.empty() && said_now_.empty();
+    if (keeping_ == Keeping::read || nothing) {
         return;
     }
     if (database_ == nullptr) {
@@ -99,6 +109,17 @@ void History::save() {
     if (database_ == nullptr) {
         return;
     }
+    if (const Result<void> written = write(); !written) {
+        give_up(written.error());
+        return;
+    }
+    imported_ = false;
+    changed_.clear();
+    gone_.clear();
+    said_now_.clear();
+}
+
+Result<void> History::write() {
     std::vector<Database::Row> rows;
     if (imported_) {
         for (const auto& [key, record] : before_) {
@@ -108,14 +129,8 @@ void History::save() {
     for (const TestKey& key : changed_) {
         rows.push_back({.key = key, .record = now_.at(key)});
     }
-    if (const Result<void> written = database_->write(rows, {gone_.begin(), gone_.end()});
-        !written) {
-        give_up(written.error());
-        return;
-    }
-    imported_ = false;
-    changed_.clear();
-    gone_.clear();
+    TRY(database_->write(rows, {gone_.begin(), gone_.end()}));
+    return said_now_.empty() ? Result<void>() : database_->write_said(said_now_);
 }
 
 void History::read() {
@@ -131,6 +146,7 @@ void History::read() {
         for (Database::Row& row : *rows) {
             before_.insert_or_assign(std::move(row.key), std::move(row.record));
         }
+        said_before_ = (*opened)->read_said().value_or(Said{});
         return;
     }
     if (rows.error().kind() == ErrorKind::invalid && keeping_ == Keeping::write) {

@@ -43,6 +43,10 @@ public:
     /// Everything that exists was seen: the rest has gone.
     void forget_unseen();
 
+    /// For how many tests the user was told that in an earlier run.
+    std::optional<std::uint64_t> said(const std::string& what) const;
+    void say(const std::string& what, std::uint64_t tests);
+
     /// Writes down what was added since. Cheap when there is nothing.
     void save();
 
@@ -50,6 +54,7 @@ private:
     void read();
     void import_listing();
     std::unique_ptr<Database> open_to_write();
+    util::Result<void> write();
     void give_up(const util::Error& error);
 
     const Place place_;
@@ -58,6 +63,8 @@ private:
     bool imported_ = false;
     std::map<TestKey, Record> before_;
     std::map<TestKey, Record> now_;
+    Said said_before_;
+    Said said_now_;
     std::set<TestKey> seen_;
     std::set<TestKey> changed_;
     std::set<TestKey> gone_;

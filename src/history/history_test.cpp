@@ -120,6 +120,15 @@ TEST_F(HistoryTest, WritesWhileTheRunGoesOn) {
     EXPECT_EQ(record_of("b").runs, 1U);
 }
 
+TEST_F(HistoryTest, KnowsWhatTheUserWasTold) {
+    run({passed()});  // a file without the table
+    EXPECT_EQ(open().said("unit"), std::nullopt);
+    open().say("unit", 7);
+    EXPECT_EQ(open(Keeping::read).said("unit"), 7U);
+    EXPECT_EQ(open().said("other"), std::nullopt);
+    EXPECT_EQ(record_of("t").runs, 1U);
+}
+
 TEST_F(HistoryTest, ForgetsTestsThatHaveGone) {
     {
         History history = open();

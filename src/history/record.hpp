@@ -3,6 +3,7 @@
 #include <chrono>
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,9 @@ struct Record {
 
 /// How many durations are kept: enough to forget a slow machine soon.
 inline constexpr std::size_t kept_durations = 3;
+
+/// What the user has been told once, and of how many tests it was true then.
+using Said = std::map<std::string, std::uint64_t>;
 
 /// What one execution came to.
 struct Execution {

@@ -120,8 +120,8 @@ Options plain_options(const config::Values& values) {
     options.isolation =
         values.text("isolation") == "process" ? Isolation::process : Isolation::fork;
     options.container_python = values.text("container-python");
-    for (const auto& [word, unit] : runner::isolation_unit_words) {
-        options.run.unit = values.text("isolation-unit") == word ? unit : options.run.unit;
+    if (values.origin("isolation-unit").source != config::Origin::Source::fallback) {
+        options.run.unit = runner::isolation_unit_of(values.text("isolation-unit"));
     }
     return options;
 }

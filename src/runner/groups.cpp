@@ -1,6 +1,7 @@
 #include "runner/groups.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace maelstrom::runner {
@@ -22,6 +23,26 @@ std::size_t number_of(const Case& test) {
 }
 
 }  // namespace
+
+std::vector<const Case*> tests_of(const Group& group) {
+    std::vector<const Case*> tests;
+    for (const Member& member : group) {
+        tests.push_back(member.test);
+    }
+    return tests;
+}
+
+Orders orders_of(const Group& group) {
+    Orders orders = group.front().test->orders;
+    for (const Member& member : std::span(group).subspan(1)) {
+        const Orders& other = member.test->orders;
+        orders.priority = std::max(orders.priority, other.priority);
+        orders.estimate = orders.estimate && other.estimate
+                              ? std::optional(*orders.estimate + *other.estimate)
+                              : std::nullopt;
+    }
+    return orders;
+}
 
 void Groups::add(const Member& member) {
     const Case& test = *member.test;

@@ -18,6 +18,10 @@ struct Member {
 };
 using Group = std::vector<Member>;
 
+std::vector<const Case*> tests_of(const Group& group);
+/// Of the job that they share: as urgent as the most urgent, as long as all.
+Orders orders_of(const Group& group);
+
 /// Puts executions that come in one turn together into jobs: cases of one unit and one container,
 /// in the framework's order. Repetitions of a case never meet.
 class Groups {

@@ -16,4 +16,14 @@ inline constexpr std::pair<std::string_view, IsolationUnit> isolation_unit_words
     {"file", IsolationUnit::file},
 };
 
+/// The default where the word is none of these.
+constexpr IsolationUnit isolation_unit_of(std::string_view wanted) {
+    for (const auto& [word, unit] : isolation_unit_words) {
+        if (word == wanted) {
+            return unit;
+        }
+    }
+    return IsolationUnit::test;
+}
+
 }  // namespace maelstrom::runner

@@ -22,9 +22,9 @@ struct Options {
     std::vector<std::string> exclude;
     bool last_failed = false;
     unsigned retries = 0;
-    IsolationUnit unit = IsolationUnit::test;  ///< only of programs that have the option
-    bool watch = false;                        ///< run again whenever something has changed
-    bool init = false;                         ///< write a metadata file to begin with, run nothing
+    std::optional<IsolationUnit> unit;  ///< none: the user has not chosen
+    bool watch = false;                 ///< run again whenever something has changed
+    bool init = false;                  ///< write a metadata file to begin with, run nothing
     std::optional<std::chrono::seconds> timeout;  ///< as `SessionSettings::timeout`
     bool keep_failed = false;          ///< name commands that open failed tests' containers
     std::optional<std::string> shell;  ///< a test to look into

@@ -197,7 +197,7 @@ Result<int> run_session(Standing& standing, Setup& setup, history::History& hist
     const Planner planner({.selection = setup.selection,
                            .last_failed = wants_last_failed(options, history),
                            .retries = options.retries,
-                           .unit = options.unit,
+                           .unit = options.unit.value_or(IsolationUnit::test),
                            .directives = setup.directives ? &*setup.directives : nullptr,
                            .history = &history});
     CoreSettings core = options.core;
@@ -208,6 +208,7 @@ Result<int> run_session(Standing& standing, Setup& setup, history::History& hist
                      .timeout = options.timeout,
                      .planner = &planner,
                      .history = &history,
+                     .advise_on_units = !options.unit,
                      .capture_log = true},
                     *collector, *standing.client, reporters);
     standing.current.with([&](Session*& one) { one = &session; });

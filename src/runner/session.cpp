@@ -1,17 +1,17 @@
 #include "runner/session.hpp"
 
 #include "runner/groups.hpp"
+#include "runner/mail.hpp"
+#include "runner/unit_advice.hpp"
 #include "util/check.hpp"
 #include "util/guarded.hpp"
 #include "util/mailbox.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <future>
 #include <thread>
 #include <unordered_map>
 #include <unordered_set>
-#include <variant>
 
 namespace maelstrom::runner {
 
@@ -20,50 +20,6 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr auto tick_interval = std::chrono::milliseconds(33);
-
-struct CasesFound {
-    std::vector<Case> cases;
-};
-struct PhaseFound {
-    std::string text;
-};
-struct ContainerDefined {
-    std::string name;
-    job::Container container;
-};
-struct CollectionFinished {
-    CollectionEnd end;
-};
-/// What became of a collector's job.
-using Outcome = std::variant<client::ForkPoint, job::Result>;
-struct JobWanted {
-    JobRequest request;
-    std::promise<Outcome> result;
-};
-/// From the collector's thread to the session's.
-using Message =
-    std::variant<CasesFound, PhaseFound, ContainerDefined, CollectionFinished, JobWanted>;
-
-std::vector<const Case*> tests_of(const Group& group) {
-    std::vector<const Case*> tests;
-    for (const Member& member : group) {
-        tests.push_back(member.test);
-    }
-    return tests;
-}
-
-/// Of a job that cases share: as urgent as the most urgent, as long as all.
-Orders orders_of(const Group& group) {
-    Orders orders = group.front().test->orders;
-    for (const Member& member : std::span(group).subspan(1)) {
-        const Orders& other = member.test->orders;
-        orders.priority = std::max(orders.priority, other.priority);
-        orders.estimate = orders.estimate && other.estimate
-                              ? std::optional(*orders.estimate + *other.estimate)
-                              : std::nullopt;
-    }
-    return orders;
-}
 
 job::Result cancelled() {
     return job::NotRun{.kind = job::NotRun::Kind::system, .message = "the run has ended"};
@@ -116,6 +72,7 @@ private:
     void take_cases(std::vector<Case> cases);
     void define_container(const Case& test);
     void take_end(CollectionEnd end);
+    void advise();
     void save_history(steady_clock::time_point now);
     void handle(client::Event event);
     void reached(client::ForkPoint point);
@@ -143,6 +100,8 @@ private:
     std::unordered_map<std::uint32_t, job::JobId> jobs_;  ///< of runs
     std::unordered_set<const ChosenContainer*> defined_;
     std::atomic<bool> interrupted_{false};
+    UnitAdvice advice_;
+    std::optional<steady_clock::time_point> first_case_;
     steady_clock::time_point started_;
     steady_clock::time_point saved_;
     std::jthread collecting_;
@@ -254,6 +213,12 @@ void Session::Driver::take_cases(std::vector<Case> cases) {
             Planner::sort(cases);
         }
     }
+    for (const Case& test : cases) {
+        if (!test.ignored) {
+            advice_.queued(test);
+        }
+    }
+    first_case_ = advice_.tests() > 0 && !first_case_ ? steady_clock::now() : first_case_;
     core_.on_cases(std::move(cases));
     start_groups();
 }
@@ -346,6 +311,10 @@ void Session::Driver::judge(const Group& group, const job::Result& result) {
     std::vector<Judgement> judgements;
     if (group.size() == 1) {
         judgements.push_back(collector_.judge(*group.front().test, attempt, result));
+        const ui::CaseFinished& finished = judgements.front().finished;
+        if (finished.duration && finished.usage) {
+            advice_.finished(*finished.duration, finished.usage->wall);
+        }
     } else {
         judgements = collector_.judge_together(tests_of(group), attempt, result);
     }
@@ -455,10 +424,29 @@ void Session::Driver::cancel(ui::RunId id) {
 
 void Session::Driver::emit(ui::Event event) {
     if (auto* summary = std::get_if<ui::Summary>(&event)) {
+        advise();
         summary->duration = steady_clock::now() - started_;
     }
     for (const auto& reporter : reporters_) {
         reporter->on(event);
+    }
+}
+
+/// Once in a project, unless that has become another one meanwhile.
+void Session::Driver::advise() {
+    constexpr const char* name = "isolation-unit";
+    if (!settings_.advise_on_units || settings_.history == nullptr || !first_case_) {
+        return;
+    }
+    const auto said = settings_.history->said(name);
+    const std::size_t tests = advice_.tests();
+    if (said && tests <= *said * 2) {
+        return;
+    }
+    if (const auto text = advice_.text(steady_clock::now() - *first_case_)) {
+        util::log::info("{}", *text);
+        take_log();
+        settings_.history->say(name, tests);
     }
 }
 

@@ -25,6 +25,8 @@ struct SessionSettings {
     const Planner* planner = nullptr;
     /// Where results are remembered; none: nowhere.
     history::History* history = nullptr;
+    /// Whether to tell, where it would help much, that tests can share containers.
+    bool advise_on_units = false;
     /// Log messages become events of the run, for interfaces that own the terminal.
     bool capture_log = false;
 };

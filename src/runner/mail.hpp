@@ -1,0 +1,39 @@
+#pragma once
+
+#include "client/client.hpp"
+#include "job/outcome.hpp"
+#include "job/parse.hpp"
+#include "runner/collector.hpp"
+
+#include <future>
+#include <string>
+#include <variant>
+#include <vector>
+
+// From the collector's thread to the session's.
+
+namespace maelstrom::runner {
+
+struct CasesFound {
+    std::vector<Case> cases;
+};
+struct PhaseFound {
+    std::string text;
+};
+struct ContainerDefined {
+    std::string name;
+    job::Container container;
+};
+struct CollectionFinished {
+    CollectionEnd end;
+};
+/// What became of a collector's job.
+using Outcome = std::variant<client::ForkPoint, job::Result>;
+struct JobWanted {
+    JobRequest request;
+    std::promise<Outcome> result;
+};
+using Message =
+    std::variant<CasesFound, PhaseFound, ContainerDefined, CollectionFinished, JobWanted>;
+
+}  // namespace maelstrom::runner

@@ -1,0 +1,90 @@
+#include "runner/unit_advice.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace maelstrom::runner {
+
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+/// Fewer are done soon in any case.
+constexpr std::size_t least_tests = 1000;
+/// Enough for a mean.
+constexpr std::size_t least_results = 200;
+constexpr Seconds least_gain{20};
+
+std::string rounded(Seconds time) {
+    if (time >= std::chrono::minutes(2)) {
+        return fmt::format("{:.0f} min", time.count() / 60);
+    }
+    return fmt::format("{:.0f} s", std::max(time, Seconds(1)).count());
+}
+
+/// 62423 → 62,423
+std::string grouped(std::size_t number) {
+    std::string digits = std::to_string(number);
+    for (std::size_t place = digits.size(); place > 3;) {
+        place -= 3;
+        digits.insert(place, 1, ',');
+    }
+    return digits;
+}
+
+}  // namespace
+
+void UnitAdvice::queued(const Case& test) {
+    ++tests_;
+    unit_was_chosen_ = unit_was_chosen_ || test.orders.unit != IsolationUnit::test;
+    if (test.units) {
+        functions_.insert(test.units->function);
+        classes_.insert(test.units->of_class);
+        files_.insert(test.units->file);
+    }
+}
+
+void UnitAdvice::finished(std::chrono::nanoseconds own, std::chrono::nanoseconds container) {
+    ++results_;
+    own_ += own;
+    containers_ += container;
+}
+
+std::optional<std::string> UnitAdvice::text(std::chrono::nanoseconds elapsed) const {
+    if (unit_was_chosen_ || files_.empty() || tests_ < least_tests || results_ < least_results) {
+        return std::nullopt;
+    }
+    const double results = static_cast<double>(results_);
+    const double tests = static_cast<double>(tests_);
+    const Seconds time = elapsed;
+    const double beside_each_other = std::max(1.0, containers_ / std::max(time, Seconds(1e-9)));
+    const Seconds own = own_ / results;
+    const Seconds alone = time / results;
+    const Seconds for_container = std::max(Seconds(0), alone - own / beside_each_other);
+    const std::array<std::pair<const char*, std::size_t>, 3> units{{
+        {"function", functions_.size()},
+        {"class", classes_.size()},
+        {"file", files_.size()},
+    }};
+    for (const auto& [word, containers] : units) {
+        // More than it will be: in a fresh process a test is slower than in one that has run
+        // others.
+        const Seconds together =
+            static_cast<double>(containers) * for_container + tests * own / beside_each_other;
+        const Seconds apart = tests * alone;
+        if (together * 2 <= apart && apart - together >= least_gain) {
+            return fmt::format(
+                "{2} tests, each in a container of its own, take about {3} here. With "
+                "--isolation-unit={0} the tests of a {0} share one: {1} container{5}, "
+                "less than {4}",
+                word, grouped(containers), grouped(tests_), rounded(apart), rounded(together),
+                containers == 1 ? "" : "s");
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace maelstrom::runner
