@@ -7,6 +7,7 @@
 #include "container/slot.hpp"
 #include "container/slot_program.hpp"
 #include "sys/file.hpp"
+#include "sys/remove_tree.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -1,6 +1,7 @@
 #include "container/scratch_directory.hpp"
 
 #include "sys/file.hpp"
+#include "sys/remove_tree.hpp"
 
 #include <fcntl.h>
 

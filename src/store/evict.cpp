@@ -8,6 +8,7 @@
 #include "store/sha256.hpp"
 #include "sys/disk.hpp"
 #include "sys/file.hpp"
+#include "sys/remove_tree.hpp"
 #include "util/log.hpp"
 
 #include <fcntl.h>

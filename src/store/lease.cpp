@@ -3,6 +3,7 @@
 #include "store/layout.hpp"
 #include "sys/disk.hpp"
 #include "sys/file.hpp"
+#include "sys/remove_tree.hpp"
 #include "util/text.hpp"
 
 #include <fcntl.h>

@@ -316,31 +316,6 @@ Result<std::vector<DirectoryEntry>> list_directory(const Fd& directory) {
     return entries;
 }
 
-Result<void> remove_tree(int directory, const std::string& path) {
-    if (::unlinkat(directory, path.c_str(), 0) == 0 || errno == ENOENT) {
-        return {};
-    }
-    if (errno != EISDIR && errno != EPERM) {
-        return fail_errno("unlink {}", path);
-    }
-    auto opened = openat(directory, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    if (!opened && opened.error().os_error() == EACCES) {
-        // A directory of ours that somebody closed to us.
-        ::fchmodat(directory, path.c_str(), 0700, 0);
-        opened = openat(directory, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    }
-    const Fd fd = TRY(std::move(opened));
-    for (const DirectoryEntry& entry : TRY(list_directory(fd))) {
-        auto removed = remove_tree(fd.get(), entry.name);
-        if (!removed && removed.error().os_error() == EACCES) {
-            TRY(fchmod(fd, 0700));
-            removed = remove_tree(fd.get(), entry.name);
-        }
-        TRY(std::move(removed));
-    }
-    return unlinkat(directory, path, AT_REMOVEDIR);
-}
-
 Result<std::string> current_directory() {
     std::string buffer(PATH_MAX, '\0');
     if (getcwd(buffer.data(), buffer.size()) == nullptr) {

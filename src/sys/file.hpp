@@ -70,8 +70,5 @@ struct DirectoryEntry {
     unsigned char type;  ///< DT_REG, DT_DIR, DT_LNK, …; never DT_UNKNOWN
 };
 Result<std::vector<DirectoryEntry>> list_directory(const Fd& directory);
-/// Everything below and the thing itself, never following links or leaving the file system; missing
-/// is fine.
-Result<void> remove_tree(int directory, const std::string& path);
 
 }  // namespace maelstrom::sys

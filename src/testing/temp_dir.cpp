@@ -1,6 +1,7 @@
 #include "testing/temp_dir.hpp"
 
 #include "sys/file.hpp"
+#include "sys/remove_tree.hpp"
 #include "util/check.hpp"
 
 #include <fcntl.h>
