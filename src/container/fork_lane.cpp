@@ -47,6 +47,8 @@ std::string_view doing(Step step) {
         return "raising the loopback interface";
     case Step::privileges:
         return "giving up privileges";
+    case Step::keeper:
+        return "making a cell (its first process was killed)";
     case Step::fork:
         break;
     }
@@ -77,7 +79,8 @@ job::Usage usage_of(const fork_point::Reply& reply) {
 }  // namespace
 
 std::string explain_fork_failure(Step step, int error) {
-    return fmt::format("{}: {}", doing(step), std::generic_category().message(error));
+    return error == 0 ? std::string(doing(step))
+                      : fmt::format("{}: {}", doing(step), std::generic_category().message(error));
 }
 
 ForkLane::~ForkLane() {
@@ -100,7 +103,8 @@ Result<void> ForkLane::run(const Launch& launch, Streams streams) {
 /// A point that has just died says so when it is asked for events.
 Result<void> ForkLane::send_order() {
     const Order order = *std::exchange(waiting_, std::nullopt);
-    const fork_point::Order head{.size = static_cast<std::uint32_t>(order.task.size())};
+    const fork_point::Order head{.cell = cell_,
+                                 .size = static_cast<std::uint32_t>(order.task.size())};
     std::string packet(sizeof head, '\0');
     std::memcpy(packet.data(), &head, sizeof head);
     packet += order.task;
@@ -127,8 +131,11 @@ void ForkLane::kill(Kill how) {
     }
 }
 
+// Behind a lane is a program of the job's author: it may say anything, in any order, without end.
+// What makes no sense ends the lane; of the rest so much is taken at a time that others are served.
 std::optional<Event> ForkLane::receive() {
-    while (!lost_) {
+    constexpr int most_at_once = 16;
+    for (int taken = 0; !lost_ && taken < most_at_once; ++taken) {
         fork_point::Reply reply;
         auto received = receive_record(socket_, &reply, sizeof reply);
         if (!received) {
@@ -147,30 +154,42 @@ std::optional<Event> ForkLane::receive() {
 std::optional<Event> ForkLane::on_reply(const fork_point::Reply& reply, sys::Fd pidfd) {
     switch (reply.answer) {
     case fork_point::Answer::prepared:
+        if (!pidfd || keeper_) {
+            break;
+        }
         keeper_ = std::move(pidfd);
-        if (!waiting_) {
-            return std::nullopt;
-        }
-        if (killed_) {
-            waiting_.reset();
-            running_ = false;
-            return Ended{.status = job::Signaled{SIGKILL}, .usage = {}};
-        }
-        if (const auto sent = send_order(); !sent) {
-            return lost(sent.error().message());
-        }
-        return std::nullopt;
+        cell_ = reply.cell;
+        return on_prepared();
     case fork_point::Answer::ended:
-        return ended(reply);
+        if (!keeper_ || reply.cell != cell_) {
+            break;
+        }
+        keeper_.close();
+        return running_ ? std::optional<Event>(ended(reply)) : std::nullopt;
     case fork_point::Answer::not_started:
-        break;
+        return lost(explain_fork_failure(reply.step, reply.error));
     }
-    return lost(explain_fork_failure(reply.step, reply.error));
+    return lost("the process that the job was to be forked from gave an answer that makes no "
+                "sense");
+}
+
+std::optional<Event> ForkLane::on_prepared() {
+    if (!waiting_) {
+        return std::nullopt;
+    }
+    if (killed_) {
+        waiting_.reset();
+        running_ = false;
+        return Ended{.status = job::Signaled{SIGKILL}, .usage = {}};
+    }
+    if (const auto sent = send_order(); !sent) {
+        return lost(sent.error().message());
+    }
+    return std::nullopt;
 }
 
 Event ForkLane::ended(const fork_point::Reply& reply) {
     running_ = false;
-    keeper_.close();
     Ended event{.usage = usage_of(reply)};
     if (WIFSIGNALED(reply.wait_status)) {
         event.status = job::Signaled{WTERMSIG(reply.wait_status)};

@@ -26,12 +26,14 @@ private:
     };
 
     std::optional<Event> on_reply(const fork_point::Reply& reply, sys::Fd pidfd);
+    std::optional<Event> on_prepared();
     Event ended(const fork_point::Reply& reply);
     Event lost(std::string reason);
     util::Result<void> send_order();
 
     sys::Fd socket_;
-    sys::Fd keeper_;  ///< pidfd of the prepared or running cell's process 1
+    sys::Fd keeper_;           ///< pidfd of the prepared or running cell's process 1
+    std::uint32_t cell_ = 0;   ///< that cell's number
     std::optional<Order> waiting_;
     bool running_ = false;
     bool killed_ = false;  ///< before its cell was there

@@ -13,6 +13,27 @@ namespace {
 
 constexpr std::size_t most_descriptors = 4;
 
+/// The first descriptor that came with a packet. Others are closed: nobody sends them in good faith.
+sys::Fd take_descriptor(msghdr& header) {
+    sys::Fd first;
+    for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr;
+         part = CMSG_NXTHDR(&header, part)) {
+        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) {
+            continue;
+        }
+        const std::size_t end = part->cmsg_len - CMSG_LEN(0);
+        for (std::size_t at = 0; at + sizeof(int) <= end; at += sizeof(int)) {
+            int number = -1;
+            std::memcpy(&number, CMSG_DATA(part) + at, sizeof number);
+            sys::Fd descriptor(number);
+            if (!first) {
+                first = std::move(descriptor);
+            }
+        }
+    }
+    return first;
+}
+
 }  // namespace
 
 Result<void>
@@ -39,6 +60,7 @@ send_packet(const sys::Fd& socket, std::string_view packet, std::span<const int>
 
 Result<std::optional<Received>>
 receive_record(const sys::Fd& socket, void* record, std::size_t size) {
+    // Room for one takes two, since it is a multiple of eight bytes.
     alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))];
     Received received;
     iovec body{record, size};
@@ -55,13 +77,8 @@ receive_record(const sys::Fd& socket, void* record, std::size_t size) {
     if (length < 0 && (errno == EAGAIN || errno == EINTR)) {
         return std::optional<Received>{};
     }
-    for (cmsghdr* part = CMSG_FIRSTHDR(&header); length > 0 && part != nullptr;
-         part = CMSG_NXTHDR(&header, part)) {
-        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS) {
-            int descriptor = -1;
-            std::memcpy(&descriptor, CMSG_DATA(part), sizeof descriptor);
-            received.descriptor = sys::Fd(descriptor);
-        }
+    if (length > 0) {
+        received.descriptor = take_descriptor(header);
     }
     if (length != static_cast<ssize_t>(size)) {
         return util::fail(util::ErrorKind::system, "a slot ended");

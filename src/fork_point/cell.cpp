@@ -297,7 +297,7 @@ std::int64_t now() {
 
 bool open_cell(Cell& cell) {
     cell.prepared = cell.go = cell.forked = 0;
-    cell.reply = Reply{};
+    cell.reply = Reply{.cell = ++cell.number};
     cell.user = call(SYS_geteuid);
     cell.group = call(SYS_getegid);
     clone_args how{};

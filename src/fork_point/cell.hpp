@@ -15,7 +15,8 @@ struct Cell {
     OpenLane network;
     int wake = -1;  ///< an event descriptor that the keeper rings when the cell is prepared
 
-    long keeper = 0;  ///< process id in the point's namespace; 0: none
+    std::uint32_t number = 0;  ///< of the lane's cells
+    long keeper = 0;           ///< process id in the point's namespace; 0: none
     int pidfd = -1;
 
     long user = 0;

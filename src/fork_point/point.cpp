@@ -106,7 +106,8 @@ void announce(Lane& lane) {
         send(lane.socket, lane.cell.reply);
         return;
     }
-    send(lane.socket, Reply{.answer = Answer::prepared}, lane.cell.pidfd);
+    send(lane.socket, Reply{.answer = Answer::prepared, .cell = lane.cell.number},
+         lane.cell.pidfd);
 }
 
 void drop(Lane& lane) {
@@ -169,6 +170,10 @@ void take_order(Lane& lane) {
         drop(lane);
         return;
     }
+    if (order.head.cell != lane.cell.number) {
+        close_streams();  // for one that has died: its owner knows
+        return;
+    }
     fork_cell(lane.cell);
     lane.running = true;
     close_streams();
@@ -176,11 +181,14 @@ void take_order(Lane& lane) {
 
 void on_end(Lane& lane) {
     close_cell(lane.cell);
-    if (!lane.announced || lane.useless) {
-        if (!lane.useless) {
-            announce(lane);  // it died while it was being made: says why, or that it was killed
-            lane.useless = true;
+    if (lane.useless) {
+        return;
+    }
+    if (!lane.announced) {
+        if (lane.cell.reply.step == Step::none) {
+            lane.cell.reply = {.answer = Answer::not_started, .step = Step::keeper};
         }
+        announce(lane);
         return;
     }
     lane.running = false;

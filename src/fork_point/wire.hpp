@@ -14,6 +14,9 @@
 //     lane:     point ── prepared + pidfd ──▶ owner ── Order + streams ──▶ point ── ended ──▶ owner
 //     …
 //
+// Cells of a lane have numbers, so that an order for a cell that has just died is not taken for one
+// for the next: the point drops it, having said already that the cell ended.
+//
 // The point ends when its control socket closes. Whoever kills a prepared cell by its pidfd gets
 // `ended` with that signal.
 
@@ -44,6 +47,7 @@ struct OpenLane {
 
 /// Comes with two descriptors, standard output and error; the task's bytes follow.
 struct Order {
+    std::uint32_t cell = 0;
     std::uint32_t size = 0;  ///< of the task
 };
 
@@ -67,6 +71,7 @@ enum class Step : std::uint32_t {
     loopback,
     privileges,
     fork,
+    keeper,  ///< somebody has killed it; without errno
 };
 
 struct Reply {
@@ -74,6 +79,8 @@ struct Reply {
     Step step{};
     std::int32_t error = 0;
     std::int32_t wait_status = 0;
+    std::uint32_t cell = 0;
+    std::uint32_t reserved = 0;
     std::int64_t wall_nanoseconds = 0;
     std::int64_t user_microseconds = 0;
     std::int64_t system_microseconds = 0;

@@ -14,6 +14,9 @@ inline int report(const char* what, long result) {
     return result < 0 ? 1 : 0;
 }
 
+// Of probe_fork_point.cpp.
+int fork_point(Arguments arguments);
+
 // Of probe_network.cpp.
 int abstract_socket(Arguments arguments);
 int tcp_cycle(Arguments arguments);

@@ -412,6 +412,7 @@ constexpr struct {
     {"burn", burn},
     {"fill-memory", fill_memory},
     {"fork-children", fork_children},
+    {"fork-point", fork_point},
     {"become-host", become_host},
     {"use-capabilities", mount_something},
 };

@@ -1,0 +1,155 @@
+// Lanes as seen by their owner; the fork point's side is played, well and badly.
+#include "container/fork_lane.hpp"
+
+#include "container/packet.hpp"
+#include "sys/file.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <csignal>
+#include <cstring>
+
+namespace maelstrom::container {
+namespace {
+
+using fork_point::Answer;
+using fork_point::Reply;
+using ::testing::HasSubstr;
+
+class Lane : public ::testing::Test {
+protected:
+    void SetUp() override {
+        int ends[2];
+        ASSERT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+        lane_ = std::make_unique<ForkLane>(sys::Fd(ends[0]));
+        point_ = sys::Fd(ends[1]);
+    }
+
+    void say(const Reply& reply) {
+        ASSERT_TRUE(
+            send_packet(point_, {reinterpret_cast<const char*>(&reply), sizeof reply}, {}));
+    }
+    /// Any descriptor does for a cell that nobody kills.
+    void prepare(std::uint32_t cell) {
+        const Reply reply{.answer = Answer::prepared, .cell = cell};
+        const int descriptors[] = {cell_.get()};
+        ASSERT_TRUE(send_packet(point_, {reinterpret_cast<const char*>(&reply), sizeof reply},
+                                descriptors));
+    }
+    void end(std::uint32_t cell, int exit_code = 0) {
+        say({.answer = Answer::ended, .wait_status = exit_code << 8, .cell = cell});
+    }
+
+    void run(const std::string& task = "task") {
+        auto pipes = OutputPipes::open();
+        ASSERT_TRUE(pipes);
+        ASSERT_TRUE(lane_->run(Launch{.task = task}, std::move(pipes->streams)));
+    }
+    /// The cell that the order which has come in is for; 0: none came.
+    std::uint32_t ordered_cell() {
+        std::array<char, 256> packet{};
+        if (::recv(point_.get(), packet.data(), packet.size(), MSG_DONTWAIT) <= 0) {
+            return 0;
+        }
+        fork_point::Order order;
+        std::memcpy(&order, packet.data(), sizeof order);
+        return order.cell;
+    }
+    /// The sentence, if a job was not started; what else there is, otherwise.
+    std::string failure() {
+        const auto event = lane_->receive();
+        if (!event) {
+            return "no event";
+        }
+        const auto* failed = std::get_if<NotStarted>(&*event);
+        return failed == nullptr ? "it ended" : failed->reason.message;
+    }
+    int exit_code() {
+        const auto event = lane_->receive();
+        const auto* ended = event ? std::get_if<Ended>(&*event) : nullptr;
+        const auto* exited = ended == nullptr ? nullptr : std::get_if<job::Exited>(&ended->status);
+        return exited == nullptr ? -1 : exited->code;
+    }
+
+    std::unique_ptr<ForkLane> lane_;
+    sys::Fd point_;
+    sys::Fd cell_ = *sys::memfd_create("cell", 0);
+};
+
+TEST_F(Lane, RunsOneJobAfterTheOther) {
+    for (std::uint32_t cell = 1; cell <= 3; ++cell) {
+        run();
+        prepare(cell);
+        EXPECT_FALSE(lane_->receive());
+        EXPECT_EQ(ordered_cell(), cell);
+        end(cell, 7);
+        EXPECT_EQ(exit_code(), 7);
+    }
+}
+
+TEST_F(Lane, WaitsForTheNextCellWhenAnIdleOneIsKilled) {
+    prepare(1);
+    end(1);
+    EXPECT_FALSE(lane_->receive());
+    run();
+    EXPECT_EQ(ordered_cell(), 0U);
+    prepare(2);
+    EXPECT_FALSE(lane_->receive());
+    EXPECT_EQ(ordered_cell(), 2U);
+}
+
+TEST_F(Lane, IsLostWhenACellComesWithoutItsDescriptor) {
+    run();
+    say({.answer = Answer::prepared, .cell = 1});
+    EXPECT_THAT(failure(), HasSubstr("makes no sense"));
+}
+
+TEST_F(Lane, IsLostWhenAJobEndsThatWasNotStarted) {
+    run();
+    end(1);
+    EXPECT_THAT(failure(), HasSubstr("makes no sense"));
+    EXPECT_FALSE(lane_->receive());
+}
+
+TEST_F(Lane, IsLostWhenAnotherCellEndsThanTheJobs) {
+    prepare(2);
+    EXPECT_FALSE(lane_->receive());
+    run();
+    end(1);
+    EXPECT_THAT(failure(), HasSubstr("makes no sense"));
+}
+
+TEST_F(Lane, IsLostWhenItIsOfferedMoreThanACell) {
+    prepare(1);
+    prepare(2);
+    EXPECT_THAT(failure(), HasSubstr("makes no sense"));
+}
+
+TEST_F(Lane, IsLostWhenItHearsSomethingUnknown) {
+    run();
+    say({.answer = static_cast<Answer>(17)});
+    EXPECT_THAT(failure(), HasSubstr("makes no sense"));
+}
+
+TEST_F(Lane, SaysThatACellWasKilledInTheMaking) {
+    run();
+    say({.answer = Answer::not_started, .step = fork_point::Step::keeper});
+    EXPECT_EQ(failure(), "making a cell (its first process was killed)");
+}
+
+TEST_F(Lane, TakesAFloodOfAnswersBitByBit) {
+    for (std::uint32_t cell = 1; cell <= 20; ++cell) {
+        prepare(cell);
+        end(cell);
+    }
+    EXPECT_FALSE(lane_->receive());
+    pollfd rest{lane_->descriptor(), POLLIN, 0};
+    EXPECT_EQ(::poll(&rest, 1, 0), 1);
+}
+
+}  // namespace
+}  // namespace maelstrom::container

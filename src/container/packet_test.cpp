@@ -1,0 +1,42 @@
+#include "container/packet.hpp"
+
+#include "sys/file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace maelstrom::container {
+namespace {
+
+std::pair<sys::Fd, sys::Fd> socket_pair() {
+    int ends[2];
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+    return {sys::Fd(ends[0]), sys::Fd(ends[1])};
+}
+
+std::size_t descriptors_of_ours() {
+    const sys::Fd directory = *sys::open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
+    return sys::list_directory(directory)->size();
+}
+
+TEST(Packet, KeepsNoDescriptorThatNobodyAskedFor) {
+    const auto [ours, theirs] = socket_pair();
+    const sys::Fd file = *sys::memfd_create("file", 0);
+    const std::size_t before = descriptors_of_ours();
+    const char record = 'x';
+    const int several[] = {file.get(), file.get(), file.get(), file.get()};
+    ASSERT_TRUE(send_packet(theirs, {&record, 1}, several));
+    {
+        char read = 0;
+        const auto received = receive_record(ours, &read, 1);
+        ASSERT_TRUE(received && *received);
+        EXPECT_TRUE((*received)->descriptor);
+    }
+    EXPECT_EQ(descriptors_of_ours(), before);
+}
+
+}  // namespace
+}  // namespace maelstrom::container

@@ -1,0 +1,53 @@
+#include "container/testing/probe.hpp"
+
+#include "fork_point/wire.hpp"
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+extern "C" long maelstrom_fork_point_serve(int control,
+                                           const int* outputs,
+                                           uint32_t output_count,
+                                           const int* errors,
+                                           uint32_t error_count,
+                                           const char* working_directory,
+                                           const char** task,
+                                           uint32_t* task_size);
+
+namespace {
+
+/// Whoever mounts something from now on is killed for it, as if by somebody else.
+void kill_who_mounts() {
+    sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mount, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog filter{sizeof program / sizeof *program, program};
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
+}
+
+}  // namespace
+
+/// A fork point whose jobs print their task; with "kill-keepers" none of its cells comes to be.
+int fork_point(Arguments arguments) {
+    if (arguments[0] != nullptr && strcmp(arguments[0], "kill-keepers") == 0) {
+        kill_who_mounts();
+    }
+    const int outputs[] = {1};
+    const int errors[] = {2};
+    const char* task = nullptr;
+    uint32_t size = 0;
+    const long result = maelstrom_fork_point_serve(maelstrom::fork_point::control_descriptor,
+                                                   outputs, 1, errors, 1, "/", &task, &size);
+    if (result == 1) {
+        printf("%.*s", static_cast<int>(size), task);
+    }
+    return result < 0 ? 1 : 0;
+}
