@@ -1,9 +1,11 @@
 #include "config/completion.hpp"
 
 #include "config/help.hpp"
+#include "util/log.hpp"
 #include "util/text.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <vector>
 
 namespace maelstrom::config {
@@ -18,7 +20,8 @@ std::string_view first_sentence(std::string_view text) {
 
 std::vector<std::string> values_of(const Option& option) {
     if (option.kind == Kind::level) {
-        return {"error", "warning", "info", "debug"};
+        const auto names = util::log::level_names | std::views::keys;
+        return {names.begin(), names.end()};
     }
     return {option.choices.begin(), option.choices.end()};
 }

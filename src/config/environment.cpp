@@ -27,18 +27,18 @@ std::string upper_snake(std::string_view name) {
     return result;
 }
 
-Result<Datum> parse_variable(const Option& option, const std::string& text) {
+Result<OptionValue> parse_variable(const Option& option, const std::string& text) {
     if (!util::is_utf8(text)) {
         return fail(ErrorKind::invalid, "found {}, which is not valid UTF-8", util::quoted(text));
     }
     if (option.kind != Kind::list) {
-        return parse_datum(option, text);
+        return parse_option_value(option, text);
     }
     std::vector<std::string> words;
     for (const std::string_view word : util::split_words(text)) {
         words.emplace_back(word);
     }
-    return Datum(std::move(words));
+    return OptionValue(std::move(words));
 }
 
 bool is_foreign(const Program& program, std::string_view variable) {
@@ -54,7 +54,7 @@ std::pair<std::string, std::string> variable_names(const Program& program, const
     return {std::string(program.variable_prefix) + suffix, std::string(generic_prefix) + suffix};
 }
 
-Result<std::optional<std::pair<Datum, Origin>>>
+Result<std::optional<std::pair<OptionValue, Origin>>>
 from_variables(const Program& program, const Option& option, const Surroundings& surroundings) {
     const auto names = variable_names(program, option);
     for (const std::string& name : {names.first, names.second}) {
@@ -64,8 +64,8 @@ from_variables(const Program& program, const Option& option, const Surroundings&
             (found->second.empty() && option.kind != Kind::list)) {
             continue;
         }
-        Datum datum = TRY(parse_variable(option, found->second), "variable {}", name);
-        return std::pair{std::move(datum), Origin{Origin::Source::variable, name}};
+        OptionValue value = TRY(parse_variable(option, found->second), "variable {}", name);
+        return std::pair{std::move(value), Origin{Origin::Source::variable, name}};
     }
     return std::nullopt;
 }

@@ -17,7 +17,7 @@ namespace maelstrom::config {
 std::pair<std::string, std::string> variable_names(const Program& program, const Option& option);
 
 /// What the environment says about an option, if anything.
-util::Result<std::optional<std::pair<Datum, Origin>>>
+util::Result<std::optional<std::pair<OptionValue, Origin>>>
 from_variables(const Program& program, const Option& option, const Surroundings& surroundings);
 
 /// A sentence for every variable that was probably meant for this program but is none of its own.

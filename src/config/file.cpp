@@ -70,14 +70,14 @@ Result<std::optional<File>> File::read(const std::string& path) {
     return File(path, std::move(entries));
 }
 
-Result<std::optional<std::pair<Datum, Origin>>> File::look_up(const Option& option) const {
+Result<std::optional<std::pair<OptionValue, Origin>>> File::look_up(const Option& option) const {
     const auto found = std::ranges::find(entries_, option.name, &Entry::name);
     if (found == entries_.end()) {
         return std::nullopt;
     }
-    Datum datum = TRY(datum_from(option, found->value), "key {} in {}, line {}", found->key, path_,
-                      found->position.line);
-    return std::pair{std::move(datum), Origin{Origin::Source::file, path_}};
+    OptionValue value = TRY(option_value_from(option, found->value), "key {} in {}, line {}",
+                            found->key, path_, found->position.line);
+    return std::pair{std::move(value), Origin{Origin::Source::file, path_}};
 }
 
 std::vector<std::string> File::unknown_keys(const Program& program) const {

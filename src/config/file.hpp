@@ -20,7 +20,7 @@ public:
 
     /// What it says about an option, if anything. `project-exclude` may also be written
     /// `project_exclude` or as `exclude` in the table `project`.
-    util::Result<std::optional<std::pair<Datum, Origin>>> look_up(const Option& option) const;
+    util::Result<std::optional<std::pair<OptionValue, Origin>>> look_up(const Option& option) const;
     /// A sentence for every key that means nothing to the program.
     std::vector<std::string> unknown_keys(const Program& program) const;
 

@@ -23,14 +23,14 @@ std::string origin_text(const Origin& origin) {
 
 /// A secret is commented out: masked, it would be wrong as a value.
 std::pair<std::string, std::string> line_of(const Option& option, const Values& values) {
-    const Datum* datum = values.find(option.name);
-    if (datum == nullptr && option.kind == Kind::boolean) {
+    const OptionValue* value = values.find(option.name);
+    if (value == nullptr && option.kind == Kind::boolean) {
         return {fmt::format("{} = false", option.name), "default"};
     }
-    if (datum == nullptr && option.kind == Kind::list) {
+    if (value == nullptr && option.kind == Kind::list) {
         return {fmt::format("{} = []", option.name), "default"};
     }
-    if (datum == nullptr) {
+    if (value == nullptr) {
         return {fmt::format("# {}", option.name),
                 option.absent.empty() ? "unset" : fmt::format("unset: {}", option.absent)};
     }
@@ -38,7 +38,7 @@ std::pair<std::string, std::string> line_of(const Option& option, const Values& 
     if (option.secret) {
         return {fmt::format("# {}", option.name), fmt::format("set, not shown; {}", origin)};
     }
-    return {fmt::format("{} = {}", option.name, to_toml(*datum)), origin};
+    return {fmt::format("{} = {}", option.name, to_toml(*value)), origin};
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ using util::Result;
 
 namespace {
 
-using Found = std::optional<std::pair<Datum, Origin>>;
+using Found = std::optional<std::pair<OptionValue, Origin>>;
 
 bool asked(const CommandLine& line, std::string_view name) {
     const auto found = line.given.find(name);
@@ -96,8 +96,9 @@ Result<Found> from_command_line(const Option& option, const CommandLine& line) {
     if (option.kind == Kind::list) {
         return Found(std::pair{given->second, origin});
     }
-    Datum datum = TRY(parse_datum(option, given->second.front()), "option --{}", option.name);
-    return Found(std::pair{std::move(datum), origin});
+    OptionValue value =
+        TRY(parse_option_value(option, given->second.front()), "option --{}", option.name);
+    return Found(std::pair{std::move(value), origin});
 }
 
 Result<Found> from_files(const Option& option, const std::vector<File>& files) {
@@ -113,8 +114,9 @@ Result<Found> from_default(const Option& option) {
     if (option.fallback.empty()) {
         return Found();
     }
-    Datum datum = TRY(parse_datum(option, option.fallback), "default of --{}", option.name);
-    return Found(std::pair{std::move(datum), Origin{}});
+    OptionValue value =
+        TRY(parse_option_value(option, option.fallback), "default of --{}", option.name);
+    return Found(std::pair{std::move(value), Origin{}});
 }
 
 Result<Found> find_value(const Program& program,

@@ -6,8 +6,8 @@
 
 namespace maelstrom::config {
 
-void Values::set(std::string_view name, Datum datum, Origin origin) {
-    entries_.insert_or_assign(std::string(name), Entry{std::move(datum), std::move(origin)});
+void Values::set(std::string_view name, OptionValue value, Origin origin) {
+    entries_.insert_or_assign(std::string(name), Entry{std::move(value), std::move(origin)});
 }
 
 Origin Values::origin(std::string_view name) const {
@@ -15,9 +15,9 @@ Origin Values::origin(std::string_view name) const {
     return found == entries_.end() ? Origin{} : found->second.origin;
 }
 
-const Datum* Values::find(std::string_view name) const {
+const OptionValue* Values::find(std::string_view name) const {
     const auto found = entries_.find(name);
-    return found == entries_.end() ? nullptr : &found->second.datum;
+    return found == entries_.end() ? nullptr : &found->second.value;
 }
 
 bool Values::boolean(std::string_view name) const {
@@ -54,9 +54,9 @@ std::vector<std::string> Values::list(std::string_view name) const {
 
 template <class T>
 const T& Values::get(std::string_view name) const {
-    const Datum* datum = find(name);
-    CHECK(datum != nullptr);
-    const T* value = std::get_if<T>(datum);
+    const OptionValue* found = find(name);
+    CHECK(found != nullptr);
+    const T* value = std::get_if<T>(found);
     CHECK(value != nullptr);
     return *value;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/datum.hpp"
+#include "config/option_value.hpp"
 
 #include <functional>
 #include <map>
@@ -23,11 +23,11 @@ struct Origin {
 /// a name or type that the table does not have is our own mistake.
 class Values {
 public:
-    void set(std::string_view name, Datum datum, Origin origin);
+    void set(std::string_view name, OptionValue value, Origin origin);
 
     bool has(std::string_view name) const { return find(name) != nullptr; }
     Origin origin(std::string_view name) const;
-    const Datum* find(std::string_view name) const;
+    const OptionValue* find(std::string_view name) const;
 
     /// False when unset.
     bool boolean(std::string_view name) const;
@@ -45,7 +45,7 @@ private:
     const T& get(std::string_view name) const;
 
     struct Entry {
-        Datum datum;
+        OptionValue value;
         Origin origin;
     };
     std::map<std::string, Entry, std::less<>> entries_;

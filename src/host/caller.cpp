@@ -60,18 +60,6 @@ std::string variable_or(const Variables& variables, const char* name, std::strin
 
 }  // namespace
 
-Variables variables_from(const char* const* environment) {
-    Variables variables;
-    for (; *environment != nullptr; ++environment) {
-        const std::string_view entry = *environment;
-        const std::size_t equals = entry.find('=');
-        if (equals != std::string_view::npos && equals > 0) {
-            variables.emplace(entry.substr(0, equals), entry.substr(equals + 1));
-        }
-    }
-    return variables;
-}
-
 Caller find_caller(const Files& files, const Variables& variables) {
     Caller caller;
     caller.user = ::geteuid();

@@ -12,9 +12,6 @@ namespace maelstrom::host {
 
 /// Variables of a process: what programs read once at their start and pass on.
 using Variables = std::map<std::string, std::string>;
-/// From `environ`; entries without "=" are dropped, the first of two equal keys wins as in
-/// getenv(3).
-Variables variables_from(const char* const* environment);
 
 /// Who runs us, and where: what the container shows as its user and host.
 struct Caller {

@@ -35,11 +35,5 @@ TEST(Caller, AnIncompleteEntryIsFilledFromVariablesAndDefaults) {
     EXPECT_THAT(caller.shell, StartsWith("/bin/"));
 }
 
-TEST(Caller, VariablesKeepTheFirstOfTwoAndDropWhatIsNone) {
-    const char* environment[] = {"A=1", "A=2", "nonsense", "B=x=y", "E=", nullptr};
-    EXPECT_THAT(variables_from(environment),
-                ElementsAre(Pair("A", "1"), Pair("B", "x=y"), Pair("E", "")));
-}
-
 }  // namespace
 }  // namespace maelstrom::host

@@ -20,7 +20,7 @@ enum class Base {
 };
 
 /// All that the host container depends on. Nothing is read from the process: programs pass in what
-/// `find_caller`, `variables_from` and `find_project` say.
+/// `find_caller` and `find_project` say.
 struct HostRequest {
     Caller caller;
     Variables variables;            ///< the caller's, all of them

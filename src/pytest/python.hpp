@@ -44,10 +44,4 @@ struct PythonRequest {
 /// configuration of the environment, site directories, `.pth` files, what pyenv and its like read.
 util::Result<Python> find_python(const PythonRequest& request, store::Store& memo);
 
-/// The directories that have to be in the container for this interpreter to work there.
-std::vector<host::FurtherTree> python_trees(const Python& python);
-
-/// Variables that Python programs get besides the usual ones, and what is set for them.
-host::EnvironmentRequest python_environment();
-
 }  // namespace maelstrom::pytest

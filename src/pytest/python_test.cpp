@@ -1,4 +1,5 @@
 #include "host/paths.hpp"
+#include "pytest/container.hpp"
 #include "pytest/python.hpp"
 #include "pytest/python_answer.hpp"
 #include "store/store.hpp"

@@ -1,7 +1,6 @@
 #include "runner/planner.hpp"
 
 #include "runner/collector.hpp"
-#include "util/check.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -74,27 +73,6 @@ filter::Subject subject_of(const Case& test, bool failed) {
                                                                      .node_id = test.name->display,
                                                                      .markers = test.markers},
                                  .failed = failed};
-}
-
-JobRequest Collector::request_together(std::span<const Case* const> tests, Attempt attempt) {
-    CHECK(tests.size() == 1);
-    return request(*tests.front(), attempt);
-}
-
-std::vector<Judgement> Collector::judge_together(std::span<const Case* const> tests,
-                                                 Attempt attempt,
-                                                 const job::Result& result) {
-    CHECK(tests.size() == 1);
-    std::vector<Judgement> judgements;
-    judgements.push_back(judge(*tests.front(), attempt, result));
-    return judgements;
-}
-
-std::vector<std::pair<std::string, std::string>> test_variables(const Case& test, Attempt attempt) {
-    std::string name = test.name->display;
-    std::erase(name, '\0');  // no variable can hold one
-    return {{std::string(test_name_variable), std::move(name)},
-            {"MAELSTROM_ATTEMPT", std::to_string(attempt.number)}};
 }
 
 history::TestKey key_of(const Case& test) {

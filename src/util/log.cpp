@@ -9,6 +9,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 
 namespace maelstrom::util::log {
@@ -49,6 +50,12 @@ spdlog::logger& stderr_logger() {
 }
 
 }  // namespace
+
+std::string_view name_of(Level level) {
+    const auto found =
+        std::ranges::find(level_names, level, [](const auto& row) { return row.second; });
+    return found->first;
+}
 
 void set_level(Level level) {
     threshold.store(level, std::memory_order_relaxed);

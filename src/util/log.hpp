@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,15 @@
 namespace maelstrom::util::log {
 
 enum class Level { debug, info, warning, error };
+
+/// As users write them, the most severe first.
+inline constexpr std::array<std::pair<std::string_view, Level>, 4> level_names{{
+    {"error", Level::error},
+    {"warning", Level::warning},
+    {"info", Level::info},
+    {"debug", Level::debug},
+}};
+std::string_view name_of(Level level);
 
 /// Messages below it are dropped. Default: info. Any thread.
 void set_level(Level level);

@@ -22,6 +22,7 @@ FORBIDDEN = [
     (re.compile(r"\bco_(await|return|yield)\b"), "no coroutines: GCC 12 miscompiles some captures"),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
+MODULE_ROW = re.compile(r"^\| `(\w+)` \| ([^|]*) \|", re.MULTILINE)
 # Programs without modules of ours beside them: they may be written without the shared namespace.
 FREE_OF_NAMESPACE = {"programs"}
 
@@ -43,17 +44,14 @@ class Problems:
         self.lines.append(f"{place}: {text}")
 
 
-def without_comment(line: str) -> str:
-    return line.split("#", 1)[0].strip()
-
-
 def read_table(path: Path) -> dict[str, set[str]]:
+    """Rows "| `MODULE` | what it uses | … |". "–" is nothing, "all" whatever has a row."""
     table = {}
-    for line in path.read_text().splitlines():
-        line = without_comment(line)
-        if line:
-            name, _, uses = line.partition(":")
-            table[name.strip()] = set(uses.split())
+    for name, uses in MODULE_ROW.findall(path.read_text()):
+        table[name] = set(re.findall(r"\w+", uses))
+    for name, uses in table.items():
+        if uses == {"all"}:
+            table[name] = set(table) - {name}
     return table
 
 
@@ -105,7 +103,7 @@ class Checker:
     def __init__(self, root: Path) -> None:
         self.root = root
         here = root / "tests" / "module_graph"
-        self.table = read_table(here / "modules.txt")
+        self.table = read_table(root / "ARCHITECTURE.md")
         self.exceptions = read_exceptions(here / "exceptions.txt")
         self.used_exceptions: set[tuple[str, str]] = set()
         self.declared: dict[str, Module] = {}
@@ -127,9 +125,9 @@ class Checker:
     def check_table(self) -> None:
         for name, uses in self.table.items():
             for unknown in sorted(uses - set(self.table)):
-                self.problems.add("tests/module_graph/modules.txt", f"{name} uses {unknown}, which has no line")
+                self.problems.add("ARCHITECTURE.md", f"{name} uses {unknown}, which has no line")
             if name in closure(self.table, name):
-                self.problems.add("tests/module_graph/modules.txt", f"{name} uses itself through others: a cycle")
+                self.problems.add("ARCHITECTURE.md", f"{name} uses itself through others: a cycle")
 
     def check_cmake(self) -> None:
         for path in sorted((self.root / "src").glob("**/CMakeLists.txt")):
@@ -137,7 +135,7 @@ class Checker:
             for module in parse_cmake(path.read_text()):
                 self.declared[module.name] = module
                 if module.name not in self.table:
-                    self.problems.add(place, f"module {module.name} has no line in tests/module_graph/modules.txt")
+                    self.problems.add(place, f"module {module.name} has no line in ARCHITECTURE.md")
                     continue
                 allowed = closure(self.table, module.name)
                 for extra in sorted(module.uses - allowed):
@@ -153,7 +151,7 @@ class Checker:
         place = str(path.relative_to(self.root))
         text = path.read_text()
         if module not in self.table:
-            self.problems.add(place, f"folder src/{module} has no line in tests/module_graph/modules.txt")
+            self.problems.add(place, f"folder src/{module} has no line in ARCHITECTURE.md")
             return
         self.check_includes(path, module, place, text)
         self.check_sizes_and_words(path, text)
@@ -186,7 +184,7 @@ class Checker:
                 if not self.beside(path, name):
                     self.problems.add(where, f'"{name}" names no module: write "module/file.hpp"')
             elif used not in may_use:
-                self.problems.add(where, f"{module} must not use {used} (tests/module_graph/modules.txt)")
+                self.problems.add(where, f"{module} must not use {used} (ARCHITECTURE.md)")
             elif module in self.declared and used in self.declared and used not in declares:
                 self.problems.add(where, f"src/{module}/CMakeLists.txt does not list {used} in USES")
 

@@ -6,7 +6,15 @@ from pathlib import Path
 
 from check import Checker
 
-TABLE = "util:\nsys: util\ntesting: sys util\njob: util\nprograms: sys job\n"
+TABLE = """
+| Module | Uses | One line |
+|---|---|---|
+| `util` | – | |
+| `sys` | util | |
+| `testing` | sys, util | |
+| `job` | util | |
+| `programs` | all | |
+"""
 CMAKE = {
     "util": "add_module(NAME util SOURCES a.cpp)",
     "sys": "add_module(NAME sys\n    SOURCES a.cpp  # why\n    TESTS a_test.cpp\n    USES util)",
@@ -19,7 +27,7 @@ class CheckTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
-        self.write("tests/module_graph/modules.txt", TABLE)
+        self.write("ARCHITECTURE.md", TABLE)
         self.write("tests/module_graph/exceptions.txt", "")
         for module, text in CMAKE.items():
             self.write(f"src/{module}/CMakeLists.txt", text)
@@ -48,7 +56,7 @@ class CheckTest(unittest.TestCase):
         self.assertIn("src/util/a.cpp:2: util must not use sys", self.problems())
 
     def test_a_program_that_is_no_library_needs_no_listing(self) -> None:
-        self.write("tests/module_graph/modules.txt", TABLE.replace("job: util", "slot:\njob: util slot"))
+        self.write("ARCHITECTURE.md", TABLE.replace("| `job` | util |", "| `slot` | – | |\n| `job` | util, slot |"))
         self.source("slot/message.hpp", "#pragma once")
         self.source("job/a.cpp", '#include "slot/message.hpp"')
         self.assertEqual(self.problems(), "")
@@ -63,7 +71,7 @@ class CheckTest(unittest.TestCase):
         self.assertIn("job must not use sys", self.problems())
 
     def test_a_cycle_in_the_table_is_found(self) -> None:
-        self.write("tests/module_graph/modules.txt", TABLE.replace("util:\n", "util: job\n"))
+        self.write("ARCHITECTURE.md", TABLE.replace("| `util` | – |", "| `util` | job |"))
         self.assertIn("util uses itself", self.problems())
 
     def test_helpers_for_tests_stay_out_of_products(self) -> None:

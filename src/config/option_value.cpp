@@ -1,4 +1,4 @@
-#include "config/datum.hpp"
+#include "config/option_value.hpp"
 
 #include "config/character.hpp"
 #include "util/check.hpp"
@@ -19,19 +19,13 @@ using util::Result;
 namespace {
 
 constexpr std::uint64_t most_slots = 1000;
-constexpr std::array<std::pair<std::string_view, util::log::Level>, 4> levels{{
-    {"error", util::log::Level::error},
-    {"warning", util::log::Level::warning},
-    {"info", util::log::Level::info},
-    {"debug", util::log::Level::debug},
-}};
 
 std::pair<std::uint64_t, std::uint64_t> range_of(const Option& option) {
     return option.kind == Kind::slots ? std::pair<std::uint64_t, std::uint64_t>{1, most_slots}
                                       : std::pair{option.least, option.most};
 }
 
-Result<Datum> parse_number(const Option& option, std::string_view text) {
+Result<OptionValue> parse_number(const Option& option, std::string_view text) {
     const auto [least, most] = range_of(option);
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -40,32 +34,32 @@ Result<Datum> parse_number(const Option& option, std::string_view text) {
         return fail(ErrorKind::invalid, "found {}, expected a whole number, {} to {}",
                     util::quoted(text), least, most);
     }
-    return Datum(number);
+    return OptionValue(number);
 }
 
-Result<Datum> parse_boolean(std::string_view text) {
+Result<OptionValue> parse_boolean(std::string_view text) {
     if (text != "true" && text != "false") {
         return fail(ErrorKind::invalid, "found {}, expected true or false", util::quoted(text));
     }
-    return Datum(text == "true");
+    return OptionValue(text == "true");
 }
 
-Result<Datum> parse_level(std::string_view text) {
-    for (const auto& [name, level] : levels) {
-        if (name == text) {
-            return Datum(level);
-        }
+Result<OptionValue> parse_level(std::string_view text) {
+    const auto found =
+        std::ranges::find(util::log::level_names, text, [](const auto& row) { return row.first; });
+    if (found == util::log::level_names.end()) {
+        return fail(ErrorKind::invalid, "found {}, expected error, warning, info or debug",
+                    util::quoted(text));
     }
-    return fail(ErrorKind::invalid, "found {}, expected error, warning, info or debug",
-                util::quoted(text));
+    return OptionValue(found->second);
 }
 
-Result<Datum> parse_choice(const Option& option, std::string_view text) {
+Result<OptionValue> parse_choice(const Option& option, std::string_view text) {
     if (std::ranges::find(option.choices, text) == option.choices.end()) {
         return fail(ErrorKind::invalid, "found {}, expected {}", util::quoted(text),
                     util::one_of(option.choices));
     }
-    return Datum(std::string(text));
+    return OptionValue(std::string(text));
 }
 
 bool is_port(std::string_view text) {
@@ -75,7 +69,7 @@ bool is_port(std::string_view text) {
 }
 
 /// Names are looked up where the address is used, not here.
-Result<Datum> parse_address(std::string_view text) {
+Result<OptionValue> parse_address(std::string_view text) {
     const std::size_t colon = text.rfind(':');
     const std::string_view host = text.substr(0, colon);
     const bool bracketed = host.starts_with('[') && host.ends_with(']');
@@ -85,7 +79,7 @@ Result<Datum> parse_address(std::string_view text) {
                     "found {}, expected HOST:PORT, such as broker.example:4000 or [::1]:4000",
                     util::quoted(text));
     }
-    return Datum(std::string(text));
+    return OptionValue(std::string(text));
 }
 
 std::unexpected<util::Error> wrong_type(const util::Value& value, std::string_view expected) {
@@ -103,7 +97,7 @@ std::optional<std::string> integer_text(const util::Value& value) {
     return std::nullopt;
 }
 
-Result<Datum> list_from(const util::Value& value) {
+Result<OptionValue> list_from(const util::Value& value) {
     const util::Value::Array* array = value.array();
     if (array == nullptr) {
         return wrong_type(value, "a list of strings");
@@ -115,16 +109,16 @@ Result<Datum> list_from(const util::Value& value) {
         }
         texts.push_back(*element.string());
     }
-    return Datum(std::move(texts));
+    return OptionValue(std::move(texts));
 }
 
 /// An integer is the character's code.
-Result<Datum> character_from_code(const util::Value& value) {
+Result<OptionValue> character_from_code(const util::Value& value) {
     const auto* code = std::get_if<std::uint64_t>(&value.data);
     if (code == nullptr || *code > 0x7f) {
         return util::fail_at(value.position, "expected the code of an ASCII character, 0 to 127");
     }
-    return Datum(static_cast<char>(*code));
+    return OptionValue(static_cast<char>(*code));
 }
 
 std::string toml_string(std::string_view text) {
@@ -152,7 +146,9 @@ struct TomlOf {
         const auto again = util::Bytes::parse(shown);
         return again && *again == value ? toml_string(shown) : std::to_string(value.count);
     }
-    std::string operator()(util::log::Level value) const { return toml_string(level_name(value)); }
+    std::string operator()(util::log::Level value) const {
+        return toml_string(util::log::name_of(value));
+    }
     std::string operator()(char value) const { return toml_string(show_character(value)); }
     std::string operator()(const std::string& value) const { return toml_string(value); }
     std::string operator()(const std::vector<std::string>& value) const {
@@ -164,7 +160,7 @@ struct TomlOf {
 
 }  // namespace
 
-Result<Datum> parse_datum(const Option& option, std::string_view text) {
+Result<OptionValue> parse_option_value(const Option& option, std::string_view text) {
     switch (option.kind) {
     case Kind::boolean:
         return parse_boolean(text);
@@ -172,13 +168,13 @@ Result<Datum> parse_datum(const Option& option, std::string_view text) {
     case Kind::slots:
         return parse_number(option, text);
     case Kind::size:
-        return Datum(TRY(util::Bytes::parse(text)));
+        return OptionValue(TRY(util::Bytes::parse(text)));
     case Kind::level:
         return parse_level(text);
     case Kind::address:
         return parse_address(text);
     case Kind::character:
-        return Datum(TRY(parse_character(text)));
+        return OptionValue(TRY(parse_character(text)));
     case Kind::choice:
         return parse_choice(option, text);
     case Kind::text:
@@ -187,10 +183,10 @@ Result<Datum> parse_datum(const Option& option, std::string_view text) {
         break;
     }
     CHECK(option.kind != Kind::list);
-    return Datum(std::string(text));
+    return OptionValue(std::string(text));
 }
 
-Result<Datum> datum_from(const Option& option, const util::Value& value) {
+Result<OptionValue> option_value_from(const Option& option, const util::Value& value) {
     if (option.kind == Kind::list) {
         return list_from(value);
     }
@@ -198,7 +194,7 @@ Result<Datum> datum_from(const Option& option, const util::Value& value) {
         if (value.boolean() == nullptr) {
             return wrong_type(value, "true or false");
         }
-        return Datum(*value.boolean());
+        return OptionValue(*value.boolean());
     }
     const bool numeric =
         option.kind == Kind::number || option.kind == Kind::slots || option.kind == Kind::size;
@@ -207,26 +203,17 @@ Result<Datum> datum_from(const Option& option, const util::Value& value) {
             return character_from_code(value);
         }
         if (numeric) {
-            return parse_datum(option, *integer);
+            return parse_option_value(option, *integer);
         }
     }
     if (value.string() == nullptr) {
         return wrong_type(value, numeric ? "an integer or a string" : "a string");
     }
-    return parse_datum(option, *value.string());
+    return parse_option_value(option, *value.string());
 }
 
-std::string to_toml(const Datum& datum) {
-    return std::visit(TomlOf{}, datum);
-}
-
-std::string_view level_name(util::log::Level level) {
-    for (const auto& [name, known] : levels) {
-        if (known == level) {
-            return name;
-        }
-    }
-    return "info";
+std::string to_toml(const OptionValue& value) {
+    return std::visit(TomlOf{}, value);
 }
 
 }  // namespace maelstrom::config
