@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -91,10 +92,11 @@ struct Stream {
     Fd fd;
     std::string text;
 
-    /// Takes what is there now. Closes at the end of the stream.
+    /// Takes of what is there now. Closes at the end of the stream. Bounded, so that one who writes
+    /// without end does not keep us from looking at the clock.
     void drain(std::uint64_t limit) {
         std::array<char, 65536> buffer;
-        while (fd) {
+        for (int turn = 0; fd && turn < 16; ++turn) {
             const ssize_t size = ::read(fd.get(), buffer.data(), buffer.size());
             if (size > 0) {
                 text.append(buffer.data(), std::min<std::size_t>(static_cast<std::size_t>(size),
@@ -104,6 +106,18 @@ struct Stream {
             } else if (errno == EAGAIN) {
                 return;
             }
+        }
+    }
+
+    /// Takes all that is there now, and not what others may go on to write.
+    void drain_rest(std::uint64_t limit) {
+        int left = 0;
+        if (!fd || ::ioctl(fd.get(), FIONREAD, &left) != 0) {
+            return;
+        }
+        constexpr int one_turn = 16 * 65536;
+        for (; left > 0; left -= one_turn) {
+            drain(limit);
         }
     }
 };
@@ -132,8 +146,8 @@ bool follow(const Fd& process, Stream& output, Stream& errors, const Command& co
         output.drain(command.output_limit.count);
         errors.drain(command.output_limit.count);
         if ((watched[0].revents & POLLIN) != 0) {
-            output.drain(command.output_limit.count);  // written between the first look and its end
-            errors.drain(command.output_limit.count);
+            output.drain_rest(command.output_limit.count);  // written until its end
+            errors.drain_rest(command.output_limit.count);
             return true;
         }
     }

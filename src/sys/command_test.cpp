@@ -68,5 +68,19 @@ TEST(Command, AMissingProgramIsAnErrorThatNamesIt) {
     EXPECT_THAT(result.error().message(), HasSubstr("/none/such"));
 }
 
+TEST(Command, KillsWhatWritesWithoutEnd) {
+    Command command = shell("exec cat /dev/zero");
+    command.time_limit = std::chrono::milliseconds(300);
+    const auto result = run_command(command);
+    ASSERT_FALSE(result);
+    EXPECT_THAT(result.error().message(), HasSubstr("did not end within 0.3 s"));
+}
+
+TEST(Command, DoesNotReadOnWhatTheBackgroundWrites) {
+    // What stays in the background ends when nobody reads any more.
+    const auto result = run_command(shell("cat /dev/zero & echo done"));
+    ASSERT_TRUE(result) << result.error().message();
+}
+
 }  // namespace
 }  // namespace maelstrom::sys
