@@ -35,6 +35,7 @@ BlobWriter::~BlobWriter() {
 }
 
 Result<void> BlobWriter::write(std::string_view bytes) {
+    TRY(draft_->parts.go_on());
     draft_->sha.update(bytes);
     if (auto written = sys::write_all(draft_->file, bytes); !written) {
         return draft_->parts.explained(std::move(written).error());

@@ -129,6 +129,11 @@ Result<void> Store::Parts::drop(const Digest& digest, const char* why) {
         const std::lock_guard lock(damaged_mutex);
         damaged.insert(digest.sha256);
     }
+    const auto list = sys::openat(root.get(), damaged_file,
+                                  O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0600);
+    if (list) {
+        (void)sys::write_all(*list, digest.hex() + "\n");
+    }
     note_loss();
     auto removed = sys::unlinkat(root.get(), blob_path(digest));
     if (!removed && removed.error().os_error() == ENOENT) {
@@ -189,7 +194,15 @@ Result<void> Store::Parts::show(const std::string& draft, const Digest& digest) 
     return {};
 }
 
+Result<void> Store::Parts::go_on() const {
+    if (stopped) {
+        return util::fail(util::ErrorKind::cancelled, "the program is ending");
+    }
+    return {};
+}
+
 Result<Digest> Store::Parts::put(std::string_view bytes, const FileAttributes& attributes) {
+    TRY(go_on());
     const Digest digest = digest_of(bytes);
     if (find(digest)) {
         return digest;
@@ -276,6 +289,7 @@ Result<Store::Placement> Store::place(const Digest& digest,
                                       const FileAttributes& attributes,
                                       int directory,
                                       const std::string& name) {
+    TRY(parts_->go_on());
     const auto found = parts_->find(digest);
     if (!found) {
         parts_->note_loss();

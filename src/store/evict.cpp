@@ -10,9 +10,11 @@
 #include "sys/file.hpp"
 #include "sys/remove_tree.hpp"
 #include "util/log.hpp"
+#include "util/text.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include <map>
 #include <unordered_map>
@@ -98,7 +100,7 @@ Result<Census> take_census(const Fd& root) {
                 .released = later(status->st_mtim, status->st_mtim),
                 .blobs = {sha},
                 .extra = on_disk(static_cast<std::uint64_t>(status->st_size))};
-        for (const Digest& member : decode_members(*bytes)) {
+        for (const Digest& member : decode_members(*bytes).value_or(std::vector<Digest>{})) {
             unit.blobs.push_back(member.sha256);
         }
     }));
@@ -204,16 +206,49 @@ evict_locked(Store::Parts& parts, std::uint64_t room, std::vector<std::string>& 
     return {};
 }
 
+/// The blobs that the list names; it may be torn or name one twice.
+std::set<Sha> listed_damage(const Fd& root) {
+    std::set<Sha> damaged;
+    const auto list = sys::openat(root.get(), damaged_file, O_RDONLY | O_NOFOLLOW);
+    const auto text = list ? sys::read_all(*list, util::Bytes{64 << 20}) : Result<std::string>{};
+    if (list && text) {
+        for (const std::string_view line : util::split_lines(*text)) {
+            if (const auto digest = Digest::from_hex(line, 0)) {
+                damaged.insert(digest->sha256);
+            }
+        }
+    }
+    return damaged;
+}
+
+/// What is still shown waits for whoever ends last. Best effort. With the lock held.
+void list_damage(const Fd& root, const std::set<Sha>& damaged) {
+    std::string text;
+    for (const Sha& sha : damaged) {
+        text += hex_of(sha) + "\n";
+    }
+    if (text.empty()) {
+        (void)sys::unlinkat(root.get(), damaged_file);
+        return;
+    }
+    const auto list =
+        sys::openat(root.get(), damaged_file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+    if (list) {
+        (void)sys::write_all(*list, text);
+    }
+}
+
 /// Directories that show a damaged file, unless somebody alive uses them. With the lock held.
 Result<void> retire_damaged(Store::Parts& parts, std::vector<std::string>& retired) {
-    std::set<Sha> damaged;
+    std::set<Sha> damaged = listed_damage(parts.root);
     {
         const std::lock_guard lock(parts.damaged_mutex);
-        damaged.swap(parts.damaged);
+        damaged.merge(std::exchange(parts.damaged, {}));
     }
     if (damaged.empty()) {
         return {};
     }
+    std::set<Sha> in_use;
     const std::set<Sha> pinned = TRY(pinned_by_the_living(parts.root));
     const Census census = TRY(take_census(parts.root));
     for (const auto& [name, unit] : census.units) {
@@ -221,13 +256,16 @@ Result<void> retire_damaged(Store::Parts& parts, std::vector<std::string>& retir
             unit.has_directory &&
             std::ranges::any_of(unit.blobs, [&](const Sha& sha) { return damaged.contains(sha); });
         if (shows && pinned.contains(name)) {
-            util::log::warning("layer {} shows a damaged file and is in use: run \"doctor "
-                               "--verify\" when it is not",
+            util::log::warning("layer {} shows a damaged file and is in use: it will be made again "
+                               "when no program uses it",
                                hex_of(name));
+            std::ranges::set_intersection(std::set<Sha>(unit.blobs.begin(), unit.blobs.end()),
+                                          damaged, std::inserter(in_use, in_use.end()));
         } else if (shows) {
             retire_directory(parts, name, retired);
         }
     }
+    list_damage(parts.root, in_use);
     return {};
 }
 
@@ -253,7 +291,8 @@ void Store::settle() {
         }
         const Fd lock = TRY(sys::openat(parts_->root.get(), lock_file, O_RDONLY | O_CREAT, 0600));
         if (!TRY(sys::flock(lock, LOCK_EX | LOCK_NB))) {
-            return {};  // somebody is building, and will settle afterwards
+            parts_->wrote = true;  // somebody is building: another time
+            return {};
         }
         TRY(retire_damaged(*parts_, retired));
         if (*total > parts_->settings.cache_size.count) {
@@ -266,6 +305,21 @@ void Store::settle() {
     if (!settled) {
         util::log::warning("making room in the store: {}", settled.error().message());
     }
+}
+
+void Store::mend() {
+    if (::faccessat(parts_->root.get(), damaged_file, F_OK, 0) != 0) {
+        return;
+    }
+    // What we have used is what we know to be damaged.
+    parts_->lease.release();
+    std::vector<std::string> retired;
+    const auto lock = sys::openat(parts_->root.get(), lock_file, O_RDONLY | O_CREAT, 0600);
+    if (const auto locked = lock ? sys::flock(*lock, LOCK_EX | LOCK_NB) : Result<bool>(false);
+        locked && *locked) {
+        (void)retire_damaged(*parts_, retired);  // it stays listed otherwise
+    }
+    remove_retired(*parts_, retired);
 }
 
 Result<void> Store::evict(util::Bytes size) {

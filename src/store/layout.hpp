@@ -26,5 +26,7 @@ inline std::string layer_path(const util::Digest& digest) {
 inline constexpr const char* lock_file = "lock";
 /// Says another random number after anything may have gone.
 inline constexpr const char* losses_file = "losses";
+/// Names blobs that were dropped while directories that show them were in use.
+inline constexpr const char* damaged_file = "damaged";
 
 }  // namespace maelstrom::store

@@ -67,6 +67,11 @@ void clear_up_after_the_dead(const Fd& root, const std::string& own_name) {
 }  // namespace
 
 Lease::~Lease() {
+    release();
+}
+
+void Lease::release() {
+    const std::lock_guard lock(mutex_);
     if (name_.empty()) {
         return;
     }
@@ -75,6 +80,10 @@ Lease::~Lease() {
         text += digest.hex() + "\n";
     }
     clear_up(root_, name_, text);
+    pinned_.clear();
+    name_.clear();
+    file_.close();
+    length_ = 0;
 }
 
 Result<void> Lease::add(const Digest& digest) {
@@ -85,7 +94,14 @@ Result<void> Lease::add(const Digest& digest) {
     TRY(require());
     // One write, at the end: a reader may see part of the last line, and then the pin has not been
     // answered yet.
-    TRY(sys::write_all(file_, digest.hex() + "\n"), "writing the lease of this process");
+    const std::string line = digest.hex() + "\n";
+    if (auto written = sys::write_all(file_, line); !written) {
+        // A part of the line would spoil the next one.
+        (void)sys::ftruncate(file_, length_);
+        written.error().while_doing("writing the lease of this process");
+        return written;
+    }
+    length_ += line.size();
     pinned_.insert(digest);
     return {};
 }

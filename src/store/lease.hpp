@@ -31,6 +31,8 @@ public:
     bool has(const util::Digest& digest);
     /// A path below the store's directory that nobody else uses: "tmp/<name>/17".
     util::Result<std::string> draft_path();
+    /// Gives up what is pinned, as the destructor does. The next use makes a new lease.
+    void release();
 
 private:
     util::Result<void> open();
@@ -40,6 +42,7 @@ private:
     std::mutex mutex_;
     std::string name_;  ///< empty until opened
     sys::Fd file_;
+    std::uint64_t length_ = 0;  ///< of its file: whole lines
     std::uint64_t drafts_ = 0;
     std::unordered_set<util::Digest> pinned_;
 };

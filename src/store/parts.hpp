@@ -19,8 +19,12 @@ struct Store::Parts {
     Lease lease;
     std::uint64_t sample_seed;
     std::atomic<bool> wrote = false;
+    std::atomic<bool> stopped = false;
     std::mutex damaged_mutex;
-    std::set<Sha> damaged;  ///< blobs dropped whose directories still show them
+    std::set<Sha> damaged;  ///< blobs dropped by us whose directories may still show them
+
+    /// A `cancelled` error once the store has been stopped.
+    Result<void> go_on() const;
 
     // Blobs (blobs.cpp).
 
@@ -59,9 +63,10 @@ inline std::uint32_t kept_mode(std::uint32_t mode) {
     return (mode & 07777U) | 0400U;
 }
 
-/// The content of a file below "groups".
+/// The content of a file below "groups" (members.cpp).
 std::string encode_members(std::span<const Digest> members);
-std::vector<Digest> decode_members(std::string_view bytes);
+/// None if the file is damaged.
+std::optional<std::vector<Digest>> decode_members(std::string_view bytes);
 
 std::unexpected<util::Error> explained(util::Error error, const std::string& store);
 std::unexpected<util::Error> missing(const Digest& digest);

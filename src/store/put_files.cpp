@@ -6,12 +6,12 @@
 #include "store/sha256.hpp"
 #include "sys/disk.hpp"
 #include "sys/file.hpp"
+#include "sys/thread.hpp"
 #include "util/text.hpp"
 
 #include <fcntl.h>
 
 #include <atomic>
-#include <thread>
 
 namespace maelstrom::store {
 
@@ -30,6 +30,7 @@ public:
     explicit Importer(Store::Parts& parts) : parts_(parts) {}
 
     Result<Digest> import(const Source& source) {
+        TRY(parts_.go_on());
         const timespec start = sys::file_clock();
         // A named pipe that took the file's place must not make us wait.
         const Fd fd = TRY(sys::open(source.path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
@@ -94,6 +95,7 @@ private:
             if (count == 0) {
                 return sha.finish();
             }
+            TRY(parts_.go_on());
             sha.update({buffer_.data(), count});
             TRY(sys::write_all(to, {buffer_.data(), count}));
         }
@@ -130,12 +132,7 @@ std::vector<Result<Digest>> Store::put_files(std::span<const Source> sources) {
         }
     };
     const std::size_t most = std::max(1U, std::thread::hardware_concurrency());
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 1; i < std::min(most, unknown.size() / files_per_thread + 1); ++i) {
-        threads.emplace_back(work);
-    }
-    work();
-    threads.clear();  // joins
+    sys::run_side_by_side(std::min(most, unknown.size() / files_per_thread + 1), work);
     return results;
 }
 

@@ -13,8 +13,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <cstring>
-
 namespace maelstrom::store {
 
 using sys::Fd;
@@ -23,7 +21,6 @@ using util::ErrorKind;
 namespace {
 
 constexpr std::string_view version_text = "maelstrom store 1\n";
-constexpr std::size_t member_size = 40;  // sha256, then the size as eight bytes, lowest first
 constexpr std::string_view cache_tag =
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# This file marks a cache directory of maelstrom: it can be made again.\n"
@@ -59,30 +56,6 @@ Result<Fd> open_layout(const std::string& directory) {
 
 }  // namespace
 
-std::string encode_members(std::span<const Digest> members) {
-    std::string bytes;
-    bytes.reserve(members.size() * member_size);
-    for (const Digest& member : members) {
-        bytes.append(reinterpret_cast<const char*>(member.sha256.data()), member.sha256.size());
-        for (unsigned shift = 0; shift < 64; shift += 8) {
-            bytes += static_cast<char>(member.size >> shift & 0xffU);
-        }
-    }
-    return bytes;
-}
-
-std::vector<Digest> decode_members(std::string_view bytes) {
-    std::vector<Digest> members(bytes.size() / member_size);
-    for (std::size_t i = 0; i < members.size(); ++i) {
-        const std::string_view one = bytes.substr(i * member_size, member_size);
-        std::memcpy(members[i].sha256.data(), one.data(), members[i].sha256.size());
-        for (unsigned k = 0; k < 8; ++k) {
-            members[i].size |= std::uint64_t{static_cast<unsigned char>(one[32 + k])} << (8 * k);
-        }
-    }
-    return members;
-}
-
 Store::Parts::Parts(Settings given, Fd directory)
     : settings(std::move(given)), root(std::move(directory)),
       index(settings.directory + "/index.sqlite"), lease(root), sample_seed(sys::random_number()) {
@@ -98,13 +71,14 @@ Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {
 
 Store::~Store() {
     settle();
+    mend();
 }
 
 Result<Digest> Store::put_group(std::string_view bytes, std::span<const Digest> members) {
     const Guard hold = TRY(guard());
     const Digest digest = digest_of(bytes);
     const std::string path = group_path(digest);
-    if (sys::touch(parts_->root.get(), path) && parts_->find(digest)) {
+    if (parts_->find(digest) && this->members(digest) && sys::touch(parts_->root.get(), path)) {
         TRY(parts_->claim(digest));
         return digest;
     }
@@ -135,10 +109,7 @@ Result<Digest> Store::put_group(std::string_view bytes, std::span<const Digest> 
 std::optional<std::vector<Digest>> Store::members(const Digest& group) const {
     const auto fd = sys::openat(parts_->root.get(), group_path(group), O_RDONLY | O_NOFOLLOW);
     const auto bytes = fd ? sys::read_all(*fd, util::Bytes{UINT64_MAX}) : Result<std::string>{};
-    if (!fd || !bytes) {
-        return std::nullopt;
-    }
-    return decode_members(*bytes);
+    return fd && bytes ? decode_members(*bytes) : std::nullopt;
 }
 
 bool Store::is_complete(const Digest& group) {
@@ -161,6 +132,10 @@ bool Store::is_complete(const Digest& group) {
     return is_complete;
 }
 
+void Store::stop() {
+    parts_->stopped = true;
+}
+
 Result<Store::Guard> Store::guard() const {
     Fd lock = TRY(sys::openat(parts_->root.get(), lock_file, O_RDONLY | O_CREAT, 0600));
     (void)TRY(sys::flock(lock, LOCK_SH));
@@ -168,13 +143,13 @@ Result<Store::Guard> Store::guard() const {
 }
 
 Result<bool> Store::pin(const Digest& digest) {
-    if (parts_->lease.has(digest)) {
-        return true;
+    if (!parts_->lease.has(digest)) {
+        const Guard hold = TRY(guard());
+        // First claim, then look: an eviction that comes later has read the claim.
+        TRY(parts_->claim(digest));
+        (void)sys::touch(parts_->root.get(), group_path(digest));
     }
-    const Guard hold = TRY(guard());
-    // First claim, then look: an eviction that comes later has read the claim.
-    TRY(parts_->claim(digest));
-    (void)sys::touch(parts_->root.get(), group_path(digest));
+    // Looked for each time: to be claimed does not mean to be there.
     return parts_->find(digest).has_value();
 }
 

@@ -78,6 +78,10 @@ public:
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
 
+    /// From now on, whatever takes long (reading, writing, placing) soon ends with a `cancelled`
+    /// error. For a program that is to end while other threads use the store.
+    void stop();
+
     // Blobs in.
 
     Result<Digest> put(std::string_view bytes, const FileAttributes& attributes = {});
@@ -174,7 +178,7 @@ public:
         std::uint64_t blobs = 0;
         std::vector<Digest> damaged;  ///< dropped, with the directories that showed them
     };
-    /// Reads everything (`doctor --verify`).
+    /// Reads everything.
     Result<Verification> verify();
     /// Bytes of all blobs and directories, by looking at every one.
     Result<util::Bytes> size() const;
@@ -185,6 +189,8 @@ public:
 
 private:
     explicit Store(std::unique_ptr<Parts> parts);
+    /// Drops directories that show damaged files and that nobody uses any more.
+    void mend();
     std::unique_ptr<Parts> parts_;
 };
 
