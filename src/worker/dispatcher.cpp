@@ -7,6 +7,7 @@
 #include "util/log.hpp"
 
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -63,6 +64,8 @@ namespace {
 /// Most jobs are over before it pays to watch their output: what is in the pipes then is read at
 /// their end. A pipe holds 64 KiB meanwhile.
 constexpr auto unwatched_for = std::chrono::milliseconds(2);
+/// A hundred years are for ever, and few enough for a clock that counts nanoseconds.
+constexpr std::chrono::seconds longest_wait = std::chrono::years(100);
 
 NotRun not_run(const Error& error) {
     const bool authors_fault = error.kind() == ErrorKind::invalid;
@@ -140,7 +143,9 @@ void Dispatcher::start(Queue::Waiting job, const std::shared_ptr<const Plan>& pl
         }
         if (job.execution.timeout && job.execution.timeout->count() > 0) {
             running.time_limit = job.execution.timeout;
-            running.timer = loop_.at(sys::Loop::Clock::now() + *job.execution.timeout,
+            running.timer = loop_.at(sys::Loop::Clock::now() +
+                                         std::min<std::chrono::seconds>(*job.execution.timeout,
+                                                                        longest_wait),
                                      [this, id = job.id] { on_timeout(id); });
         }
         running_.emplace(job.id, process);
@@ -254,8 +259,8 @@ void Dispatcher::on_control(job::JobId point) {
     running.timer.reset();
     ++resting_points_;
     // What it has written is in the pipes: it came here after that.
-    read_some(running.out);
-    read_some(running.err);
+    read_rest(running.out);
+    read_rest(running.err);
     if (!running.cancelled) {
         listener_.on_fork_point(point, {.standard_output = running.out.capture.finish(),
                                         .standard_error = running.err.capture.finish(),
@@ -320,8 +325,8 @@ void Dispatcher::finish(Processes::iterator process, container::Event event) {
         }
         completed.usage = std::move(ended->usage);
         // All processes of the job are gone, so what the pipes hold now is all there will be.
-        read_some(running.out);
-        read_some(running.err);
+        read_rest(running.out);
+        read_rest(running.err);
         completed.standard_output = running.out.capture.finish();
         completed.standard_error = running.err.capture.finish();
         result = std::move(completed);
@@ -364,24 +369,46 @@ bool Dispatcher::watch_output(Stream& stream) {
 
 /// Reads what there is; closes the stream at its end.
 void Dispatcher::read_some(Stream& stream) {
-    // One buffer for the thread: captures copy what they keep.
-    static thread_local std::array<char, 64 * 1024> buffer;
     // Bounded, so that a flooding job cannot keep the others from being served.
     for (int turn = 0; stream.fd && turn < 16; ++turn) {
-        const ssize_t count = ::read(stream.fd.get(), buffer.data(), buffer.size());
-        if (count > 0) {
-            stream.capture.append({buffer.data(), static_cast<std::size_t>(count)});
-            continue;
+        if (!read_once(stream)) {
+            return;
         }
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
-        if (count == 0 || errno != EAGAIN) {
-            stream.readable.reset();
-            stream.fd.close();
-        }
+    }
+}
+
+/// Reads what is there now. The job may have made its pipe larger than usual.
+void Dispatcher::read_rest(Stream& stream) {
+    int left = 0;
+    if (!stream.fd || ::ioctl(stream.fd.get(), FIONREAD, &left) != 0) {
         return;
     }
+    while (left > 0 && stream.fd) {
+        const std::size_t count = read_once(stream);
+        if (count == 0) {
+            return;
+        }
+        left -= static_cast<int>(count);
+    }
+}
+
+/// How many bytes it got.
+std::size_t Dispatcher::read_once(Stream& stream) {
+    // One buffer for the thread: captures copy what they keep.
+    static thread_local std::array<char, 64 * 1024> buffer;
+    ssize_t count = 0;
+    do {
+        count = ::read(stream.fd.get(), buffer.data(), buffer.size());
+    } while (count < 0 && errno == EINTR);
+    if (count > 0) {
+        stream.capture.append({buffer.data(), static_cast<std::size_t>(count)});
+        return static_cast<std::size_t>(count);
+    }
+    if (count == 0 || errno != EAGAIN) {
+        stream.readable.reset();
+        stream.fd.close();
+    }
+    return 0;
 }
 
 void Dispatcher::release(Processes::iterator process, bool reusable) {

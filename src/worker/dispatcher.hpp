@@ -62,6 +62,8 @@ private:
     void watch_output_soon(Running& running);
     bool watch_output(Stream& stream);
     void read_some(Stream& stream);
+    void read_rest(Stream& stream);
+    std::size_t read_once(Stream& stream);
     void release(Processes::iterator process, bool reusable);
 
     const Settings settings_;

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+
 #include <deque>
 #include <map>
 
@@ -211,6 +213,30 @@ TEST_F(DispatcherTest, ReportsASlotThatCouldNotStartTheProgram) {
     loop->run();
     const auto& reason = std::get<job::NotRun>(listener.results.at(0).second);
     EXPECT_EQ(reason.kind, job::NotRun::Kind::execution);
+}
+
+TEST_F(DispatcherTest, CollectsAllThatALargePipeHolds) {
+    dispatcher.enqueue(JobId{0}, program("talker"), plan);
+    FakeSlot& slot = *record.running.at("talker");
+    // Root may make it larger than others may.
+    int size = 4 << 20;
+    while (::fcntl(slot.streams.out.get(), F_SETPIPE_SZ, size) < 0) {
+        size /= 2;
+    }
+    ASSERT_TRUE(sys::write_all(slot.streams.out, std::string(static_cast<std::size_t>(size), 'x')));
+    end("talker", 0);
+    const auto& output = listener.completed(0).standard_output;
+    EXPECT_EQ(output.head.size() + output.tail.size() + output.dropped,
+              static_cast<std::size_t>(size));
+}
+
+TEST_F(DispatcherTest, WaitsForTimeLimitsBeyondAllClocks) {
+    auto execution = program("patient");
+    execution.timeout = std::chrono::hours(24) * 365 * 300;
+    dispatcher.enqueue(JobId{0}, execution, plan);
+    end("patient", 0);
+    EXPECT_THAT(record.killed, testing::IsEmpty());
+    EXPECT_EQ(listener.completed(0).status, job::Status(job::Exited{0}));
 }
 
 }  // namespace
