@@ -193,7 +193,9 @@ job::NotRun explain(const slot::Reply& reply, const Plan& plan, const Launch* la
     case Step::device_source:
         return source_failure(reply, plan);
     case Step::cover:
-        return system_failure("hiding a foreign file system", reply);
+        return system_failure(fmt::format("hiding a foreign file system below {}",
+                                          util::quoted(mount_at(plan, reply.index).target)),
+                              reply);
     case Step::sysfs:
         return sysfs_failure(reply, plan);
     case Step::layers:
@@ -202,6 +204,7 @@ job::NotRun explain(const slot::Reply& reply, const Plan& plan, const Launch* la
         return {Kind::execution,
                 fmt::format("opening the directories for captured changes: {}", reason(reply))};
     case Step::root:
+        return system_failure("mounting the root directory", reply);
     case Step::root_view:
         return system_failure("mounting the job's root a second time", reply);
     case Step::overlay:

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +23,12 @@ using util::Result;
 namespace {
 
 /// Only a process can have a user namespace made and its maps written; this one does nothing else.
-MAELSTROM_BARE void wait_for_the_end(void*) {
+MAELSTROM_BARE void wait_for_the_end(void* owner) {
+    // It has copies of all our descriptors, and so of locks: it must not outlive us.
+    slot::call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+    if (slot::call(SYS_getppid) != *static_cast<const pid_t*>(owner)) {
+        slot::call(SYS_exit_group, 0);
+    }
     for (;;) {
         slot::call(SYS_pause);
     }
@@ -37,7 +43,7 @@ public:
         how.stack = reinterpret_cast<std::uint64_t>(placeholder->stack_);
         how.stack_size = sizeof placeholder->stack_;
         how.exit_signal = 0;  // nobody else's business
-        placeholder->pid_ = slot::clone_and_enter(how, wait_for_the_end, nullptr);
+        placeholder->pid_ = slot::clone_and_enter(how, wait_for_the_end, &placeholder->owner_);
         if (placeholder->pid_ < 0) {
             errno = static_cast<int>(-placeholder->pid_);
             return util::fail_errno("making a user namespace");
@@ -50,12 +56,15 @@ public:
     ~Placeholder() {
         if (pid_ > 0) {
             ::kill(static_cast<pid_t>(pid_), SIGKILL);
-            ::waitpid(static_cast<pid_t>(pid_), nullptr, __WALL);
+            // Its stack is ours: it must have gone.
+            while (::waitpid(static_cast<pid_t>(pid_), nullptr, __WALL) < 0 && errno == EINTR) {
+            }
         }
     }
     std::string file(std::string_view name) const { return fmt::format("/proc/{}/{}", pid_, name); }
 
 private:
+    pid_t owner_ = ::getpid();
     long pid_ = 0;
     alignas(16) char stack_[16 * 1024];
 };

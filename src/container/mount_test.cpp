@@ -6,7 +6,13 @@
 #include <gmock/gmock.h>
 
 #include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
 
 namespace maelstrom::container {
 namespace {
@@ -281,6 +287,51 @@ TEST_F(Networks, AreTheHostsWhenLocal) {
     const Outcome outcome = run(local, "cat /proc/net/dev");
     const auto own = sys::read_file("/proc/net/dev", util::Bytes{65536});
     EXPECT_EQ(count_lines(outcome.out), count_lines(own.value_or("")));
+}
+
+/// In a mount namespace of its own: FUSE without anybody who serves it. Only root may.
+bool mount_foreign(const std::string& place, const char* mode) {
+    const auto device = sys::open("/dev/fuse", O_RDWR);
+    if (!device) {
+        return false;
+    }
+    const int kept = ::dup(device->get());  // the file system ends with it
+    const std::string options = fmt::format("fd={},rootmode={},user_id=0,group_id=0", kept, mode);
+    return ::mount("fuse", place.c_str(), "fuse", 0, options.c_str()) == 0;
+}
+
+TEST_F(Mounts, OfHostTreesHideForeignOnes) {
+    if (::geteuid() != 0) {
+        return;
+    }
+    const std::string tree = directory_ / "host";
+    for (const char* name : {"file", "directory/x", "gone/x/y", "seen"}) {
+        directory_.write(std::string("host/") + name, "host's");
+    }
+    Plan host = plan();
+    host.lowers.insert(host.lowers.begin(), layer("stubs", {tree.substr(1) + "/"}));
+    host.mounts.pop_back();  // a fresh /tmp would hide the tree
+    host.mounts.emplace_back(job::HostTreeMount{tree});
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const bool prepared = ::unshare(CLONE_NEWNS) == 0 &&
+                              ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                              mount_foreign(tree + "/file", "100644") &&
+                              mount_foreign(tree + "/directory", "40755") &&
+                              mount_foreign(tree + "/gone/x", "40755") &&
+                              ::mount("none", (tree + "/gone").c_str(), "tmpfs", 0, "") == 0;
+        launcher_ = SlotLauncher::create(machine_).value();
+        const Outcome outcome =
+            run(host, fmt::format("cd {} && cat file && ls directory gone && cat seen", tree));
+        const bool good = prepared && outcome.out == "directory:\n\ngone:\nhost's";
+        if (!good) {
+            std::fputs((outcome.text() + "\n" + outcome.out + outcome.err).c_str(), stderr);
+        }
+        ::_exit(good ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
 }
 
 }  // namespace

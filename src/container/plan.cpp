@@ -70,6 +70,15 @@ Result<job::Mount> checked(const job::HostTreeMount& mount) {
     return job::HostTreeMount{TRY(mount_point(mount.path))};
 }
 
+std::size_t count_mounts(const std::vector<job::Mount>& mounts) {
+    std::size_t count = 0;
+    for (const job::Mount& mount : mounts) {
+        const auto* devices = std::get_if<job::DevicesMount>(&mount);
+        count += devices == nullptr ? 1 : devices->devices.size();
+    }
+    return count;
+}
+
 Result<void> check_network(const Plan& plan) {
     for (const job::Mount& mount : plan.mounts) {
         const auto* file_system = std::get_if<job::FileSystemMount>(&mount);
@@ -113,8 +122,9 @@ Result<Plan> Plan::make(const job::Environment& environment, std::vector<std::st
         plan.mounts.push_back(
             TRY(std::visit([](const auto& kind) { return checked(kind); }, mount)));
     }
-    if (plan.mounts.size() > most_mounts) {
-        return fail(ErrorKind::invalid, "found {} mounts, expected at most {}", plan.mounts.size(),
+    if (const std::size_t count = count_mounts(plan.mounts); count > most_mounts) {
+        return fail(ErrorKind::invalid,
+                    "found {} mounts (each device counts as one), expected at most {}", count,
                     most_mounts);
     }
     TRY(check_network(plan));

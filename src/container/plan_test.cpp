@@ -1,5 +1,6 @@
 // Plans and launches as values: what is refused, and how mounts are arranged.
 #include "container/encode.hpp"
+#include "container/failure.hpp"
 #include "container/host_mounts.hpp"
 
 #include <gmock/gmock.h>
@@ -129,6 +130,23 @@ TEST(ForeignMounts, AreTheOutermostNetworkAndFuseFileSystems) {
                               "26 22 0:8 / /usr/local rw - ext4 /dev/sdb1 rw\n"
                               "27 22 0:9 / /usrnot rw - nfs x rw\n";
     EXPECT_THAT(foreign_mounts_below("/usr", table), ElementsAre("net", "with blank"));
+}
+
+TEST(Plan, CountsEachDevice) {
+    const job::DevicesMount devices{{job::Device::full, job::Device::null, job::Device::random,
+                                     job::Device::tty, job::Device::urandom, job::Device::zero}};
+    const auto plan =
+        Plan::make(environment(std::vector<job::Mount>(100, devices)), {"/layer"});
+    ASSERT_FALSE(plan);
+    EXPECT_EQ(plan.error().kind(), util::ErrorKind::invalid);
+    EXPECT_THAT(plan.error().message(), HasSubstr("found 600 mounts"));
+}
+
+TEST(Failure, OfTheRootIsNotThatOfAJobsView) {
+    EXPECT_EQ(explain({.step = slot::Step::root, .error = ENOMEM}, {}, nullptr).message,
+              "mounting the root directory: Cannot allocate memory");
+    EXPECT_EQ(explain({.step = slot::Step::root_view, .error = ENOMEM}, {}, nullptr).message,
+              "mounting the job's root a second time: Cannot allocate memory");
 }
 
 }  // namespace

@@ -8,10 +8,13 @@
 #include "util/check.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace maelstrom::container {
 
@@ -27,6 +30,26 @@ job::Usage usage_of(const slot::Reply& reply) {
     };
     usage.peak_memory = util::Bytes{static_cast<std::uint64_t>(reply.peak_kibibytes) * 1024};
     return usage;
+}
+
+/// Its sockets close a little before its end can be waited for, or long before if one of its
+/// processes is stuck in the kernel: no job may wait for that.
+std::string way_it_ended(const sys::Fd& process) {
+    constexpr int patience = 500;  // milliseconds
+    pollfd end{process.get(), POLLIN, 0};
+    siginfo_t state{};
+    int ready = 0;
+    do {
+        ready = ::poll(&end, 1, patience);
+    } while (ready < 0 && errno == EINTR);
+    if (ready <= 0 ||
+        ::waitid(P_PIDFD, static_cast<id_t>(process.get()), &state,
+                 WEXITED | __WALL | WNOWAIT | WNOHANG) != 0 ||
+        state.si_pid == 0) {
+        return "not all of it yet";
+    }
+    const bool killed = state.si_code == CLD_KILLED || state.si_code == CLD_DUMPED;
+    return fmt::format("{} {}", killed ? "signal" : "exit status", state.si_status);
 }
 
 struct PseudoTerminal {
@@ -123,13 +146,10 @@ void SlotProcess::kill(Kill how) {
 Event SlotProcess::lost() {
     lost_ = true;
     running_.reset();
-    siginfo_t state{};
-    ::waitid(P_PIDFD, static_cast<id_t>(handles_.pidfd.get()), &state, WEXITED | __WALL | WNOWAIT);
-    const bool killed = state.si_code == CLD_KILLED || state.si_code == CLD_DUMPED;
     return NotStarted{
         {job::NotRun::Kind::system,
-         fmt::format("the process that runs the job's container ended ({} {}); was it killed?",
-                     killed ? "signal" : "exit status", state.si_status)},
+         fmt::format("the process that runs the job's container ended ({}); was it killed?",
+                     way_it_ended(handles_.pidfd))},
         false};
 }
 

@@ -33,6 +33,7 @@ struct Container {
     std::uint32_t root_mode = 0755;
 
     std::uint32_t failing_index = 0;
+    bool covering = false;  ///< what failed while a mount was attached
 
     std::uint64_t killed = 0;  ///< number of the last job that the owner wants dead; atomic
 
@@ -46,6 +47,9 @@ struct Container {
 
 /// Builds it. The reply says at which step it failed; Step::none on success.
 Reply set_up(Container& container);
+
+/// Hides what of a host tree must not be followed; `tree` is where it is attached.
+long cover_sub_mounts(Container& container, const Mount& mount, long tree);
 
 /// Best effort: an older kernel has fewer of them for each network.
 void set_network_switches(const Container& container);

@@ -326,31 +326,6 @@ long make_resting_place(Container& container, std::uint32_t index, long tree) {
     return file < 0 ? file : call(SYS_openat, container.ground, name, O_PATH | O_CLOEXEC);
 }
 
-/// Hides sub-mounts that must not be followed below an empty directory: they cannot be unmounted,
-/// because a new user namespace locks them together (mount_namespaces(7)).
-long cover_sub_mounts(Container& container, const Mount& mount, long tree) {
-    const auto* covers = container.message.elements<CoverPath>(mount.covers);
-    if (covers == nullptr) {
-        return mount.covers.count == 0 ? 0 : -EBADMSG;
-    }
-    for (std::uint32_t i = 0; i < mount.covers.count; ++i) {
-        const char* path = container.message.text(covers[i].path);
-        const long target = path == nullptr ? -EBADMSG : open_inside(static_cast<int>(tree), path);
-        if (target < 0) {
-            return target;
-        }
-        const long empty =
-            make_file_system("tmpfs", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
-        const long result = empty < 0 ? empty : attach_to(empty, target);
-        call(SYS_close, empty);
-        call(SYS_close, target);
-        if (result < 0) {
-            return result;
-        }
-    }
-    return 0;
-}
-
 long attach_mounts(Container& container) {
     for (std::uint32_t i = 0; i < container.plan->mounts.count; ++i) {
         const Mount& mount = container.mounts[i];
@@ -469,7 +444,7 @@ Reply set_up(Container& container) {
     }
     for (const SetUpStep& step : set_up_steps) {
         if (const long result = step.run(container); result < 0) {
-            reply.step = step.step;
+            reply.step = container.covering ? Step::cover : step.step;
             reply.error = static_cast<std::int32_t>(-result);
             reply.index = container.failing_index;
             return reply;
