@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -20,14 +21,15 @@ struct Built {
     std::chrono::steady_clock::duration cost;
 };
 
-/// Builds layers on a few threads, first come first served. Threads start when there is work for
-/// them; the destructor drops what waits and lets what runs end.
+/// Builds layers on a few threads, first come first served. The others start when there is work for
+/// them, as many as there may be; the destructor drops what waits and lets what runs end.
 class BuildPool {
 public:
     using Done = std::function<void(Built)>;
 
-    BuildPool(layer::Builder& builder, unsigned most_threads)
-        : builder_(builder), most_threads_(most_threads) {}
+    /// Starts the first thread.
+    static util::Result<std::unique_ptr<BuildPool>> start(layer::Builder& builder,
+                                                          unsigned most_threads);
     BuildPool(const BuildPool&) = delete;
     BuildPool& operator=(const BuildPool&) = delete;
     ~BuildPool();
@@ -41,6 +43,10 @@ private:
         std::chrono::steady_clock::time_point since;
         Done done;
     };
+    BuildPool(layer::Builder& builder, unsigned most_threads)
+        : builder_(builder), most_threads_(most_threads) {}
+
+    util::Result<void> add_thread();
     void work();
 
     layer::Builder& builder_;
@@ -48,7 +54,7 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Task> tasks_;
-    unsigned idle_ = 0;
+    unsigned idle_ = 0;  ///< threads that take the next task as soon as it is there
     bool stopping_ = false;
     std::vector<std::jthread> threads_;
 };

@@ -1,4 +1,5 @@
 #include "client/build_pool.hpp"
+#include "testing/no_threads.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -42,9 +43,9 @@ public:
 TEST(BuildPool, BuildsSideBySide) {
     MeetingBuilder builder(3);
     std::latch done(3);
-    BuildPool pool(builder, 3);
+    const auto pool = BuildPool::start(builder, 3).value();
     for (int i = 0; i < 3; ++i) {
-        pool.build(stub, [&](Built) { done.count_down(); });
+        pool->build(stub, [&](Built) { done.count_down(); });
     }
     done.wait();
 }
@@ -52,9 +53,9 @@ TEST(BuildPool, BuildsSideBySide) {
 TEST(BuildPool, BuildsMoreLayersThanItHasThreads) {
     ReadyBuilder builder;
     std::latch done(20);
-    BuildPool pool(builder, 2);
+    const auto pool = BuildPool::start(builder, 2).value();
     for (int i = 0; i < 20; ++i) {
-        pool.build(stub, [&](Built) { done.count_down(); });
+        pool->build(stub, [&](Built) { done.count_down(); });
     }
     done.wait();
 }
@@ -62,9 +63,9 @@ TEST(BuildPool, BuildsMoreLayersThanItHasThreads) {
 TEST(BuildPool, PassesOnResultAndTimes) {
     ReadyBuilder builder;
     std::promise<Built> promise;
-    BuildPool pool(builder, 1);
+    const auto pool = BuildPool::start(builder, 1).value();
     const auto before = std::chrono::steady_clock::now();
-    pool.build(stub, [&](Built built) { promise.set_value(std::move(built)); });
+    pool->build(stub, [&](Built built) { promise.set_value(std::move(built)); });
     const Built built = promise.get_future().get();
     EXPECT_EQ(built.digest->size, 7U);
     EXPECT_LE(before, built.since);
@@ -74,9 +75,26 @@ TEST(BuildPool, PassesOnResultAndTimes) {
 TEST(BuildPool, PassesOnErrors) {
     FailingBuilder builder;
     std::promise<Built> promise;
-    BuildPool pool(builder, 1);
-    pool.build(stub, [&](Built built) { promise.set_value(std::move(built)); });
+    const auto pool = BuildPool::start(builder, 1).value();
+    pool->build(stub, [&](Built built) { promise.set_value(std::move(built)); });
     EXPECT_EQ(promise.get_future().get().digest.error().message(), "no such file");
+}
+
+TEST(BuildPool, GoesOnWithTheThreadsThatItHas) {
+    ReadyBuilder builder;
+    std::latch done(20);
+    const auto pool = BuildPool::start(builder, 4).value();
+    const testing::NoThreads none;
+    for (int i = 0; i < 20; ++i) {
+        pool->build(stub, [&](Built) { done.count_down(); });
+    }
+    done.wait();
+}
+
+TEST(BuildPool, IsAnErrorWithoutAnyThread) {
+    ReadyBuilder builder;
+    const testing::NoThreads none;
+    EXPECT_FALSE(BuildPool::start(builder, 4));
 }
 
 }  // namespace

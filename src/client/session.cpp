@@ -28,17 +28,21 @@ Result<std::unique_ptr<Session>> Session::create(PreparerSettings settings,
     std::unique_ptr<Session> session(
         new Session(std::move(settings), std::move(store), std::move(builder)));
     session->executor_ = TRY(make_executor(*session));
+    session->pool_ = TRY(BuildPool::start(*session->builder_, build_threads()));
     return session;
 }
 
 Session::Session(PreparerSettings settings,
                  std::unique_ptr<store::Store> store,
                  std::unique_ptr<layer::Builder> builder)
-    : store_(std::move(store)), builder_(std::move(builder)), preparer_(std::move(settings), *this),
-      pool_(*builder_, build_threads()) {
+    : store_(std::move(store)), builder_(std::move(builder)),
+      preparer_(std::move(settings), *this) {
 }
 
 Session::~Session() {
+    if (store_) {
+        store_->stop();  // nobody waits for what is being built or unpacked
+    }
     const std::lock_guard lock(mutex_);
     closing_ = true;
 }
@@ -79,7 +83,7 @@ void Session::interrupt() {
 }
 
 void Session::build(const job::Layer& layer) {
-    pool_.build(layer, [this, &layer](Built built) {
+    pool_->build(layer, [this, &layer](Built built) {
         const std::lock_guard lock(mutex_);
         preparer_.on_built(layer, std::move(built));
     });

@@ -64,7 +64,7 @@ private:
     std::unordered_map<job::JobId, int> given_back_;  ///< how often, for missing layers
     // Destroyed first and in this order reversed: no more builds, then no more jobs.
     std::unique_ptr<Executor> executor_;
-    BuildPool pool_;
+    std::unique_ptr<BuildPool> pool_;
 };
 
 }  // namespace maelstrom::client

@@ -2,6 +2,7 @@
 #include "client/session.hpp"
 #include "job/parse.hpp"
 #include "store/store.hpp"
+#include "testing/temp_dir.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,9 +13,9 @@ namespace maelstrom::client {
 namespace {
 
 using std::chrono::steady_clock;
-using testing::AnyOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::AnyOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 /// Builds when the test lets it; each digest is new.
 class GatedBuilder final : public layer::Builder {
@@ -33,7 +34,7 @@ private:
     std::atomic<std::uint64_t> count_ = 0;
 };
 
-class SessionTest : public testing::Test {
+class SessionTest : public ::testing::Test {
 protected:
     void SetUp() override {
         session = *Session::create(
@@ -206,6 +207,38 @@ TEST_F(SessionTest, SharesOneEnvironmentAmongThousandsOfJobs) {
             return one.execution.environment == all[0].execution.environment;
         }));
     });
+}
+
+/// Builds as long as the store lets it.
+class EndlessBuilder final : public layer::Builder {
+public:
+    EndlessBuilder(store::Store& store, std::binary_semaphore& begun)
+        : store_(store), begun_(begun) {}
+    util::Result<util::Digest> build(const job::Layer&, steady_clock::time_point) override {
+        begun_.release();
+        for (;;) {
+            TRY(store_.put("the same again"));
+        }
+    }
+
+private:
+    store::Store& store_;
+    std::binary_semaphore& begun_;
+};
+
+TEST(ASession, EndsWithoutWaitingForBuilds) {
+    const testing::TempDir directory;
+    auto store = *store::Store::open({directory / "store"});
+    std::binary_semaphore begun(0);
+    auto builder = std::make_unique<EndlessBuilder>(*store, begun);
+    auto session =
+        *Session::create({"/project", {}, {}}, std::move(store), std::move(builder),
+                         [](ExecutorListener& listener) -> util::Result<std::unique_ptr<Executor>> {
+                             return std::make_unique<FakeExecutor>(listener);
+                         });
+    session->submit(*job::parse_job(*util::parse_json(simple)), {});
+    begun.acquire();
+    session.reset();
 }
 
 }  // namespace

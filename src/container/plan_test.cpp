@@ -135,8 +135,7 @@ TEST(ForeignMounts, AreTheOutermostNetworkAndFuseFileSystems) {
 TEST(Plan, CountsEachDevice) {
     const job::DevicesMount devices{{job::Device::full, job::Device::null, job::Device::random,
                                      job::Device::tty, job::Device::urandom, job::Device::zero}};
-    const auto plan =
-        Plan::make(environment(std::vector<job::Mount>(100, devices)), {"/layer"});
+    const auto plan = Plan::make(environment(std::vector<job::Mount>(100, devices)), {"/layer"});
     ASSERT_FALSE(plan);
     EXPECT_EQ(plan.error().kind(), util::ErrorKind::invalid);
     EXPECT_THAT(plan.error().message(), HasSubstr("found 600 mounts"));

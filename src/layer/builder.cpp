@@ -29,6 +29,8 @@ namespace {
 
 /// Stubs and links have no time of their own (spec: the same value as in the original).
 constexpr store::FileTime made_up_time{1'705'000'271, 0};
+/// What is known of layers takes a few hundred bytes each.
+constexpr std::size_t most_known = 4096;
 
 class BuilderOfStore final : public Builder {
 public:
@@ -46,9 +48,17 @@ private:
         std::chrono::steady_clock::time_point checked;
     };
 
-    Known& known(const job::Layer& layer) {
+    std::shared_ptr<Known> known(const job::Layer& layer) {
         const std::lock_guard lock(mutex_);
-        return layers_[layer];
+        if (layers_.size() >=
+            most_known) {  // those in use stay; the others cost a look to know again
+            std::erase_if(layers_, [](const auto& entry) { return entry.second.use_count() == 1; });
+        }
+        auto& about = layers_[layer];
+        if (!about) {
+            about = std::make_shared<Known>();
+        }
+        return about;
     }
 
     Result<Digest> make_guarded(const job::Layer& layer,
@@ -75,7 +85,7 @@ private:
     const BuilderSettings settings_;
     Globs globs_;
     std::mutex mutex_;
-    std::map<job::Layer, Known> layers_;
+    std::map<job::Layer, std::shared_ptr<Known>> layers_;  // shared with those who build just now
 };
 
 std::string local(const std::string& path, const std::string& project) {
@@ -84,16 +94,16 @@ std::string local(const std::string& path, const std::string& project) {
 
 Result<Digest> BuilderOfStore::build(const job::Layer& layer,
                                      std::chrono::steady_clock::time_point since) {
-    Known& about = known(layer);
-    const std::lock_guard lock(about.mutex);
+    const std::shared_ptr<Known> about = known(layer);
+    const std::lock_guard lock(about->mutex);
     const auto now = std::chrono::steady_clock::now();
-    if (about.digest && about.checked >= since) {
-        return *about.digest;
+    if (about->digest && about->checked >= since) {
+        return *about->digest;
     }
-    about.digest.reset();
+    about->digest.reset();
     const Digest digest = TRY(make_guarded(layer, since));
-    about.digest = digest;
-    about.checked = now;
+    about->digest = digest;
+    about->checked = now;
     store_.settle();
     return digest;
 }

@@ -5,6 +5,7 @@
 #include "store/store.hpp"
 #include "sys/disk.hpp"
 #include "sys/file.hpp"
+#include "testing/no_threads.hpp"
 #include "testing/temp_dir.hpp"
 #include "util/log.hpp"
 
@@ -279,6 +280,14 @@ TEST_F(ABuilder, LetsManyThreadsBuildAtOnce) {
     }
     threads.clear();
     EXPECT_EQ(digests.size(), 1U);
+}
+
+TEST_F(ABuilder, MatchesManyPathsWithoutFurtherThreads) {
+    for (int i = 0; i < 3'000; ++i) {
+        dir.write(fmt::format("project/many/{}", i), "");
+    }
+    const testing::NoThreads none;
+    EXPECT_EQ(built(job::GlobLayer{.pattern = "many/*"}).size(), 3'000U);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "layer/walk.hpp"
 #include "sys/file.hpp"
+#include "sys/thread.hpp"
 #include "util/log.hpp"
 #include "util/text.hpp"
 
@@ -10,7 +11,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <thread>
+#include <atomic>
 
 namespace maelstrom::layer {
 
@@ -141,13 +142,12 @@ Result<std::vector<Item>> Globs::look_at_all(const job::GlobLayer& layer,
         const std::size_t begin = paths.size() * i / count;
         return paths.subspan(begin, paths.size() * (i + 1) / count - begin);
     };
-    {
-        std::vector<std::jthread> threads;
-        for (std::size_t i = 1; i < count; ++i) {
-            threads.emplace_back([&, i] { lookings[i].run(stretch(i)); });
+    std::atomic<std::size_t> next = 0;
+    sys::run_side_by_side(count, [&] {
+        for (std::size_t i = next++; i < count; i = next++) {
+            lookings[i].run(stretch(i));
         }
-        lookings[0].run(stretch(0));
-    }
+    });
     std::vector<Item> items;
     items.reserve(paths.size());
     bool has_stripped = false;

@@ -2,6 +2,7 @@
 
 #include "sys/disk.hpp"
 #include "sys/file.hpp"
+#include "sys/thread.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,7 +12,6 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 namespace maelstrom::layer {
 
@@ -52,12 +52,7 @@ public:
     /// Bytes on disk besides links to blobs.
     Result<std::uint64_t> run(const Directory& tree, const Fd& directory) {
         offered_.push_back({&tree, TRY(sys::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY))});
-        std::vector<std::jthread> others;
-        for (std::size_t i = 1; i < threads_; ++i) {
-            others.emplace_back([this] { work(); });
-        }
-        work();
-        others.clear();  // joins
+        sys::run_side_by_side(threads_, [this] { work(); });
         if (error_) {
             return std::unexpected(*error_);
         }

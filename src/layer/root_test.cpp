@@ -4,6 +4,7 @@
 #include "store/sha256.hpp"
 #include "store/store.hpp"
 #include "sys/file.hpp"
+#include "testing/no_threads.hpp"
 #include "testing/temp_dir.hpp"
 
 #include <fcntl.h>
@@ -237,6 +238,16 @@ TEST_F(ARoot, LooksRightThroughAnOverlayOfAnOrdinaryUser) {
         GTEST_SKIP() << "user namespaces are forbidden here";
     }
     EXPECT_EQ(result, 0);
+}
+
+TEST_F(ARoot, IsFilledWithoutFurtherThreads) {
+    Growing large = layer();
+    for (int i = 0; i < 300; ++i) {
+        large.file(fmt::format("/{}/x", i), "x");
+    }
+    const Digest digest = large.done();
+    const testing::NoThreads none;
+    EXPECT_TRUE(prepare_root(*store, std::array{digest}));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "run/input_reader.hpp"
 
 #include "sys/terminal.hpp"
+#include "sys/thread.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -53,11 +54,13 @@ Result<std::unique_ptr<InputReader>> InputReader::start(int fd, std::function<vo
     if (!stop) {
         return fail_errno("eventfd");
     }
-    return std::unique_ptr<InputReader>(new InputReader(fd, std::move(stop), std::move(wake)));
+    std::unique_ptr<InputReader> reader(new InputReader(fd, std::move(stop), std::move(wake)));
+    reader->thread_ = TRY(sys::start_thread([reader = reader.get()] { reader->read_all(); }));
+    return reader;
 }
 
 InputReader::InputReader(int fd, sys::Fd stop, std::function<void()> wake)
-    : fd_(fd), stop_(std::move(stop)), wake_(std::move(wake)), thread_([this] { read_all(); }) {
+    : fd_(fd), stop_(std::move(stop)), wake_(std::move(wake)) {
 }
 
 InputReader::~InputReader() {
@@ -67,7 +70,6 @@ InputReader::~InputReader() {
         room_.notify_all();
     }
     eventfd_write(stop_.get(), 1);
-    thread_.join();
 }
 
 std::optional<InputReader::Item> InputReader::take() {

@@ -53,7 +53,7 @@ private:
     std::deque<Item> items_;
     bool stopped_ = false;
 
-    std::thread thread_;  ///< last: uses all of the above
+    std::jthread thread_;  ///< last: uses all of the above
 };
 
 /// What one job needs: the container sets before it, in order, and the job.

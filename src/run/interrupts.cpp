@@ -1,5 +1,7 @@
 #include "run/interrupts.hpp"
 
+#include "sys/thread.hpp"
+
 #include <poll.h>
 #include <sys/eventfd.h>
 
@@ -14,18 +16,19 @@ util::Result<std::unique_ptr<Interrupts>> Interrupts::watch(sys::SignalQueue sig
     if (!stop) {
         return util::fail_errno("eventfd");
     }
-    return std::unique_ptr<Interrupts>(
+    std::unique_ptr<Interrupts> interrupts(
         new Interrupts(std::move(signals), std::move(stop), std::move(wake)));
+    interrupts->thread_ =
+        TRY(sys::start_thread([interrupts = interrupts.get()] { interrupts->watch_signals(); }));
+    return interrupts;
 }
 
 Interrupts::Interrupts(sys::SignalQueue signals, sys::Fd stop, std::function<void()> wake)
-    : signals_(std::move(signals)), stop_(std::move(stop)), wake_(std::move(wake)),
-      thread_([this] { watch_signals(); }) {
+    : signals_(std::move(signals)), stop_(std::move(stop)), wake_(std::move(wake)) {
 }
 
 Interrupts::~Interrupts() {
     eventfd_write(stop_.get(), 1);
-    thread_.join();
 }
 
 void Interrupts::watch_signals() {

@@ -31,7 +31,7 @@ private:
     sys::Fd stop_;
     std::function<void()> wake_;
     std::atomic<int> signal_{0};
-    std::thread thread_;  ///< last: uses all of the above
+    std::jthread thread_;  ///< last: uses all of the above
 };
 
 }  // namespace maelstrom::run

@@ -11,6 +11,7 @@
 #include "sys/signals.hpp"
 #include "sys/terminal.hpp"
 #include "terminal/session.hpp"
+#include "util/guarded.hpp"
 #include "util/log.hpp"
 
 #include <fcntl.h>
@@ -77,16 +78,14 @@ public:
         : client_(client), slots_(options.slots),
           session_(client, {options.jobs_in_flight, options.format}) {}
 
-    Result<End> run(int input, sys::SignalQueue signals) {
-        const auto wake = [this] { client_.interrupt(); };
-        const auto interrupts = TRY(Interrupts::watch(std::move(signals), wake));
-        const auto reader = TRY(InputReader::start(input, wake));
+    Result<End> run(int input, const Interrupts& interrupts) {
+        const auto reader = TRY(InputReader::start(input, [this] { client_.interrupt(); }));
         for (;;) {
             TRY(take_input(*reader));
-            if (interrupts->signal() != 0) {
+            if (interrupts.signal() != 0) {
                 TRY(print_what_has_finished());
                 session_.cancel();
-                return End{1, interrupts->signal()};
+                return End{1, interrupts.signal()};
             }
             if (session_.done()) {
                 return End{session_.exit_code(), 0};
@@ -158,8 +157,20 @@ Result<End> run_stream(const Options& options, const config::Surroundings& surro
     // Before any thread is started, so that none of them takes a signal.
     constexpr std::array ending{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     sys::SignalQueue signals = TRY(sys::SignalQueue::block(ending));
+    // Outlives the client, whose end may take a while: a second signal must end that, too.
+    util::Guarded<client::Client*> running(nullptr);
+    const auto interrupts = TRY(Interrupts::watch(std::move(signals), [&running] {
+        running.with([](client::Client* client) {
+            if (client != nullptr) {
+                client->interrupt();
+            }
+        });
+    }));
     const std::unique_ptr<client::Client> client = TRY(start_client(options, surroundings));
-    return Stream(options, *client).run(input.fd(), std::move(signals));
+    running.with([&](client::Client*& it) { it = client.get(); });
+    auto end = Stream(options, *client).run(input.fd(), *interrupts);
+    running.with([](client::Client*& it) { it = nullptr; });
+    return end;
 }
 
 // ----------------------------------------------------------------------------------------------

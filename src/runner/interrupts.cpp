@@ -2,6 +2,7 @@
 
 #include "sys/file.hpp"
 #include "sys/live_terminal.hpp"
+#include "sys/thread.hpp"
 
 #include <poll.h>
 #include <unistd.h>
@@ -63,9 +64,7 @@ void install(void (*handler)(int)) {
 
 util::Result<Interrupts> Interrupts::watch(std::function<void()> notify) {
     auto [read_end, write_end] = TRY(sys::pipe2());
-    wake_descriptor.store(write_end.get());
-    install(on_signal);
-    std::jthread thread([pipe = std::move(read_end), notify = std::move(notify)] {
+    auto wait_for_signals = [pipe = std::move(read_end), notify = std::move(notify)] {
         char byte = 0;
         ssize_t got = 0;
         while ((got = ::read(pipe.get(), &byte, 1)) == 1 || (got < 0 && errno == EINTR)) {
@@ -73,7 +72,10 @@ util::Result<Interrupts> Interrupts::watch(std::function<void()> notify) {
                 notify();
             }
         }
-    });
+    };
+    std::jthread thread = TRY(sys::start_thread(std::move(wait_for_signals)));
+    wake_descriptor.store(write_end.get());
+    install(on_signal);
     return Interrupts(std::move(write_end), std::move(thread));
 }
 

@@ -3,6 +3,7 @@
 #include "runner/groups.hpp"
 #include "runner/mail.hpp"
 #include "runner/unit_advice.hpp"
+#include "sys/thread.hpp"
 #include "util/check.hpp"
 #include "util/guarded.hpp"
 #include "util/mailbox.hpp"
@@ -64,7 +65,7 @@ public:
     }
 
 private:
-    void start();
+    util::Result<void> start();
     void turn();
     void take_messages();
     void take_log();
@@ -108,7 +109,10 @@ private:
 };
 
 util::Result<int> Session::Driver::run() {
-    start();
+    if (const auto started = start(); !started) {
+        util::log::set_sink({});
+        return std::unexpected(started.error());
+    }
     while (!core_.is_done()) {
         turn();
     }
@@ -130,7 +134,7 @@ util::Result<int> Session::Driver::run() {
     return core_.exit_code();
 }
 
-void Session::Driver::start() {
+util::Result<void> Session::Driver::start() {
     if (settings_.capture_log) {
         util::log::set_sink([this](util::log::Level level, std::string_view line) {
             log_.with([&](auto& lines) { lines.push_back({level, std::string(line)}); });
@@ -145,9 +149,10 @@ void Session::Driver::start() {
     if (settings_.core.expected) {
         emit(ui::TotalExpected{*settings_.core.expected});
     }
-    collecting_ = std::jthread([this](const std::stop_token& stop) {
+    collecting_ = TRY(sys::start_thread([this](const std::stop_token& stop) {
         post(CollectionFinished{collector_.collect(*this, *this, stop)});
-    });
+    }));
+    return {};
 }
 
 /// One round: what the collector found, what the client reports, what the user wants.

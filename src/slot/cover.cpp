@@ -27,8 +27,8 @@ long cover(Container& container, long target) {
         make_file_system("tmpfs", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
     long result = directory < 0 ? directory : attach_to(directory, target);
     call(SYS_close, directory);
-    // So Linux says that one is a directory and the other is not. To ask a foreign file system could
-    // take for ever.
+    // So Linux says that one is a directory and the other is not. To ask a foreign file system
+    // could take for ever.
     if (result == -EINVAL || result == -ENOTDIR) {
         const long file = make_empty_file(container);
         result = file < 0 ? file : attach_to(file, target);

@@ -129,8 +129,8 @@ Result<void> Store::Parts::drop(const Digest& digest, const char* why) {
         const std::lock_guard lock(damaged_mutex);
         damaged.insert(digest.sha256);
     }
-    const auto list = sys::openat(root.get(), damaged_file,
-                                  O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0600);
+    const auto list =
+        sys::openat(root.get(), damaged_file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0600);
     if (list) {
         (void)sys::write_all(*list, digest.hex() + "\n");
     }

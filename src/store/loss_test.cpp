@@ -1,5 +1,5 @@
-// What the store does about files that are torn, damaged or gone, and about wishes it cannot grant at
-// once.
+// What the store does about files that are torn, damaged or gone, and about wishes it cannot grant
+// at once.
 
 #include "store/blob_writer.hpp"
 #include "store/sha256.hpp"
@@ -92,8 +92,8 @@ TEST_F(ALossyStore, PinsNothingThatIsNotThere) {
     EXPECT_FALSE(*store->pin(digest_of("never seen")));
 }
 
-/// A pin whose line in the lease could be written in part only, and one after it. 0 if the second is
-/// kept from eviction.
+/// A pin whose line in the lease could be written in part only, and one after it. 0 if the second
+/// is kept from eviction.
 int pin_after_a_torn_line(const std::string& directory) {
     const auto store = *Store::open({directory});
     const auto other = *Store::open({directory});

@@ -10,7 +10,7 @@ namespace maelstrom::store {
 
 namespace {
 
-constexpr std::size_t member_size = 40;  // sha256, then the size as eight bytes, lowest first
+constexpr std::size_t member_size = 40;    // sha256, then the size as eight bytes, lowest first
 constexpr std::size_t checksum_size = 32;  // sha256 of all before it
 
 void append(std::string& bytes, const Sha& sha) {

@@ -1,5 +1,4 @@
 #include "sys/thread.hpp"
-
 #include "testing/no_threads.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,7 @@
 #include "terminal/event_waiter.hpp"
 
+#include "sys/thread.hpp"
+
 #include <sys/eventfd.h>
 
 #include <chrono>
@@ -12,17 +14,19 @@ util::Result<std::unique_ptr<EventWaiter>> EventWaiter::start(client::Client& cl
     if (!ready) {
         return util::fail_errno("eventfd");
     }
-    return std::unique_ptr<EventWaiter>(new EventWaiter(client, std::move(ready)));
+    std::unique_ptr<EventWaiter> waiter(new EventWaiter(client, std::move(ready)));
+    waiter->thread_ =
+        TRY(sys::start_thread([waiter = waiter.get()] { waiter->wait_for_events(); }));
+    return waiter;
 }
 
 EventWaiter::EventWaiter(client::Client& client, sys::Fd ready)
-    : client_(client), ready_(std::move(ready)), thread_([this] { wait_for_events(); }) {
+    : client_(client), ready_(std::move(ready)) {
 }
 
 EventWaiter::~EventWaiter() {
     stopped_ = true;
     client_.interrupt();
-    thread_.join();
 }
 
 std::optional<client::Event> EventWaiter::take() {

@@ -32,7 +32,7 @@ private:
     sys::Fd ready_;  ///< counts the events
     util::Guarded<std::deque<client::Event>> events_;
     std::atomic<bool> stopped_{false};
-    std::thread thread_;  ///< last: uses all of the above
+    std::jthread thread_;  ///< last: uses all of the above
 };
 
 }  // namespace maelstrom::terminal

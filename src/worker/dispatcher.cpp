@@ -143,10 +143,10 @@ void Dispatcher::start(Queue::Waiting job, const std::shared_ptr<const Plan>& pl
         }
         if (job.execution.timeout && job.execution.timeout->count() > 0) {
             running.time_limit = job.execution.timeout;
-            running.timer = loop_.at(sys::Loop::Clock::now() +
-                                         std::min<std::chrono::seconds>(*job.execution.timeout,
-                                                                        longest_wait),
-                                     [this, id = job.id] { on_timeout(id); });
+            running.timer =
+                loop_.at(sys::Loop::Clock::now() +
+                             std::min<std::chrono::seconds>(*job.execution.timeout, longest_wait),
+                         [this, id = job.id] { on_timeout(id); });
         }
         running_.emplace(job.id, process);
         return {};

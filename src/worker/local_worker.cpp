@@ -1,8 +1,9 @@
 #include "worker/local_worker.hpp"
 
 #include "container/slot_launcher.hpp"
-#include "store/store.hpp"
 #include "layer/root.hpp"
+#include "store/store.hpp"
+#include "sys/thread.hpp"
 #include "util/check.hpp"
 #include "util/log.hpp"
 #include "util/mailbox.hpp"
@@ -106,22 +107,28 @@ struct Preparation {
 
 class LoopWorker final : public LocalWorker {
 public:
-    LoopWorker(const Settings& settings,
-               store::Store& store,
+    LoopWorker(store::Store& store,
                Listener& listener,
                std::unique_ptr<sys::Loop> loop,
                std::unique_ptr<container::Launcher> launcher)
         : store_(store), listener_(listener), loop_(std::move(loop)),
-          launcher_(std::move(launcher)) {
-        preparer_ = std::jthread([this] { prepare_environments(); });
-        thread_ = std::jthread([this, settings] { serve(settings); });
+          launcher_(std::move(launcher)) {}
+
+    Result<void> start(const Settings& settings) {
+        preparer_ = TRY(
+            sys::start_thread([this](const std::stop_token& stop) { prepare_environments(stop); }));
+        thread_ = TRY(sys::start_thread([this, settings] { serve(settings); }));
+        return {};
     }
 
+    /// The jobs end first: unpacking may take a while.
     ~LoopWorker() override {
+        preparer_.request_stop();
         to_prepare_.close();
-        preparer_.join();
         loop_->stop();
-        thread_.join();
+        if (thread_.joinable()) {
+            thread_.join();
+        }
     }
 
     void submit(job::JobId id, job::Execution execution) override {
@@ -167,8 +174,11 @@ private:
     }
 
     /// The preparer's thread: unpacking layers may take long and must not hold up running jobs.
-    void prepare_environments() {
+    void prepare_environments(const std::stop_token& stop) {
         while (auto environment = to_prepare_.receive()) {
+            if (stop.stop_requested()) {
+                return;
+            }
             Preparation preparation = prepare(**environment);
             loop_->post([this, environment = std::move(*environment),
                          preparation = std::move(preparation)]() mutable {
@@ -249,8 +259,10 @@ LocalWorker::start(const Settings& settings, store::Store& store, Listener& list
     std::unique_ptr<container::Launcher> launcher =
         TRY(container::SlotLauncher::create(std::move(machine), std::move(scratch)));
     std::unique_ptr<sys::Loop> loop = TRY(sys::Loop::create());
-    return std::make_unique<LoopWorker>(settings, store, listener, std::move(loop),
-                                        std::move(launcher));
+    auto worker =
+        std::make_unique<LoopWorker>(store, listener, std::move(loop), std::move(launcher));
+    TRY(worker->start(settings));
+    return worker;
 }
 
 }  // namespace maelstrom::worker
