@@ -64,13 +64,15 @@ void Loop::run() {
         CHECK(count >= 0 || errno == EINTR);
         for (int i = 0; i < count && !stopped_; ++i) {
             const epoll_event& event = ready[static_cast<std::size_t>(i)];
-            if (event.data.u64 == wake_id) {
+            // A copy: on x86-64 the structure is packed, and references to its members are misaligned.
+            const std::uint64_t id = event.data.u64;
+            if (id == wake_id) {
                 std::uint64_t ignored = 0;
                 (void)!::read(wake_.get(), &ignored, sizeof ignored);
                 continue;
             }
             // Looked up anew each time: an earlier callback of this turn may have dropped it.
-            const auto found = watches_.find(event.data.u64);
+            const auto found = watches_.find(id);
             if (found != watches_.end()) {
                 const std::shared_ptr<Watch> alive =
                     found->second;  // the callback may drop its own handle
