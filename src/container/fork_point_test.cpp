@@ -29,8 +29,11 @@ bool is_readable(int descriptor) {
 
 class Point : public ContainerTest {
 protected:
-    void start_point(std::vector<std::string> arguments = {}) {
+    void start_point(std::vector<std::string> arguments = {},
+                     job::Root root = job::ReadOnlyRoot{}) {
         Plan forking = plan();
+        forking.root = std::move(root);
+        forking.lowers.insert(forking.lowers.begin(), layer("point", {".maelstrom/root/"}));
         forking.fork_point = true;
         forking.user = 1000;
         forking.group = 1000;
@@ -68,9 +71,19 @@ TEST_F(Point, RunsOneJobAfterTheOther) {
 }
 
 TEST_F(Point, SaysThatACellWasKilledInTheMaking) {
-    start_point({"kill-keepers"});
+    start_point({"kill-at-mount"});
     const auto lane = point_->open_lane(plan()).value();
     EXPECT_EQ(run_task(*lane, "one").failure(), "making a cell (its first process was killed)");
+}
+
+TEST_F(Point, KeepsNoMountsOfACellThatWasKilledInTheMaking) {
+    start_point({"kill-at-attach"}, job::WritableRoot{});
+    const pid_t point = descendant_of(::getpid(), "probe");
+    ASSERT_GT(point, 0);
+    const std::size_t before = open_descriptors(point);
+    const auto lane = point_->open_lane(plan()).value();
+    EXPECT_EQ(run_task(*lane, "one").failure(), "making a cell (its first process was killed)");
+    EXPECT_EQ(open_descriptors(point), before + 1) << "the lane's socket";
 }
 
 /// A lane whose packets are sent and read one by one.

@@ -5,10 +5,10 @@
 #include "container/limits.hpp"
 #include "container/packet.hpp"
 #include "sys/file.hpp"
+#include "sys/thread.hpp"
 #include "util/check.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -22,6 +22,13 @@ using util::Result;
 
 namespace {
 
+/// What there is of a slot besides its jobs; its processes go first.
+struct Remains {
+    ScratchDirectory scratch;
+    std::optional<Cgroup> cgroup;
+    SlotHandles handles;
+};
+
 job::Usage usage_of(const slot::Reply& reply) {
     job::Usage usage{
         .duration = std::chrono::nanoseconds(reply.wall_nanoseconds),
@@ -32,20 +39,15 @@ job::Usage usage_of(const slot::Reply& reply) {
     return usage;
 }
 
-/// Its sockets close a little before its end can be waited for, or long before if one of its
-/// processes is stuck in the kernel: no job may wait for that.
-std::string way_it_ended(const sys::Fd& process) {
-    constexpr int patience = 500;  // milliseconds
-    pollfd end{process.get(), POLLIN, 0};
+/// A process that is stuck in the kernel holds up the end of its slot, for ever if it must be. No
+/// other job may wait for that.
+constexpr std::chrono::milliseconds patience{2000};
+
+std::string way_it_ended(const SlotHandles& slot) {
     siginfo_t state{};
-    int ready = 0;
-    do {
-        ready = ::poll(&end, 1, patience);
-    } while (ready < 0 && errno == EINTR);
-    if (ready <= 0 ||
-        ::waitid(P_PIDFD, static_cast<id_t>(process.get()), &state,
-                 WEXITED | __WALL | WNOWAIT | WNOHANG) != 0 ||
-        state.si_pid == 0) {
+    // Its sockets close a little before its end can be waited for.
+    if (!has_ended(slot, patience) || ::waitid(P_PIDFD, static_cast<id_t>(slot.pidfd.get()), &state,
+                                               WEXITED | __WALL | WNOWAIT | WNOHANG) != 0) {
         return "not all of it yet";
     }
     const bool killed = state.si_code == CLD_KILLED || state.si_code == CLD_DUMPED;
@@ -78,7 +80,18 @@ Result<PseudoTerminal> open_pseudo_terminal(const job::WindowSize& size) {
 }  // namespace
 
 SlotProcess::~SlotProcess() {
-    end_slot(handles_);
+    kill_slot(handles_);
+    if (has_ended(handles_, patience)) {
+        reap_slot(handles_);
+        return;
+    }
+    // What it uses goes after it. Nobody waits for the thread: should the program end first, or
+    // have no thread left, the next program clears up.
+    Remains remains{std::move(scratch_), std::exchange(cgroup_, {}), std::move(handles_)};
+    auto waiting = sys::start_thread([it = std::move(remains)] { reap_slot(it.handles); });
+    if (waiting) {
+        waiting->detach();
+    }
 }
 
 Result<void> SlotProcess::send(const std::string& message, std::vector<int> descriptors) {
@@ -149,7 +162,7 @@ Event SlotProcess::lost() {
     return NotStarted{
         {job::NotRun::Kind::system,
          fmt::format("the process that runs the job's container ended ({}); was it killed?",
-                     way_it_ended(handles_.pidfd))},
+                     way_it_ended(handles_))},
         false};
 }
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -213,7 +214,24 @@ Result<SlotHandles> start_slot_program(const SlotStart& start) {
 }
 
 void end_slot(const SlotHandles& handles) {
+    kill_slot(handles);
+    reap_slot(handles);
+}
+
+void kill_slot(const SlotHandles& handles) {
     ::syscall(SYS_pidfd_send_signal, handles.pidfd.get(), SIGKILL, nullptr, 0);
+}
+
+bool has_ended(const SlotHandles& handles, std::chrono::milliseconds patience) {
+    pollfd end{handles.pidfd.get(), POLLIN, 0};
+    int ready = 0;
+    do {
+        ready = ::poll(&end, 1, static_cast<int>(patience.count()));
+    } while (ready < 0 && errno == EINTR);
+    return ready > 0;
+}
+
+void reap_slot(const SlotHandles& handles) {
     siginfo_t ended{};
     while (::waitid(P_PIDFD, static_cast<id_t>(handles.pidfd.get()), &ended, WEXITED | __WALL) !=
                0 &&

@@ -3,6 +3,7 @@
 #include "sys/fd.hpp"
 #include "util/error.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -41,5 +42,9 @@ util::Result<SlotHandles> start_slot_program(const SlotStart& start);
 /// Kills a slot and waits until everything in it is gone: it is process 1 of its namespace, so
 /// Linux ends the others first.
 void end_slot(const SlotHandles& handles);
+/// The parts of that.
+void kill_slot(const SlotHandles& handles);
+bool has_ended(const SlotHandles& handles, std::chrono::milliseconds patience);
+void reap_slot(const SlotHandles& handles);
 
 }  // namespace maelstrom::container

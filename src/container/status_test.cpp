@@ -5,6 +5,9 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace maelstrom::container {
@@ -107,6 +110,27 @@ TEST_F(Status, OfALostSlotIsASystemFailure) {
     const Outcome outcome = finish(*slot, std::move(*pipes));
     EXPECT_THAT(outcome.failure(), HasSubstr("signal 9"));
     EXPECT_EQ(outcome.failure_kind(), job::NotRun::Kind::system);
+}
+
+TEST_F(Status, OfAProcessThatDoesNotEndHoldsNobodyUp) {
+    auto slot = start(plan());
+    auto pipes = OutputPipes::open();
+    ASSERT_TRUE(slot->run(probe_job({"ignore-and-wait"}), std::move(pipes->streams)));
+    pollfd ready{pipes->out.get(), POLLIN, 0};
+    ASSERT_EQ(::poll(&ready, 1, 10'000), 1);
+    const pid_t process = children_of(::getpid()).at(0);
+    const pid_t program = descendant_of(process, "probe");
+    ASSERT_GT(program, 0);
+    // Linux keeps a traced process until its tracer has seen the end, and with it the slot.
+    ASSERT_EQ(::ptrace(PTRACE_SEIZE, program, nullptr, nullptr), 0);
+    slot.reset();
+    EXPECT_EQ(::kill(process, 0), 0) << "it cannot have ended";
+    const sys::Fd end(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
+    ASSERT_TRUE(end);
+    int status = 0;
+    EXPECT_EQ(::waitpid(program, &status, __WALL), program);
+    pollfd ended{end.get(), POLLIN, 0};
+    EXPECT_EQ(::poll(&ended, 1, 10'000), 1);
 }
 
 TEST_F(Status, OfManyJobsLeavesNoDescriptorsOrProcesses) {

@@ -121,27 +121,40 @@ std::uint32_t mode_of(const char* path) {
     return result < 0 ? 0755 : status.stx_mode & 07777U;
 }
 
-/// What was made while the point's own mounts were in sight, to be attached when they are not.
-struct Detached {
-    long trees[entries_limit];
-};
+void note_mount(Cell& cell, long mount) {
+    cell.mounts[cell.mount_count] = static_cast<std::int32_t>(mount);
+    ++cell.mount_count;
+}
 
-bool make_detached(Cell& cell, Detached& detached) {
+/// Attaches what was noted and closes its descriptor. Forgotten before it is closed: the number may
+/// be another keeper's at once.
+long attach_noted(Cell& cell, std::size_t index, const char* path) {
+    const long mount = cell.mounts[index];
+    const long result = call(SYS_move_mount, mount, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH);
+    cell.mounts[index] = -1;
+    call(SYS_close, mount);
+    return result;
+}
+
+/// Makes what takes the point's own mounts to be in sight, to be attached when they are not: one
+/// for each entry, -1 where there is nothing to make.
+bool make_detached(Cell& cell) {
     const Table& table = *cell.table;
     for (std::size_t i = 0; i < table.count; ++i) {
         const Entry& entry = table.entries[i];
-        detached.trees[i] = -1;
+        long mount = -1;
         if (entry.treatment == Treatment::stacked) {
-            detached.trees[i] = make_overlay(entry.path, i + 1, mode_of(entry.path));
-            if (fail(cell, Step::overlay, detached.trees[i])) {
+            mount = make_overlay(entry.path, i + 1, mode_of(entry.path));
+            if (fail(cell, Step::overlay, mount)) {
                 return false;
             }
         } else if (entry.treatment == Treatment::keep && table.private_root) {
-            detached.trees[i] = slot::clone_tree(AT_FDCWD, entry.path);
-            if (fail(cell, Step::mount, detached.trees[i])) {
+            mount = slot::clone_tree(AT_FDCWD, entry.path);
+            if (fail(cell, Step::mount, mount)) {
                 return false;
             }
         }
+        note_mount(cell, mount);
     }
     return true;
 }
@@ -152,7 +165,8 @@ bool change_root(Cell& cell) {
     if (fail(cell, Step::overlay, root)) {
         return false;
     }
-    long result = slot::attach(root, AT_FDCWD, "/");
+    note_mount(cell, root);
+    long result = attach_noted(cell, cell.mount_count - 1, "/");
     // ".." of the root directory is itself, and leads onto what is mounted there.
     result = result < 0 ? result : call(SYS_chdir, "/..");
     result = result < 0 ? result : call(SYS_chroot, ".");
@@ -181,15 +195,13 @@ bool mount_all(Cell& cell) {
              call(SYS_mount, "scratch", scratch, "tmpfs", plain, "mode=0755"))) {
         return false;
     }
-    Detached detached;
-    if (!make_detached(cell, detached) || (table.private_root && !change_root(cell))) {
+    if (!make_detached(cell) || (table.private_root && !change_root(cell))) {
         return false;
     }
     for (std::size_t i = 0; i < table.count; ++i) {
         const Entry& entry = table.entries[i];
-        const long result = detached.trees[i] >= 0
-                                ? slot::attach(detached.trees[i], AT_FDCWD, entry.path)
-                                : mount_fresh(entry);
+        const long result =
+            cell.mounts[i] >= 0 ? attach_noted(cell, i, entry.path) : mount_fresh(entry);
         if (fail(cell, Step::mount, result)) {
             return false;
         }
@@ -296,7 +308,7 @@ std::int64_t now() {
 }
 
 bool open_cell(Cell& cell) {
-    cell.prepared = cell.go = cell.forked = 0;
+    cell.prepared = cell.go = cell.forked = cell.mount_count = 0;
     cell.reply = Reply{.cell = ++cell.number};
     cell.user = call(SYS_geteuid);
     cell.group = call(SYS_getegid);
@@ -323,9 +335,19 @@ void close_cell(Cell& cell) {
         cell.reply.answer = Answer::ended;
         cell.reply.wait_status = SIGKILL;
     }
+    close_mounts(cell);
     call(SYS_close, cell.pidfd);
     cell.pidfd = -1;
     cell.keeper = 0;
+}
+
+void close_mounts(Cell& cell) {
+    for (std::uint32_t i = 0; i < cell.mount_count; ++i) {
+        if (cell.mounts[i] >= 0) {
+            call(SYS_close, cell.mounts[i]);
+        }
+    }
+    cell.mount_count = 0;
 }
 
 void fork_cell(Cell& cell) {

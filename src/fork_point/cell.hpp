@@ -5,8 +5,8 @@
 
 // One fresh set of namespaces, made by the fork point for one job. Its process 1, the keeper,
 // shares the point's memory; it mounts what is to be fresh, waits for the job, forks the point's
-// memory as process 2, collects whoever dies, and leaves what it saw in the cell. It closes no
-// descriptor and keeps none: the table is the point's.
+// memory as process 2, collects whoever dies, and leaves what it saw in the cell. Its descriptors
+// are the point's: it keeps none, and notes in the cell those that it has while it mounts.
 
 namespace maelstrom::fork_point {
 
@@ -27,6 +27,11 @@ struct Cell {
     std::uint32_t go = 0;
     std::uint32_t forked = 0;
 
+    /// Descriptors of mounts that are not attached yet, -1 for those that are. Whoever sees the
+    /// keeper die closes them.
+    std::int32_t mounts[entries_limit + 1];
+    std::uint32_t mount_count = 0;
+
     Reply reply;
     void* stack = nullptr;
 };
@@ -37,6 +42,8 @@ inline constexpr std::size_t stack_size = std::size_t{64} * 1024;
 bool open_cell(Cell& cell);
 /// Waits for the end of the keeper and collects it.
 void close_cell(Cell& cell);
+/// For somebody with a copy of the point's descriptors who has nothing to do with the cell.
+void close_mounts(Cell& cell);
 
 /// Lets the keeper fork, and returns when it has, or has died.
 void fork_cell(Cell& cell);

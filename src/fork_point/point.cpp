@@ -120,6 +120,22 @@ void drop(Lane& lane) {
     lane.running = false;
 }
 
+/// With a page below it that nobody can write to.
+bool make_stack(Cell& cell) {
+    constexpr std::size_t guard = 4096;
+    void* area = ::mmap(nullptr, guard + stack_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (area == MAP_FAILED) {
+        return false;
+    }
+    void* stack = static_cast<char*>(area) + guard;
+    if (::mprotect(stack, stack_size, PROT_READ | PROT_WRITE) != 0) {
+        ::munmap(area, guard + stack_size);
+        return false;
+    }
+    cell.stack = stack;
+    return true;
+}
+
 /// False: there is no owner any more.
 bool open_lane() {
     OpenLane request;
@@ -142,14 +158,9 @@ bool open_lane() {
         call(SYS_close, socket);  // the owner sees the end of it
         return true;
     }
-    if (free_lane->cell.stack == nullptr) {
-        void* stack =
-            ::mmap(nullptr, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (stack == MAP_FAILED) {
-            call(SYS_close, socket);
-            return true;
-        }
-        free_lane->cell.stack = stack;
+    if (free_lane->cell.stack == nullptr && !make_stack(free_lane->cell)) {
+        call(SYS_close, socket);
+        return true;
     }
     free_lane->socket = socket;
     free_lane->useless = false;
@@ -252,6 +263,7 @@ void close_ours() {
         if (lane.socket >= 0) {
             call(SYS_close, lane.socket);
             call(SYS_close, lane.cell.pidfd);
+            close_mounts(lane.cell);  // one that is being made just now
         }
     }
 }

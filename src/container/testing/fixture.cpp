@@ -213,6 +213,19 @@ std::vector<pid_t> children_of(pid_t process) {
     return children;
 }
 
+pid_t descendant_of(pid_t process, const std::string& name) {
+    for (const pid_t child : children_of(process)) {
+        const auto own = sys::read_file(fmt::format("/proc/{}/comm", child), util::Bytes{100});
+        if (own && *own == name + "\n") {
+            return child;
+        }
+        if (const pid_t found = descendant_of(child, name); found > 0) {
+            return found;
+        }
+    }
+    return 0;
+}
+
 std::size_t open_descriptors(pid_t process) {
     const auto directory = sys::open(fmt::format("/proc/{}/fd", process), O_RDONLY | O_DIRECTORY);
     return directory ? sys::list_directory(*directory)->size() : 0;

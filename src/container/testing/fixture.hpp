@@ -63,6 +63,8 @@ protected:
 
 /// The processes that a process has started.
 std::vector<pid_t> children_of(pid_t process);
+/// The first of those, theirs and so on, whose program has that name; 0 if none has.
+pid_t descendant_of(pid_t process, const std::string& name);
 /// How many descriptors it has open.
 std::size_t open_descriptors(pid_t process);
 

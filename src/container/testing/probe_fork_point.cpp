@@ -21,11 +21,11 @@ extern "C" long maelstrom_fork_point_serve(int control,
 
 namespace {
 
-/// Whoever mounts something from now on is killed for it, as if by somebody else.
-void kill_who_mounts() {
+/// Whoever makes this system call from now on is killed for it, as if by somebody else.
+void kill_who_calls(unsigned number) {
     sock_filter program[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mount, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
@@ -35,10 +35,11 @@ void kill_who_mounts() {
 
 }  // namespace
 
-/// A fork point whose jobs print their task; with "kill-keepers" none of its cells comes to be.
+/// A fork point whose jobs print their task; with "kill-at-mount" and "kill-at-attach" none of its
+/// cells comes to be.
 int fork_point(Arguments arguments) {
-    if (arguments[0] != nullptr && strcmp(arguments[0], "kill-keepers") == 0) {
-        kill_who_mounts();
+    if (arguments[0] != nullptr) {
+        kill_who_calls(strcmp(arguments[0], "kill-at-mount") == 0 ? SYS_mount : SYS_move_mount);
     }
     const int outputs[] = {1};
     const int errors[] = {2};
