@@ -48,4 +48,13 @@ ui::CaseFinished missing_part(unsigned attempt) {
             .detail = fmt::format("has failed before and did not come in attempt {}", attempt)};
 }
 
+void fail_by_parts(Judgement& judgement, std::string_view what) {
+    const auto failed = std::ranges::count_if(
+        judgement.parts, [](const ui::CaseFinished& part) { return ui::is_failure(part.verdict); });
+    judgement.finished.verdict = ui::Verdict::failed;
+    judgement.finished.detail = fmt::format("{} of {} {}{} failed", failed, judgement.parts.size(),
+                                            what, judgement.parts.size() == 1 ? "" : "s");
+    judgement.exit_code = 1;
+}
+
 }  // namespace maelstrom::runner

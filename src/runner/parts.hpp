@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Parts: verdicts that a case's job brings along, see `Judgement::parts`.
@@ -37,5 +38,9 @@ void complete_part(ui::CaseFinished& finished,
 
 /// The result of one that has failed in an attempt before and is not in the last one.
 ui::CaseFinished missing_part(unsigned attempt);
+
+/// Of a case that has nothing to say itself, though parts of it failed: so it has failed, and tells
+/// how many. `what` is what they are called.
+void fail_by_parts(Judgement& judgement, std::string_view what);
 
 }  // namespace maelstrom::runner

@@ -155,6 +155,7 @@ runner::Judgement TapCollector::judge(const runner::Case& test,
     program.message = document.skipped.value_or("");
     program.output = std::move(document.rest);
     if (failed != nullptr) {
+        runner::fail_by_parts(judgement, "test point");
         // Where Test::More and its kin say what went wrong, for all test points.
         failed->errors = std::exchange(program.errors, "");
     }

@@ -105,8 +105,10 @@ TEST_F(Tap, GivesEachTestPointAVerdict) {
     EXPECT_EQ(judgement.parts[2].verdict, Verdict::ignored);
     EXPECT_EQ(judgement.parts[2].message, "why");
     EXPECT_EQ(judgement.parts[3].expectation, ui::Expectation::failed_as_expected);
+    EXPECT_EQ(judgement.finished.verdict, Verdict::failed);
     // The exit status says nothing that the second test point has not said.
-    EXPECT_EQ(judgement.finished.verdict, Verdict::passed);
+    EXPECT_EQ(judgement.finished.detail, "1 of 4 test points failed");
+    EXPECT_EQ(judgement.exit_code, 1);
 }
 
 TEST_F(Tap, FailsAProgramThatBreaksItsWord) {
