@@ -28,8 +28,7 @@ ui::CaseName name_of(const Item& item) {
 constexpr std::string_view library_path = "/.maelstrom/fork_point.so";
 constexpr std::string_view plugin_path = "/.maelstrom/pytest_plugin.py";
 constexpr const char* byte_code_suffix = " with byte code";
-/// 60,000 tests with long parameters are more than 10 MB.
-constexpr util::Bytes collection_limit{1'000'000'000};
+constexpr std::string_view coverage_path = "/.maelstrom/pytest_coverage.py";
 /// A test's report is at most this long, whatever is kept of its output.
 constexpr util::Bytes least_output_limit{1'000'000};
 constexpr int nothing_collected = 5;
@@ -145,6 +144,9 @@ job::Layer plugin_layer() {
         {.path = std::string(plugin_path), .content = std::string(plugin_source()), .mode = 0644});
     layer.files.push_back({.path = std::string(library_path),
                            .content = std::string(fork_point::library()),
+                           .mode = 0644});
+    layer.files.push_back({.path = std::string(coverage_path),
+                           .content = std::string(coverage_source()),
                            .mode = 0644});
     return layer;
 }
@@ -288,7 +290,8 @@ PytestCollector::judge_together(Tests tests, runner::Attempt attempt, const job:
                           .collected = is_forked(first, attempt) ? Collected::in_fork_point
                                        : alone                   ? Collected::own_file
                                                                  : Collected::everything,
-                          .more_to_collect = several_files_});
+                          .more_to_collect = several_files_,
+                          .coverage = &coverage_});
 }
 
 /// Reports of tests that share a process share its output.
@@ -372,7 +375,8 @@ std::string PytestCollector::container_of(const runner::Case& test) const {
     return byte_code_.files.empty() ? name : name + byte_code_suffix;
 }
 
-std::vector<std::string> PytestCollector::test_arguments(const Item& item) const {
+/// Everything that is the same for them.
+std::vector<std::string> PytestCollector::arguments_for_all_tests() const {
     const Arguments& given = settings_.arguments;
     std::vector<std::string> arguments = given.everywhere;
     append(arguments, given.tests_only);
@@ -384,7 +388,12 @@ std::vector<std::string> PytestCollector::test_arguments(const Item& item) const
         }
     }
     append(arguments, given.selection);
-    if (!given.collection_only.empty() && given.selection.empty()) {
+    return arguments;
+}
+
+std::vector<std::string> PytestCollector::test_arguments(const Item& item) const {
+    std::vector<std::string> arguments = arguments_for_all_tests();
+    if (!settings_.arguments.collection_only.empty() && settings_.arguments.selection.empty()) {
         arguments.push_back(item.file);
     }
     return arguments;

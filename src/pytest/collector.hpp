@@ -1,6 +1,7 @@
 #pragma once
 
 #include "job/spec.hpp"
+#include "pytest/coverage.hpp"
 #include "pytest/report.hpp"
 #include "runner/collector.hpp"
 
@@ -38,6 +39,7 @@ struct Settings {
     std::string container;
     bool host_name = false;        ///< jobs show the host's own name
     std::string directory;         ///< absolute; what filters name files from
+    std::string host_directory;    ///< the same outside of containers
     std::string python;            ///< path in containers that build on the host container
     std::string container_python;  ///< path in others
     bool on_host = true;  ///< of which kind the container is that all tests are collected in
@@ -58,6 +60,9 @@ struct CollectionResult {
 CollectionResult read_collection(const job::Result& result, const std::string& python);
 /// Of one that goes on as a fork point.
 CollectionResult read_collection(const job::ForkPointReached& reached);
+
+/// Of jobs that are about all tests: 60,000 with long parameters are more than 10 MB.
+inline constexpr util::Bytes collection_limit{1'000'000'000};
 
 /// Has the program that pytest is run by.
 job::Layer plugin_layer();
@@ -89,6 +94,9 @@ public:
         const runner::Case* const tests[] = {&test};
         return std::move(judge_together(tests, attempt, result).front());
     }
+    bool has_conclusion() const override { return !coverage_.empty(); }
+    /// Lets pytest-cov report on all processes together.
+    runner::Conclusion conclude(runner::JobRunner& jobs, std::size_t failures) override;
     runner::JobRequest request_by_hand(const runner::Case& test) override;
     std::optional<runner::JobRequest> debug_request(const runner::Case& test) override;
 
@@ -114,6 +122,7 @@ private:
                                       std::string task) const;
     job::Container with_byte_code(const std::string& container) const;
     std::vector<std::string> test_arguments(const Item& item) const;
+    std::vector<std::string> arguments_for_all_tests() const;
     util::Bytes output_limit(Tests tests) const;
     std::string test_task(Tests tests, bool alone) const;
     bool collects_alone(const runner::Case& test, runner::Attempt attempt) const;
@@ -123,6 +132,7 @@ private:
     Collection collection_;
     job::MadeFilesLayer byte_code_;
     bool several_files_ = false;
+    Coverage coverage_;
     std::optional<job::JobId> point_;
 };
 

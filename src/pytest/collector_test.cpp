@@ -189,10 +189,11 @@ TEST(ReadCollection, ReportsAJobThatCouldNotRun) {
 
 TEST(PluginLayer, CarriesTheProgram) {
     const auto layer = std::get<job::MadeFilesLayer>(plugin_layer());
-    ASSERT_THAT(layer.files, SizeIs(2));
+    ASSERT_THAT(layer.files, SizeIs(3));
     EXPECT_THAT(layer.files[0].content, HasSubstr("MAELSTROM_PYTEST_TASK"));
     EXPECT_THAT(layer.files[0].content, HasSubstr(layer.files[1].path));
     EXPECT_THAT(layer.files[1].content, HasSubstr("maelstrom_fork_point_serve"));
+    EXPECT_EQ(layer.files[2].path, "/.maelstrom/pytest_coverage.py");
 }
 
 }  // namespace

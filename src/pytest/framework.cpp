@@ -69,6 +69,7 @@ std::unique_ptr<runner::Collector> PytestFramework::collector(const runner::Grou
     Settings settings{.container = ground.container,
                       .host_name = ground.host_name,
                       .directory = ground.directory,
+                      .host_directory = ground.project,
                       .python = interpreter_,
                       .container_python = options_.container_python,
                       .on_host = ground.on_host,

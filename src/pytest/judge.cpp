@@ -96,7 +96,7 @@ std::optional<Hint> session_hint(const Judgement& judgement, int exit_code) {
     }
     return Hint{"session-status",
                 "pytest ended with status 1 although the test passed: a check over the whole "
-                "session, such as a coverage threshold, means nothing for one test alone"};
+                "session, which a plugin makes, means nothing for one test alone"};
 }
 
 std::optional<std::string> missing_module(std::string_view text) {
@@ -259,6 +259,19 @@ std::size_t culprit_of(const Process& process, const TestReports& reports, std::
     return process.exited() == nullptr ? count - 1 : count;
 }
 
+void take_coverage(const TestReports& reports,
+                   const job::Completed& completed,
+                   Coverage& coverage) {
+    for (const util::Value& measured : reports.coverage) {
+        coverage.add(measured);
+    }
+    if (!reports.coverage_lost.empty()) {
+        coverage.miss(reports.coverage_lost);
+    } else if (reports.coverage.empty() && completed.standard_output.dropped > 0) {
+        coverage.miss("it was more than inline-limit");
+    }
+}
+
 }  // namespace
 
 std::vector<Judgement>
@@ -271,6 +284,9 @@ judge(const job::Result& result, std::size_t count, const JudgeContext& context)
         return std::vector<Judgement>(count, judgement);
     }
     const TestReports reports = parse_test_reports(runner::text_of(completed->standard_output));
+    if (context.coverage != nullptr) {
+        take_coverage(reports, *completed, *context.coverage);
+    }
     const Process process{*completed, runner::judge_plainly(result), reports.no_pytest};
     const std::size_t culprit = culprit_of(process, reports, count);
     std::vector<Judgement> judgements;

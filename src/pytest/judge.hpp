@@ -1,6 +1,7 @@
 #pragma once
 
 #include "job/outcome.hpp"
+#include "pytest/coverage.hpp"
 #include "runner/case.hpp"
 
 #include <span>
@@ -23,6 +24,7 @@ struct JudgeContext {
     Collected collected = Collected::everything;
     /// Whether a failure may come from not having collected the other files too.
     bool more_to_collect = false;
+    Coverage* coverage = nullptr;  ///< takes what is measured, if anything
 };
 
 /// The verdict that plain pytest gives. Asks for another attempt, with everything collected, when a

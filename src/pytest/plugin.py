@@ -9,6 +9,8 @@ MAELSTROM_PYTEST_TASK, as JSON:
     {"do": "run", "file": …, "count": …, "items": [{"index": …, "id": …}, …], "alone": …}
                                         run items, each at `index` of the `count` items that `file` gives;
                                         "alone": collect no other file
+    {"do": "coverage", "measured": …, "failed": …}
+                                        let pytest-cov report on what is in that file, after so many failures
 
 Reports leave as lines of JSON through what was standard output when the program started. Everything that pytest,
 plugins and tests print, to either stream, goes to standard error, so that nothing can get between the reports.
@@ -282,10 +284,13 @@ class Collecting:
                 errors = session.testsfailed
                 if errors and not session.config.option.continue_on_collection_errors:
                     raise session.Interrupted("%d error%s during collection" % (errors, "s"[: errors != 1]))
+                coverage = coverage_of(session.config)
                 collecting.report(session)
                 if collecting._point is not None:
-                    self.job = collecting.become_job(session)
+                    self.job = collecting.become_job(session, coverage)
                 outcome = yield
+                if collecting._job is not None and coverage is not None:
+                    collecting._channel.send(coverage.end())
                 if collecting._job is not None and outcome.excinfo is None:
                     collecting.leave_early(session)
 
@@ -307,8 +312,10 @@ class Collecting:
 
         return [Hooks(), Loop()]
 
-    def become_job(self, session):
+    def become_job(self, session, coverage):
         forget_cache(session.config)
+        if coverage is not None:
+            coverage.put_down()
         capturing = Capturing(session.config)
         capturing.stop()
         # The list stays: giving it up would touch, and so copy, every item.
@@ -317,6 +324,8 @@ class Collecting:
         order = self._point.serve(self._channel)
         capturing.start()
         os.environ.update(order["env"])
+        if coverage is not None:
+            coverage.begin()
         session.items = [items[index] for start, count in order["items"] for index in range(start, start + count)]
         session.testscollected = len(session.items)
         self._job = Job(self._channel, len(session.items))
@@ -447,6 +456,25 @@ class Verdict:
         return report
 
 
+def coverage_of(config):
+    """What this process measures, if pytest-cov is at work."""
+    if config.pluginmanager.getplugin("_cov") is None:
+        return None
+    parts = coverage_parts()
+    plugin = parts.plugin_of(config)
+    return None if plugin is None else parts.Part(plugin)
+
+
+def coverage_parts():
+    from importlib import util
+
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pytest_coverage.py")
+    spec = util.spec_from_file_location(NAME + "_coverage", path)
+    module = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 class Job:
     """The items that one process runs, in order, named by their places in its order."""
 
@@ -519,6 +547,7 @@ class JobHooks:
 class Running:
     def __init__(self, channel, task):
         self._task = task
+        self._channel = channel
         self._job = Job(channel, len(task["items"]))
 
     def hooks(self):
@@ -536,6 +565,15 @@ class Running:
                 kept = set(map(id, items))
                 items[:] = [item for item in chosen if id(item) in kept]
                 running.forget_others(chosen, kept)
+
+            @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+            def pytest_runtestloop(self, session):
+                coverage = coverage_of(session.config)
+                if coverage is not None:
+                    coverage.begin()
+                yield
+                if coverage is not None:
+                    running._channel.send(coverage.end())
 
         class OtherFiles:
             if int(pytest.__version__.split(".")[0]) >= 7:
@@ -602,10 +640,14 @@ class Running:
 task = None
 
 
-def pytest_load_initial_conftests(early_config, args):
+def without_workers(early_config, args):
     # One test needs no worker processes, and a collection none either; they would not know this plugin.
     if early_config.pluginmanager.hasplugin("xdist"):
         args.extend(["-n0", "--dist=no"])
+        # Plugins look here before those arguments are read.
+        early_config.known_args_namespace.numprocesses = 0
+        early_config.known_args_namespace.dist = "no"
+    yield
 
 
 def pytest_configure(config):
@@ -625,6 +667,8 @@ def main():
         channel.send({"cannot_fork": "the interpreter lacks the module ctypes"})
     if order["do"] == "run":
         task = Running(channel, order)
+    elif order["do"] == "coverage":
+        task = coverage_parts().Whole(channel, order)
     else:
         task = Collecting(channel, point, compile_for_tests=point is None and order["do"] != "list")
     # As `python -m pytest` would have it: the working directory, not where this file lies.
@@ -633,7 +677,10 @@ def main():
     sys.modules[NAME] = sys.modules["__main__"]
     sys.argv[1:1] = ["-p", NAME]
     try:
-        import pytest  # noqa: F401
+        import pytest
+
+        # A wrapper comes before all others.
+        globals()["pytest_load_initial_conftests"] = pytest.hookimpl(hookwrapper=True)(without_workers)
     except ImportError as error:
         if getattr(error, "name", None) == "pytest":
             channel.send({"problem": "no pytest"})

@@ -50,16 +50,6 @@ Item item_of(const Value& object) {
     return item;
 }
 
-std::string bytes_of_hex(std::string_view hex) {
-    const auto digit = [](char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; };
-    std::string bytes;
-    bytes.reserve(hex.size() / 2);
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-        bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
-    }
-    return bytes;
-}
-
 bool has_no_pytest(const Value& object) {
     return string_of(object, "problem") == "no pytest";
 }
@@ -107,6 +97,16 @@ TestReport report_of(const Value& object) {
 
 }  // namespace
 
+std::string bytes_of_hex(std::string_view hex) {
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; };
+    std::string bytes;
+    bytes.reserve(hex.size() / 2);
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+        bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+    }
+    return bytes;
+}
+
 util::Result<Collection> parse_collection(std::string_view text) {
     Collection collection;
     std::uint32_t line_number = 0;
@@ -140,6 +140,12 @@ TestReports parse_test_reports(std::string_view text) {
         }
         if (has_no_pytest(*value)) {
             reports.no_pytest = true;
+        }
+        if (const Value* coverage = value->find("coverage")) {
+            reports.coverage.push_back(*coverage);
+        }
+        if (value->find("coverage_lost") != nullptr) {
+            reports.coverage_lost = string_of(*value, "coverage_lost");
         }
         if (value->find("outcome") != nullptr) {
             reports.by_place.try_emplace(static_cast<std::size_t>(integer_of(*value, "item")),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "util/error.hpp"
+#include "util/value.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -72,9 +73,13 @@ struct TestReport {
 /// What the process of some tests has reported before it ended.
 struct TestReports {
     std::map<std::size_t, TestReport> by_place;  ///< among the tests that it was told to run
+    std::vector<util::Value> coverage;           ///< what pytest-cov would report, see Coverage
+    std::string coverage_lost;                   ///< why there is none of it; mostly empty
     bool no_pytest = false;
 };
 
 TestReports parse_test_reports(std::string_view text);
+
+std::string bytes_of_hex(std::string_view hex);
 
 }  // namespace maelstrom::pytest

@@ -47,6 +47,13 @@ struct CollectionEnd {
     bool whole = false;
 };
 
+/// What a collector adds when all tests have run.
+struct Conclusion {
+    int exit_code = 0;                 ///< the runner's, should no test have failed
+    std::string report;                ///< shown after the summary; may be empty
+    std::vector<std::string> written;  ///< files of the project; absolute
+};
+
 /// The part of a test runner that knows one test framework: finds cases, makes their jobs, reads
 /// their results.
 ///
@@ -76,6 +83,11 @@ public:
     virtual JobRequest request_together(std::span<const Case* const> tests, Attempt attempt);
     virtual std::vector<Judgement>
     judge_together(std::span<const Case* const> tests, Attempt attempt, const job::Result& result);
+
+    /// Whether something is left to do when all tests have their verdicts.
+    virtual bool has_conclusion() const { return false; }
+    /// Does it, in a thread of its own; so many tests have failed. Nothing is judged any more.
+    virtual Conclusion conclude(JobRunner& /*jobs*/, std::size_t /*failures*/) { return {}; }
 
     /// The job of a case as a person would type it, to be shown and started from a shell in its
     /// container.

@@ -15,7 +15,7 @@ std::uint32_t number(ui::RunId id) {
 }  // namespace
 
 void Core::on_cases(std::vector<Case> cases) {
-    if (done_) {
+    if (ended_) {
         return;
     }
     for (Case& found : cases) {
@@ -32,7 +32,7 @@ void Core::on_cases(std::vector<Case> cases) {
 }
 
 void Core::on_collection_finished(CollectionEnd end) {
-    if (done_) {
+    if (ended_) {
         return;
     }
     if (end.exit_code != 0) {
@@ -45,6 +45,15 @@ void Core::on_collection_finished(CollectionEnd end) {
     }
     actions_.emit(ui::QueuingFinished{});
     check_done();
+}
+
+void Core::on_concluded(Conclusion conclusion) {
+    if (done_) {
+        return;
+    }
+    conclusion_ = std::move(conclusion);
+    exit_code_ = exit_code_ == 0 ? conclusion_.exit_code : exit_code_;
+    finish();
 }
 
 void Core::on_pending(ui::RunId id) {
@@ -61,7 +70,7 @@ void Core::on_started(ui::RunId id) {
 
 void Core::on_judged(ui::RunId id, Judgement judgement) {
     const auto entry = running_.find(number(id));
-    if (done_ || entry == running_.end()) {
+    if (ended_ || entry == running_.end()) {
         return;
     }
     Run& run = entry->second;
@@ -174,8 +183,12 @@ void Core::check_emptiness() {
 }
 
 void Core::interrupt() {
-    if (!done_) {
-        finish("interrupted");
+    if (ended_ && !done_) {
+        summary_.note = "interrupted";
+        finish();
+    } else if (!done_) {
+        end("interrupted");
+        finish();
     }
 }
 
@@ -250,29 +263,38 @@ void Core::record_flaky(const ui::CaseFinished& finished) {
 
 void Core::check_done() {
     const bool limit = settings_.stop_after && summary_.failed >= *settings_.stop_after;
-    if (!done_ && (limit || (collection_ && running_.empty()))) {
-        finish(limit && !running_.empty() ? "stopped after the failures asked for" : "");
+    if (!ended_ && (limit || (collection_ && running_.empty()))) {
+        end(limit && !running_.empty() ? "stopped after the failures asked for" : "");
+        const bool nothing_to_add = settings_.list || results_ == 0;
+        if (nothing_to_add || !actions_.conclude(summary_.failed)) {
+            finish();
+        }
     }
 }
 
-void Core::finish(std::string note) {
-    done_ = true;
+/// Whatever runs is cancelled.
+void Core::end(std::string note) {
+    ended_ = true;
+    summary_.note = note.empty() && collection_ ? collection_->note : std::move(note);
     summary_.not_run = not_run();
     for (const auto& [id, run] : running_) {
         actions_.cancel(ui::RunId{id});
     }
     running_.clear();
     actions_.stop_collecting();
-    if (note.empty() && collection_) {
-        note = collection_->note;
-    }
+}
+
+void Core::finish() {
+    done_ = true;
     if (!settings_.list) {
-        summary_.note = std::move(note);
         summary_.exit_code = exit_code();
         actions_.emit(summary_);
     }
     if (collection_ && !collection_->output.empty()) {
         actions_.emit(ui::CollectionOutput{collection_->output});
+    }
+    if (!conclusion_.report.empty()) {
+        actions_.emit(ui::ClosingReport{conclusion_.report});
     }
 }
 

@@ -35,6 +35,8 @@ public:
     virtual void submit(ui::RunId id, const Case& test, Attempt attempt) = 0;
     virtual void cancel(ui::RunId id) = 0;
     virtual void stop_collecting() = 0;
+    /// All tests have run, so many have failed. Whether `on_concluded` will follow.
+    virtual bool conclude(std::size_t failures) = 0;
     virtual void emit(ui::Event event) = 0;
     /// For later runs: one execution of the case has come to this.
     virtual void remember(const Case& test, const ui::CaseFinished& finished) = 0;
@@ -44,7 +46,8 @@ public:
 /// or files.
 ///
 /// A run is done when everything that was collected has a result, or the failure limit is reached,
-/// or the user interrupts it; that happens once, and with it comes the summary.
+/// or the user interrupts it; that happens once. Then the collector may have something to add, and
+/// with that comes the summary.
 class Core {
 public:
     Core(const CoreSettings& settings, Actions& actions) : settings_(settings), actions_(actions) {}
@@ -53,6 +56,7 @@ public:
     /// So many were found that nobody wants.
     void on_left_out(std::size_t count) { left_out_ += count; }
     void on_collection_finished(CollectionEnd end);
+    void on_concluded(Conclusion conclusion);
     void on_pending(ui::RunId id);
     void on_started(ui::RunId id);
     void on_judged(ui::RunId id, Judgement judgement);
@@ -86,7 +90,8 @@ private:
     void record_flaky(const ui::CaseFinished& finished);
     void check_done();
     void check_emptiness();
-    void finish(std::string note);
+    void end(std::string note);
+    void finish();
     ui::RunId next_id();
     std::optional<ui::NotRun> not_run() const;
 
@@ -107,6 +112,8 @@ private:
     std::size_t queued_ = 0;
     std::size_t results_ = 0;
     int exit_code_ = 0;
+    Conclusion conclusion_;
+    bool ended_ = false;  ///< nothing runs or will run
     bool done_ = false;
 };
 

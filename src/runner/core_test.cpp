@@ -29,6 +29,10 @@ public:
     }
     void cancel(RunId id) override { cancelled.push_back(static_cast<std::uint32_t>(id)); }
     void stop_collecting() override { ++stops; }
+    bool conclude(std::size_t failures) override {
+        concluded.push_back(failures);
+        return concludes;
+    }
     void emit(ui::Event event) override { events.push_back(std::move(event)); }
 
     void remember(const Case& test, const ui::CaseFinished&) override {
@@ -50,6 +54,8 @@ public:
     std::vector<std::uint32_t> cancelled;
     std::vector<std::string> remembered;
     std::vector<ui::Event> events;
+    std::vector<std::size_t> concluded;
+    bool concludes = false;
     int stops = 0;
 };
 
@@ -421,6 +427,47 @@ TEST_F(RunnerCore, GivesEachHintOnceARun) {
     const auto finished = actions_.all<ui::CaseFinished>();
     EXPECT_EQ(finished[0].hint, "no network");
     EXPECT_EQ(finished[1].hint, "");
+}
+
+TEST_F(RunnerCore, LetsTheCollectorAddSomethingBeforeTheSummary) {
+    actions_.concludes = true;
+    Core& run = core();
+    run.on_cases(cases({"a", "b"}));
+    run.on_collection_finished({});
+    run.on_judged(RunId{0}, passed());
+    run.on_judged(RunId{1}, passed());
+    EXPECT_THAT(actions_.concluded, ElementsAre(0U));
+    EXPECT_FALSE(run.is_done());
+    run.on_concluded({.exit_code = 3, .report = "TOTAL 9%"});
+    EXPECT_TRUE(run.is_done());
+    EXPECT_EQ(run.exit_code(), 3);
+    EXPECT_EQ(summary().exit_code, 3);
+    EXPECT_EQ(actions_.all<ui::ClosingReport>().at(0).text, "TOTAL 9%");
+}
+
+TEST_F(RunnerCore, KeepsTheExitCodeOfAFailedTest) {
+    actions_.concludes = true;
+    Core& run = core({.stop_after = 1});
+    run.on_cases(cases({"a", "b"}));
+    run.on_judged(RunId{0}, failed(7));
+    EXPECT_THAT(actions_.concluded, ElementsAre(1U));
+    EXPECT_THAT(actions_.cancelled, ElementsAre(1U));
+    run.on_concluded({.exit_code = 3});
+    EXPECT_EQ(run.exit_code(), 7);
+    EXPECT_EQ(summary().note, "stopped after the failures asked for");
+}
+
+TEST_F(RunnerCore, DoesNotWaitForTheCollectorWhenInterrupted) {
+    actions_.concludes = true;
+    Core& run = core();
+    run.on_cases(cases({"a"}));
+    run.on_collection_finished({});
+    run.on_judged(RunId{0}, passed());
+    run.interrupt();
+    EXPECT_TRUE(run.is_done());
+    run.on_concluded({.exit_code = 3});
+    EXPECT_EQ(run.exit_code(), 0);
+    EXPECT_EQ(summary().note, "interrupted");
 }
 
 }  // namespace

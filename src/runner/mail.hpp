@@ -27,13 +27,16 @@ struct ContainerDefined {
 struct CollectionFinished {
     CollectionEnd end;
 };
+struct Concluded {
+    Conclusion conclusion;
+};
 /// What became of a collector's job.
 using Outcome = std::variant<client::ForkPoint, job::Result>;
 struct JobWanted {
     JobRequest request;
     std::promise<Outcome> result;
 };
-using Message =
-    std::variant<CasesFound, PhaseFound, ContainerDefined, CollectionFinished, JobWanted>;
+using Message = std::
+    variant<CasesFound, PhaseFound, ContainerDefined, CollectionFinished, Concluded, JobWanted>;
 
 }  // namespace maelstrom::runner

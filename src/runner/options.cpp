@@ -115,7 +115,7 @@ void add_mode_rows(std::vector<Option>& rows) {
                     .letter = 'w',
                     .kind = Kind::boolean,
                     .help = "Run again whenever a file of the project has changed, until "
-                            "interrupted.",
+                            "interrupted. Keys: r runs again, f only what failed, q quits.",
                     .programs = config::Programs::test_runners,
                     .scope = Scope::command_line});
     rows.push_back({.name = "shell",
@@ -187,12 +187,12 @@ util::Result<filter::Selection> selection_of(const Options& options, filter::Dia
     return filter::Selection::parse(options.include, options.exclude, dialect);
 }
 
-bool wants_last_failed(const Options& options, const history::History& history) {
-    if (options.last_failed && !history.knows_a_failure()) {
+bool wants_last_failed(bool wanted, const history::History& history) {
+    if (wanted && !history.knows_a_failure()) {
         util::log::info("no test is known to have failed last time: all are selected");
         return false;
     }
-    return options.last_failed;
+    return wanted;
 }
 
 }  // namespace maelstrom::runner

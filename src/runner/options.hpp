@@ -45,6 +45,6 @@ util::Result<filter::Selection> selection_of(const Options& options, filter::Dia
 
 /// Whether only failed tests are wanted. As with pytest that means all where none has failed; says
 /// so.
-bool wants_last_failed(const Options& options, const history::History& history);
+bool wants_last_failed(bool wanted, const history::History& history);
 
 }  // namespace maelstrom::runner

@@ -7,6 +7,7 @@
 #include "runner/interrupts.hpp"
 #include "runner/keep_failed.hpp"
 #include "runner/session.hpp"
+#include "runner/watch_keys.hpp"
 #include "runner/watcher.hpp"
 #include "sys/file.hpp"
 #include "terminal/session.hpp"
@@ -49,6 +50,8 @@ struct Standing {
     ui::Output& output;
     std::unique_ptr<client::Client> client;  ///< started by the first run
     CurrentSession current{nullptr};
+    Watcher* watcher = nullptr;  ///< none: this is the only run
+    bool only_failed = false;    ///< a key asks for it
 
     Identity identity() const { return framework.identity(); }
 };
@@ -194,12 +197,13 @@ Result<int> run_session(Standing& standing, Setup& setup, history::History& hist
     }
     const std::unique_ptr<Collector> collector =
         standing.framework.collector(define_containers(standing, setup));
-    const Planner planner({.selection = setup.selection,
-                           .last_failed = wants_last_failed(options, history),
-                           .retries = options.retries,
-                           .unit = options.unit.value_or(IsolationUnit::test),
-                           .directives = setup.directives ? &*setup.directives : nullptr,
-                           .history = &history});
+    const Planner planner(
+        {.selection = setup.selection,
+         .last_failed = wants_last_failed(options.last_failed || standing.only_failed, history),
+         .retries = options.retries,
+         .unit = options.unit.value_or(IsolationUnit::test),
+         .directives = setup.directives ? &*setup.directives : nullptr,
+         .history = &history});
     CoreSettings core = options.core;
     core.expected = expected_executions(standing, history);
     Session session({.program = standing.identity().program,
@@ -217,6 +221,9 @@ Result<int> run_session(Standing& standing, Setup& setup, history::History& hist
     }
     Result<int> code = session.run();
     standing.current.with([](Session*& one) { one = nullptr; });
+    if (standing.watcher != nullptr) {
+        standing.watcher->exclude(session.written_files());
+    }
     return code;
 }
 
@@ -236,6 +243,30 @@ Result<End> run_once(Standing& standing, Setup& setup) {
     return End{.code = code, .signal = Interrupts::signal()};
 }
 
+/// Why there is another run; neither: there is none.
+struct Wake {
+    std::optional<WatchKey> key;
+    std::optional<std::string> change;
+};
+
+Result<Wake> wait_for_change(const Standing& standing, Watcher& watcher) {
+    Wake wake;
+    WatchTerminal terminal;
+    standing.output.write(terminal.has_keys() ? "\nwaiting for changes; r: run again, f: only what "
+                                                "failed, q: quit\n"
+                                              : "\nwaiting for changes; Ctrl-C ends\n");
+    TRY(standing.output.status());
+    if (!terminal.has_keys()) {
+        wake.change = watcher.wait();
+        return wake;
+    }
+    wake.change = watcher.wait([&] {
+        wake.key = terminal.key();
+        return wake.key.has_value();
+    });
+    return wake;
+}
+
 /// Everything is read anew, so whatever is wrong with it can be mended while this goes on.
 Result<End> run_and_watch(Standing& standing, Watcher& watcher) {
     for (;;) {
@@ -248,17 +279,21 @@ Result<End> run_and_watch(Standing& standing, Watcher& watcher) {
         if (!end) {
             util::log::error("{}", end.error().message());
         }
-        std::optional<std::string> change;
-        if (Interrupts::signal() == 0) {
-            standing.output.write("\nwaiting for changes; Ctrl-C ends\n");
-            TRY(standing.output.status());
-            change = watcher.wait();
-        }
-        if (!change) {
+        if (Interrupts::signal() != 0) {
             return End{.signal = Interrupts::signal()};
         }
-        standing.output.write(
-            fmt::format("\n{} changed\n", change->empty() ? "something" : *change));
+        const Wake wake = TRY(wait_for_change(standing, watcher));
+        if (wake.key == WatchKey::quit) {
+            return end ? End{.code = end->code} : End{.code = 1};
+        }
+        if (!wake.key && !wake.change) {
+            return End{.signal = Interrupts::signal()};
+        }
+        standing.only_failed = wake.key == WatchKey::run_failed;
+        if (!wake.key) {
+            standing.output.write(
+                fmt::format("\n{} changed\n", wake.change->empty() ? "something" : *wake.change));
+        }
     }
 }
 
@@ -364,6 +399,7 @@ run(const Options& options, Framework& framework, const config::Surroundings& su
         }
     }));
     if (watcher != nullptr) {
+        standing.watcher = watcher.get();
         return run_and_watch(standing, *watcher);
     }
     Setup setup = TRY(prepare(standing));

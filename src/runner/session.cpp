@@ -42,6 +42,7 @@ public:
           core_(settings.core, *this) {}
 
     util::Result<int> run();
+    const std::vector<std::string>& written_files() const { return written_; }
     void interrupt() {
         interrupted_.store(true);
         client_.interrupt();
@@ -51,6 +52,7 @@ public:
     void submit(ui::RunId id, const Case& test, Attempt attempt) override;
     void cancel(ui::RunId id) override;
     void stop_collecting() override { collecting_.request_stop(); }
+    bool conclude(std::size_t failures) override;
     void emit(ui::Event event) override;
     void remember(const Case& test, const ui::CaseFinished& finished) override;
 
@@ -73,7 +75,6 @@ private:
     void take_cases(std::vector<Case> cases);
     void define_container(const Case& test);
     void take_end(CollectionEnd end);
-    void advise();
     void save_history(steady_clock::time_point now);
     void handle(client::Event event);
     void reached(client::ForkPoint point);
@@ -105,7 +106,9 @@ private:
     std::optional<steady_clock::time_point> first_case_;
     steady_clock::time_point started_;
     steady_clock::time_point saved_;
+    std::vector<std::string> written_;
     std::jthread collecting_;
+    std::jthread concluding_;
 };
 
 util::Result<int> Session::Driver::run() {
@@ -160,6 +163,9 @@ void Session::Driver::turn() {
     take_messages();
     take_log();
     if (interrupted_.load()) {
+        if (settings_.history != nullptr) {
+            settings_.history->save();  // a second signal may come while the summary is shown
+        }
         core_.interrupt();
     }
     if (core_.is_done()) {
@@ -195,6 +201,10 @@ void Session::Driver::handle(Message message) {
                        client_.define(defined.name, std::move(defined.container));
                    },
                    [&](CollectionFinished& done) { take_end(std::move(done.end)); },
+                   [&](Concluded& done) {
+                       written_ = std::move(done.conclusion.written);
+                       core_.on_concluded(std::move(done.conclusion));
+                   },
                    [&](JobWanted& wanted) {
                        const job::JobId id = client_.submit(std::move(wanted.request.job),
                                                             std::move(wanted.request.extras));
@@ -351,6 +361,9 @@ void Session::Driver::end_collecting() {
     }
     owners_.clear();
     collecting_.join();
+    if (concluding_.joinable()) {
+        concluding_.join();
+    }
 }
 
 bool Session::Driver::post(Message message) {
@@ -427,31 +440,25 @@ void Session::Driver::cancel(ui::RunId id) {
     }
 }
 
+bool Session::Driver::conclude(std::size_t failures) {
+    if (!collector_.has_conclusion()) {
+        return false;
+    }
+    concluding_ =
+        std::jthread([this, failures] { post(Concluded{collector_.conclude(*this, failures)}); });
+    return true;
+}
+
 void Session::Driver::emit(ui::Event event) {
     if (auto* summary = std::get_if<ui::Summary>(&event)) {
-        advise();
+        if (settings_.advise_on_units && settings_.history != nullptr && first_case_) {
+            advice_.say_once(steady_clock::now() - *first_case_, *settings_.history);
+            take_log();
+        }
         summary->duration = steady_clock::now() - started_;
     }
     for (const auto& reporter : reporters_) {
         reporter->on(event);
-    }
-}
-
-/// Once in a project, unless that has become another one meanwhile.
-void Session::Driver::advise() {
-    constexpr const char* name = "isolation-unit";
-    if (!settings_.advise_on_units || settings_.history == nullptr || !first_case_) {
-        return;
-    }
-    const auto said = settings_.history->said(name);
-    const std::size_t tests = advice_.tests();
-    if (said && tests <= *said * 2) {
-        return;
-    }
-    if (const auto text = advice_.text(steady_clock::now() - *first_case_)) {
-        util::log::info("{}", *text);
-        take_log();
-        settings_.history->say(name, tests);
     }
 }
 
@@ -476,6 +483,10 @@ Session::~Session() = default;
 
 util::Result<int> Session::run() {
     return driver_->run();
+}
+
+const std::vector<std::string>& Session::written_files() const {
+    return driver_->written_files();
 }
 
 void Session::interrupt() {

@@ -46,6 +46,8 @@ public:
     /// Runs to the end and returns the exit code. An error is a report that could not be written;
     /// the tests have run then.
     util::Result<int> run();
+    /// What the run has written into the project besides its reports; absolute. After `run`.
+    const std::vector<std::string>& written_files() const;
     /// Ends the run early with its summary. Any thread, and before `run` too.
     void interrupt();
 

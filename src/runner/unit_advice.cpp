@@ -1,5 +1,7 @@
 #include "runner/unit_advice.hpp"
 
+#include "util/log.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -85,6 +87,18 @@ std::optional<std::string> UnitAdvice::text(std::chrono::nanoseconds elapsed) co
         }
     }
     return std::nullopt;
+}
+
+void UnitAdvice::say_once(std::chrono::nanoseconds elapsed, history::History& history) const {
+    constexpr const char* name = "isolation-unit";
+    const auto said = history.said(name);
+    if (said && tests_ <= *said * 2) {
+        return;
+    }
+    if (const auto words = text(elapsed)) {
+        util::log::info("{}", *words);
+        history.say(name, tests_);
+    }
 }
 
 }  // namespace maelstrom::runner

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "history/history.hpp"
 #include "runner/case.hpp"
 
 #include <chrono>
@@ -21,6 +22,8 @@ public:
     /// When the run is over, or interrupted after so much time. None: there is not much to gain.
     std::optional<std::string> text(std::chrono::nanoseconds elapsed) const;
     std::size_t tests() const { return tests_; }
+    /// In the log; once in a project, unless that has become another one meanwhile.
+    void say_once(std::chrono::nanoseconds elapsed, history::History& history) const;
 
 private:
     using Seconds = std::chrono::duration<double>;

@@ -153,9 +153,14 @@ Result<void> Watcher::begin() {
     return {};
 }
 
-std::optional<std::string> Watcher::wait() {
+std::optional<std::string> Watcher::wait(const std::function<bool()>& asked) {
+    // As soon as people notice.
+    const std::chrono::milliseconds patience(asked ? 100 : -1);
     while (!interrupted_ && !change_) {
-        sleep(poll_ ? settings_.poll_interval : std::chrono::milliseconds(-1));
+        sleep(poll_ ? settings_.poll_interval : patience);
+        if (asked && !interrupted_ && asked()) {
+            return "";
+        }
     }
     const auto deadline = std::chrono::steady_clock::now() + longest_settling;
     while (!interrupted_ && std::chrono::steady_clock::now() < deadline &&
@@ -165,6 +170,11 @@ std::optional<std::string> Watcher::wait() {
         return std::nullopt;
     }
     return std::exchange(change_, std::nullopt);
+}
+
+void Watcher::exclude(const std::vector<std::string>& paths) {
+    // Events wait in the kernel until somebody does.
+    std::ranges::for_each(paths, [&](const std::string& path) { settings_.rules.exclude(path); });
 }
 
 void Watcher::interrupt() {

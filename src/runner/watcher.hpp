@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@ public:
     std::string absolute(std::string_view path) const;
     /// `path` is relative to the root.
     bool matters(std::string_view path, bool is_directory) const;
+    void exclude(std::string path) { excluded_.push_back(std::move(path)); }
     void read_ignore_file(const std::string& directory, std::string_view text) {
         ignore_.read(directory, text);
     }
@@ -57,7 +59,10 @@ public:
 
     /// Waits for a change that nobody has been told of, and returns its path from the root; it may
     /// be empty where only the fact is known. None after `interrupt`.
-    std::optional<std::string> wait();
+    /// Where `asked` is given, it is asked now and then; true ends the wait with an empty path.
+    std::optional<std::string> wait(const std::function<bool()>& asked = {});
+    /// Changes of these files, also earlier ones, do not matter.
+    void exclude(const std::vector<std::string>& paths);
     /// Any thread.
     void interrupt();
 

@@ -123,5 +123,19 @@ TEST_F(WatchedTree, ReadsIgnoreFilesAnewWhenTheyChange) {
     EXPECT_THAT(first_told_after("out/x"), Optional(std::string("out/x")));
 }
 
+TEST_F(WatchedTree, ForgetsChangesOfWhatIsExcludedLater) {
+    directory_.write("c.xml", "changed");
+    watcher_->exclude({directory_ / "c.xml"});
+    EXPECT_THAT(first_told_after("c.xml"), Optional(std::string("src/a.py")));
+}
+
+TEST_F(WatchedTree, EndsWaitingWhenAsked) {
+    int questions = 0;
+    EXPECT_THAT(watcher_->wait([&] { return ++questions == 2; }), Optional(std::string()));
+    EXPECT_EQ(questions, 2);
+    directory_.write("src/a.py", "changed");
+    EXPECT_THAT(watcher_->wait([] { return false; }), Optional(std::string("src/a.py")));
+}
+
 }  // namespace
 }  // namespace maelstrom::runner

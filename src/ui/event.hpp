@@ -128,6 +128,10 @@ struct CaseListed {
 struct CollectionOutput {
     std::string text;
 };
+/// What the framework says about the run as a whole, once: coverage.
+struct ClosingReport {
+    std::string text;
+};
 struct LogWritten {
     util::log::Level level;
     std::string text;
@@ -139,7 +143,8 @@ struct NotRun {
     Kind kind = Kind::exact;
     std::size_t count = 0;
 };
-/// The last event of a run that was not a listing, except for `CollectionOutput`.
+/// The last event of a run that was not a listing, except for `CollectionOutput` and
+/// `ClosingReport`.
 struct Summary {
     struct Failure {
         CasePointer name;
@@ -181,6 +186,7 @@ using Event = std::variant<RunStarted,
                            QueuingFinished,
                            CaseListed,
                            CollectionOutput,
+                           ClosingReport,
                            LogWritten,
                            Summary>;
 

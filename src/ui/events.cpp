@@ -245,6 +245,9 @@ void write_event(JsonWriter& json, const Event& event) {
                    [&](const CollectionOutput& collection) {
                        name("collection_output").key("text").string(collection.text);
                    },
+                   [&](const ClosingReport& report) {
+                       name("closing_report").key("text").string(report.text);
+                   },
                    [&](const LogWritten& log) {
                        name("log").key("level").string(word_of(log.level));
                        json.key("text").string(log.text);

@@ -41,6 +41,7 @@ void FancyReporter::on(const Event& event) {
             },
             [&](const LogWritten& log) { scroll_text(log_line(log, paint_)); },
             [&](const Summary& summary) { scroll_summary(summary); },
+            [&](const ClosingReport& report) { scroll_text(shown_report(report)); },
             [&](const CollectionOutput& collection) { scroll_collection_output(collection); },
             [](const auto&) {},
         },

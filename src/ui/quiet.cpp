@@ -42,6 +42,7 @@ void QuietReporter::on(const Event& event) {
                        }
                        area_.clear();
                    },
+                   [&](const ClosingReport& report) { area_.print(shown_report(report)); },
                    [&](const CollectionOutput& collection) {
                        area_.print(shown_collection(collection, fold_));
                    },

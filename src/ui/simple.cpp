@@ -36,6 +36,11 @@ std::string shown_collection(const CollectionOutput& collection, const Fold& fol
     return fold ? fold("output of the collection", text) : text;
 }
 
+std::string shown_report(const ClosingReport& report) {
+    const std::string text = util::to_utf8(report.text);
+    return "\n" + text + (text.ends_with('\n') ? "" : "\n");
+}
+
 std::string log_line(const LogWritten& log, const Painter& paint) {
     switch (log.level) {
     case util::log::Level::error:
@@ -70,6 +75,7 @@ void SimpleReporter::on(const Event& event) {
                 area_.print(summary_text(summary, output_.columns(), paint_) + slowest_.text());
                 area_.clear();
             },
+            [&](const ClosingReport& report) { area_.print(shown_report(report)); },
             [&](const CollectionOutput& collection) {
                 area_.print(shown_collection(collection, fold_));
             },

@@ -53,6 +53,7 @@ std::string shown_details(ShowOutput show_output,
                           const Painter& paint,
                           const Fold& fold);
 /// What building or collecting wrote.
+std::string shown_report(const ClosingReport& report);
 std::string shown_collection(const CollectionOutput& collection, const Fold& fold);
 /// A log message as a line.
 std::string log_line(const LogWritten& log, const Painter& paint);
