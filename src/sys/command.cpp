@@ -88,24 +88,17 @@ Result<pid_t> SpawnPlan::spawn(const Command& command) {
 }
 
 /// One stream of a running command.
-struct Stream {
+class Stream {
+public:
+    explicit Stream(Fd end) : fd(std::move(end)) {}
+
     Fd fd;
     std::string text;
 
-    /// Takes of what is there now. Closes at the end of the stream. Bounded, so that one who writes
-    /// without end does not keep us from looking at the clock.
+    /// Takes of what is there now. Bounded, so that one who writes without end does not keep us
+    /// from looking at the clock.
     void drain(std::uint64_t limit) {
-        std::array<char, 65536> buffer;
-        for (int turn = 0; fd && turn < 16; ++turn) {
-            const ssize_t size = ::read(fd.get(), buffer.data(), buffer.size());
-            if (size > 0) {
-                text.append(buffer.data(), std::min<std::size_t>(static_cast<std::size_t>(size),
-                                                                 limit - text.size()));
-            } else if (size == 0 || (errno != EINTR && errno != EAGAIN)) {
-                fd.close();
-            } else if (errno == EAGAIN) {
-                return;
-            }
+        for (int turn = 0; turn < 16 && read_once(limit) > 0; ++turn) {
         }
     }
 
@@ -115,10 +108,32 @@ struct Stream {
         if (!fd || ::ioctl(fd.get(), FIONREAD, &left) != 0) {
             return;
         }
-        constexpr int one_turn = 16 * 65536;
-        for (; left > 0; left -= one_turn) {
-            drain(limit);
+        while (left > 0) {
+            const std::size_t count = read_once(limit);
+            if (count == 0) {
+                return;
+            }
+            left -= static_cast<int>(count);
         }
+    }
+
+private:
+    /// How many bytes it got. Closes at the end of the stream.
+    std::size_t read_once(std::uint64_t limit) {
+        std::array<char, 65536> buffer;
+        ssize_t size = 0;
+        do {
+            size = ::read(fd.get(), buffer.data(), buffer.size());
+        } while (size < 0 && errno == EINTR);
+        if (size > 0) {
+            const auto count = static_cast<std::size_t>(size);
+            text.append(buffer.data(), std::min<std::size_t>(count, limit - text.size()));
+            return count;
+        }
+        if (size == 0 || errno != EAGAIN) {
+            fd.close();
+        }
+        return 0;
     }
 };
 
@@ -174,8 +189,8 @@ Result<CommandResult> run_command(const Command& command) {
     output_write.close();
     errors_write.close();
 
-    Stream output{.fd = std::move(output_read), .text = {}};
-    Stream errors{.fd = std::move(errors_read), .text = {}};
+    Stream output(std::move(output_read));
+    Stream errors(std::move(errors_read));
     const Result<Fd> process = open_process(pid);
     const bool in_time = process && follow(*process, output, errors, command);
     if (!in_time) {
