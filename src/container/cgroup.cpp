@@ -1,12 +1,9 @@
 #include "container/cgroup.hpp"
 
-#include "container/limits.hpp"
+#include "container/cgroup_files.hpp"
 #include "sys/file.hpp"
-#include "util/text.hpp"
 
 #include <fcntl.h>
-#include <linux/magic.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,124 +15,27 @@ namespace maelstrom::container {
 
 using util::Result;
 
-namespace {
-
-constexpr util::Bytes small_file{64 * 1024};
-
-Result<void> write_to(int directory, const std::string& name, std::string_view text) {
-    const sys::Fd file = TRY(sys::openat(directory, name, O_WRONLY));
-    TRY(sys::write_all(file, text), "{} \"{}\"", name, util::trim(text));
-    return {};
-}
-
-std::string read_from(int directory, const std::string& name) {
-    const auto file = sys::openat(directory, name, O_RDONLY);
-    if (!file) {
-        return {};
-    }
-    return sys::read_all(*file, small_file).value_or("");
-}
-
-/// The number behind `key` in lines of "key number"; 0 if absent.
-std::uint64_t value_of(std::string_view text, std::string_view key) {
-    for (const std::string_view line : util::split_lines(text)) {
-        const auto words = util::split_words(line);
-        if (words.size() == 2 && words[0] == key) {
-            std::uint64_t value = 0;
-            std::from_chars(words[1].data(), words[1].data() + words[1].size(), value);
-            return value;
-        }
-    }
-    return 0;
-}
-
-bool is_cgroup2(const std::string& path) {
-    struct statfs status{};
-    return ::statfs(path.c_str(), &status) == 0 && status.f_type == CGROUP2_SUPER_MAGIC;
-}
-
-/// Our own group in the unified hierarchy, as a directory; empty if there is none.
-std::string own_group() {
-    const auto table = sys::read_file("/proc/self/cgroup", small_file);
-    if (!table) {
-        return {};
-    }
-    for (const std::string_view line : util::split_lines(*table)) {
-        if (line.starts_with("0::")) {
-            for (const char* root : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
-                if (is_cgroup2(root)) {
-                    return root + std::string(line.substr(3) == "/" ? "" : line.substr(3));
-                }
-            }
-        }
-    }
-    return {};
-}
-
-bool has_controllers(const std::string& directory, const char* file) {
-    const std::string text = sys::read_file(directory + "/" + file, small_file).value_or("");
-    const auto words = util::split_words(text);
-    const auto has = [&](std::string_view name) {
-        return std::ranges::find(words, name) != words.end();
-    };
-    return has("memory") && has("pids") && has("cpu");
-}
-
-/// Our processes move to a leaf, so that the controllers can be handed on (the "no internal
-/// processes" rule of cgroups(7)).
-bool make_room(const std::string& group) {
-    const std::string leaf = group + "/maelstrom-main";
-    if (!sys::make_directories(leaf, 0755)) {
-        return false;
-    }
-    const std::string members = sys::read_file(group + "/cgroup.procs", small_file).value_or("");
-    for (const std::string_view member : util::split_words(members)) {
-        if (!write_to(AT_FDCWD, leaf + "/cgroup.procs", member)) {
-            return false;
-        }
-    }
-    return write_to(AT_FDCWD, group + "/cgroup.subtree_control", "+memory +pids +cpu").has_value();
-}
-
-}  // namespace
-
-std::string Cgroup::find_delegated() {
-    std::string group = own_group();
-    constexpr std::string_view main_leaf = "/maelstrom-main";
-    if (group.ends_with(main_leaf)) {  // a second run in the same scope
-        group.erase(group.size() - main_leaf.size());
-    }
-    // The root group belongs to the whole machine; taking it over would move every process.
-    const bool is_root = ::access((group + "/cgroup.type").c_str(), F_OK) != 0;
-    if (group.empty() || is_root || ::access(group.c_str(), W_OK) != 0 ||
-        ::access((group + "/cgroup.procs").c_str(), W_OK) != 0 ||
-        !has_controllers(group, "cgroup.controllers")) {
-        return {};
-    }
-    const bool ready = has_controllers(group, "cgroup.subtree_control") || make_room(group);
-    return ready ? group : std::string();
-}
-
-Result<Cgroup> Cgroup::create(const std::string& parent, const job::Limits& limits) {
+Result<Cgroup>
+Cgroup::create(const std::string& parent, const job::Limits& limits, std::uint64_t own_processes) {
     static std::atomic<unsigned> next = 0;
-    const std::string path = fmt::format("{}/slot-{}-{}", parent, ::getpid(), next++);
+    const std::string path = fmt::format("{}/{}{}-{}", parent, name_prefix, ::getpid(), next++);
     TRY(sys::mkdirat(AT_FDCWD, path, 0755), "making a cgroup");
     sys::Fd directory = TRY(sys::open(path, O_RDONLY | O_DIRECTORY));
     Cgroup group(path, std::move(directory), sys::Fd());
     const int fd = group.descriptor();
     if (limits.memory) {
-        TRY(write_to(fd, "memory.max", fmt::format("{}", limits.memory->count)));
+        TRY(write_control(fd, "memory.max", fmt::format("{}", limits.memory->count)));
         // Absent where the machine has no swap accounting, and then there is none to use.
-        (void)write_to(fd, "memory.swap.max", "0");
+        (void)write_control(fd, "memory.swap.max", "0");
     }
     if (limits.processes) {
-        TRY(write_to(fd, "pids.max", fmt::format("{}", *limits.processes + own_processes)));
+        TRY(write_control(fd, "pids.max", fmt::format("{}", *limits.processes + own_processes)));
     }
     if (limits.cpu) {
         constexpr double period = 100'000;
-        TRY(write_to(fd, "cpu.max",
-                     fmt::format("{} {}", std::llround(std::max(*limits.cpu, 0.01) * period),
-                                 static_cast<long>(period))));
+        TRY(write_control(fd, "cpu.max",
+                          fmt::format("{} {}", std::llround(std::max(*limits.cpu, 0.01) * period),
+                                      static_cast<long>(period))));
     }
     if (auto peak = sys::openat(fd, "memory.peak", O_RDWR)) {
         group.peak_ = std::move(*peak);
@@ -144,6 +44,11 @@ Result<Cgroup> Cgroup::create(const std::string& parent, const job::Limits& limi
         group.peak_ = std::move(*readable);
     }
     return group;
+}
+
+Result<void> Cgroup::adopt(long process) {
+    TRY(write_control(descriptor(), "cgroup.procs", fmt::format("{}", process)));
+    return {};
 }
 
 Cgroup::Cgroup(Cgroup&& other) noexcept
@@ -175,9 +80,10 @@ void Cgroup::remove() {
 
 Cgroup::Counters Cgroup::counters() const {
     return {
-        .out_of_memory_kills = value_of(read_from(descriptor(), "memory.events"), "oom_kill"),
-        .refused_processes = value_of(read_from(descriptor(), "pids.events"), "max"),
-        .throttled_microseconds = value_of(read_from(descriptor(), "cpu.stat"), "throttled_usec"),
+        .out_of_memory_kills = value_of(read_control(descriptor(), "memory.events"), "oom_kill"),
+        .refused_processes = value_of(read_control(descriptor(), "pids.events"), "max"),
+        .throttled_microseconds =
+            value_of(read_control(descriptor(), "cpu.stat"), "throttled_usec"),
     };
 }
 

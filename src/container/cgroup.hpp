@@ -7,21 +7,23 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace maelstrom::container {
 
-/// A cgroup v2 group for one slot, with limits; removed when this object goes away, which must be
-/// after the slot's processes are gone. Never killed through `cgroup.kill`: Linux then kills every
-/// later child of the group at birth as well (measured on 6.18).
+/// A cgroup v2 group for one slot or lane, with limits; removed when this object goes away, which
+/// must be after the slot's processes are gone. Never killed through `cgroup.kill`: Linux then
+/// kills every later child of the group at birth as well (measured on 6.18).
 class Cgroup {
 public:
-    /// The delegated directory that slots' groups can be made in, with its memory, pids and cpu
-    /// controllers switched on; empty if there is none. Moves this process into a group of its own
-    /// beside them, because Linux wants processes in the leaves only.
-    static std::string find_delegated();
+    static constexpr std::string_view name_prefix = "slot-";
 
-    /// A group below `parent`.
-    static util::Result<Cgroup> create(const std::string& parent, const job::Limits& limits);
+    /// A group below `parent`. `own_processes` of ours will be in it and count besides the job's.
+    static util::Result<Cgroup>
+    create(const std::string& parent, const job::Limits& limits, std::uint64_t own_processes);
+
+    /// Moves a process of ours into it. What it starts then is born there.
+    util::Result<void> adopt(long process);
 
     Cgroup(Cgroup&& other) noexcept;
     Cgroup& operator=(Cgroup&& other) noexcept;

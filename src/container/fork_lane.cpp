@@ -1,10 +1,12 @@
 #include "container/fork_lane.hpp"
 
+#include "container/limits.hpp"
 #include "container/packet.hpp"
 #include "sys/file.hpp"
 #include "util/check.hpp"
 #include "util/text.hpp"
 
+#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +24,7 @@ using util::Result;
 namespace {
 
 constexpr util::Bytes proc_limit{64 * 1024};
+constexpr int patience_milliseconds = 2000;  // for the end of what was killed
 
 std::string_view doing(Step step) {
     switch (step) {
@@ -55,14 +58,16 @@ std::string_view doing(Step step) {
     return "forking";
 }
 
+/// Not a positive number: it is gone.
+long pid_of(const sys::Fd& keeper) {
+    const auto info = sys::read_file(fmt::format("/proc/self/fdinfo/{}", keeper.get()), proc_limit);
+    const std::size_t at = info ? info->find("\nPid:") : std::string::npos;
+    return at == std::string::npos ? 0 : std::strtol(info->c_str() + at + 5, nullptr, 10);
+}
+
 /// The job's program, which only /proc knows: the keeper's first child.
 long program_of(const sys::Fd& keeper) {
-    const auto info = sys::read_file(fmt::format("/proc/self/fdinfo/{}", keeper.get()), proc_limit);
-    if (!info) {
-        return 0;
-    }
-    const std::size_t at = info->find("\nPid:");
-    const long pid = at == std::string::npos ? 0 : std::strtol(info->c_str() + at + 5, nullptr, 10);
+    const long pid = pid_of(keeper);
     const auto children =
         sys::read_file(fmt::format("/proc/{0}/task/{0}/children", pid), proc_limit);
     return pid > 0 && children ? std::strtol(children->c_str(), nullptr, 10) : 0;
@@ -85,6 +90,12 @@ std::string explain_fork_failure(Step step, int error) {
 
 ForkLane::~ForkLane() {
     kill(Kill::now);
+    if (group_ && keeper_) {
+        // A cell that only waits sits in the group as well.
+        ::syscall(SYS_pidfd_send_signal, keeper_.get(), SIGKILL, nullptr, 0);
+        pollfd end{keeper_.get(), POLLIN, 0};
+        ::poll(&end, 1, patience_milliseconds);
+    }
 }
 
 Result<void> ForkLane::run(const Launch& launch, Streams streams) {
@@ -109,6 +120,9 @@ Result<void> ForkLane::send_order() {
     std::memcpy(packet.data(), &head, sizeof head);
     packet += order.task;
     const int descriptors[] = {order.streams.out.get(), order.streams.err.get()};
+    if (group_) {
+        group_->begin_job();
+    }
     const auto sent = send_packet(socket_, packet, descriptors);
     const bool gone =
         !sent && (sent.error().os_error() == EPIPE || sent.error().os_error() == ECONNRESET);
@@ -151,13 +165,25 @@ std::optional<Event> ForkLane::receive() {
     return std::nullopt;
 }
 
+/// The job will be born where its keeper sits.
+Result<void> ForkLane::take_keeper(sys::Fd pidfd) {
+    keeper_ = std::move(pidfd);
+    const long pid = group_ ? pid_of(keeper_) : 0;
+    if (pid > 0) {
+        TRY(group_->adopt(pid), "moving a cell into its cgroup");
+    }
+    return {};
+}
+
 std::optional<Event> ForkLane::on_reply(const fork_point::Reply& reply, sys::Fd pidfd) {
     switch (reply.answer) {
     case fork_point::Answer::prepared:
         if (!pidfd || keeper_) {
             break;
         }
-        keeper_ = std::move(pidfd);
+        if (const auto taken = take_keeper(std::move(pidfd)); !taken) {
+            return lost(taken.error().message());
+        }
         cell_ = reply.cell;
         return on_prepared();
     case fork_point::Answer::ended:
@@ -195,6 +221,13 @@ Event ForkLane::ended(const fork_point::Reply& reply) {
         event.status = job::Signaled{WTERMSIG(reply.wait_status)};
     } else {
         event.status = job::Exited{WEXITSTATUS(reply.wait_status)};
+    }
+    name_reached_limits(event.usage, limits_, group_.has_value(), reply.wait_status);
+    if (group_) {
+        group_->finish_job(event.usage);
+        if (group_->ran_out_of_memory() && reply.wait_status != 0) {
+            event.status = job::OutOfMemory{limits_.memory.value_or(util::Bytes{})};
+        }
     }
     return event;
 }

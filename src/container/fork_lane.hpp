@@ -9,8 +9,10 @@ namespace maelstrom::container {
 /// the point, and says so when that is gone.
 class ForkLane final : public Slot {
 public:
-    explicit ForkLane(sys::Fd socket) : socket_(std::move(socket)) {}
-    /// Kills what runs; the point cleans up.
+    /// `group`: holds the limits of its jobs, if resource limits do not.
+    ForkLane(sys::Fd socket, const job::Limits& limits, std::optional<Cgroup> group)
+        : group_(std::move(group)), limits_(limits), socket_(std::move(socket)) {}
+    /// Kills what runs; the point cleans up. A group is empty afterwards.
     ~ForkLane() override;
 
     /// Takes the launch's task and the streams.
@@ -25,12 +27,15 @@ private:
         Streams streams;
     };
 
+    util::Result<void> take_keeper(sys::Fd pidfd);
     std::optional<Event> on_reply(const fork_point::Reply& reply, sys::Fd pidfd);
     std::optional<Event> on_prepared();
     Event ended(const fork_point::Reply& reply);
     Event lost(std::string reason);
     util::Result<void> send_order();
 
+    std::optional<Cgroup> group_;
+    const job::Limits limits_;
     sys::Fd socket_;
     sys::Fd keeper_;           ///< pidfd of the prepared or running cell's process 1
     std::uint32_t cell_ = 0;   ///< that cell's number

@@ -1,6 +1,5 @@
 // Lanes as seen by their owner; the fork point's side is played, well and badly.
 #include "container/fork_lane.hpp"
-
 #include "container/packet.hpp"
 #include "sys/file.hpp"
 
@@ -25,13 +24,12 @@ protected:
     void SetUp() override {
         int ends[2];
         ASSERT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
-        lane_ = std::make_unique<ForkLane>(sys::Fd(ends[0]));
+        lane_ = std::make_unique<ForkLane>(sys::Fd(ends[0]), job::Limits{}, std::nullopt);
         point_ = sys::Fd(ends[1]);
     }
 
     void say(const Reply& reply) {
-        ASSERT_TRUE(
-            send_packet(point_, {reinterpret_cast<const char*>(&reply), sizeof reply}, {}));
+        ASSERT_TRUE(send_packet(point_, {reinterpret_cast<const char*>(&reply), sizeof reply}, {}));
     }
     /// Any descriptor does for a cell that nobody kills.
     void prepare(std::uint32_t cell) {

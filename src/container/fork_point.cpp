@@ -1,5 +1,6 @@
 #include "container/fork_point.hpp"
 
+#include "container/limits.hpp"
 #include "container/packet.hpp"
 
 #include <sys/socket.h>
@@ -49,15 +50,20 @@ std::optional<ForkPoint::Event> ForkPoint::receive() {
     return event;
 }
 
-Result<std::unique_ptr<Slot>> ForkPoint::open_lane(const Plan& plan) {
+Result<std::unique_ptr<Slot>> ForkPoint::open_lane(const Plan& plan, std::optional<Cgroup> group) {
     auto [owner, point] = TRY(socket_pair());
-    const fork_point::OpenLane request{
+    fork_point::OpenLane request{
         .own_network = plan.network != job::Network::local,
         .loopback = plan.network == job::Network::loopback,
+        .group_of_memory = group && plan.limits.memory,
+        .scratch_bytes = plan.limits.tmp.value_or(util::Bytes{}).count,
     };
+    if (plan.limits.processes && !group) {
+        request.processes = *plan.limits.processes + own_processes_of_lane;
+    }
     const int descriptors[] = {point.get()};
     TRY(send_packet(control_, bytes_of(request), descriptors));
-    return std::make_unique<ForkLane>(std::move(owner));
+    return std::make_unique<ForkLane>(std::move(owner), plan.limits, std::move(group));
 }
 
 }  // namespace maelstrom::container

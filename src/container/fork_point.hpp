@@ -22,8 +22,8 @@ public:
     int descriptor() const { return control_.get(); }
     std::optional<Event> receive();
 
-    /// A further slot, for a container like that of the plan.
-    util::Result<std::unique_ptr<Slot>> open_lane(const Plan& plan);
+    /// A further slot, for a container like that of the plan. `group`: `Launcher::lane_group`.
+    util::Result<std::unique_ptr<Slot>> open_lane(const Plan& plan, std::optional<Cgroup> group);
 
 private:
     explicit ForkPoint(sys::Fd control) : control_(std::move(control)) {}

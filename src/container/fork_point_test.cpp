@@ -1,6 +1,5 @@
 // Fork points in real containers.
 #include "container/fork_point.hpp"
-
 #include "container/packet.hpp"
 #include "container/testing/fixture.hpp"
 #include "sys/file.hpp"
@@ -65,14 +64,14 @@ protected:
 
 TEST_F(Point, RunsOneJobAfterTheOther) {
     start_point();
-    const auto lane = point_->open_lane(plan()).value();
+    const auto lane = point_->open_lane(plan(), std::nullopt).value();
     EXPECT_EQ(run_task(*lane, "one").out, "one");
     EXPECT_EQ(run_task(*lane, "two").out, "two");
 }
 
 TEST_F(Point, SaysThatACellWasKilledInTheMaking) {
     start_point({"kill-at-mount"});
-    const auto lane = point_->open_lane(plan()).value();
+    const auto lane = point_->open_lane(plan(), std::nullopt).value();
     EXPECT_EQ(run_task(*lane, "one").failure(), "making a cell (its first process was killed)");
 }
 
@@ -81,7 +80,7 @@ TEST_F(Point, KeepsNoMountsOfACellThatWasKilledInTheMaking) {
     const pid_t point = descendant_of(::getpid(), "probe");
     ASSERT_GT(point, 0);
     const std::size_t before = open_descriptors(point);
-    const auto lane = point_->open_lane(plan()).value();
+    const auto lane = point_->open_lane(plan(), std::nullopt).value();
     EXPECT_EQ(run_task(*lane, "one").failure(), "making a cell (its first process was killed)");
     EXPECT_EQ(open_descriptors(point), before + 1) << "the lane's socket";
 }
@@ -102,8 +101,8 @@ protected:
         const fork_point::OpenLane request{};
         const int descriptors[] = {far.get()};
         const sys::Fd control = sys::duplicate(point_->descriptor()).value();
-        ASSERT_TRUE(send_packet(
-            control, {reinterpret_cast<const char*>(&request), sizeof request}, descriptors));
+        ASSERT_TRUE(send_packet(control, {reinterpret_cast<const char*>(&request), sizeof request},
+                                descriptors));
     }
 
     Reply hear() {

@@ -92,7 +92,8 @@ void name_reached_limits(job::Usage& usage,
     }
 }
 
-std::vector<slot::ResourceLimit> resource_limits(const job::Limits& limits, bool has_cgroup) {
+std::vector<slot::ResourceLimit>
+resource_limits(const job::Limits& limits, bool has_cgroup, Forks forks) {
     const std::uint64_t core = limits.core.value_or(util::Bytes{}).count;
     std::vector<slot::ResourceLimit> result = {
         exactly(RLIMIT_CORE, core),
@@ -112,7 +113,9 @@ std::vector<slot::ResourceLimit> resource_limits(const job::Limits& limits, bool
     }
     if (limits.processes && !has_cgroup) {
         // Counted per user namespace since Linux 5.14.
-        result.push_back(exactly(RLIMIT_NPROC, *limits.processes + own_processes));
+        const std::uint64_t count = *limits.processes + own_processes;
+        result.push_back(
+            within_reach(RLIMIT_NPROC, count, forks == Forks::point ? RLIM_INFINITY : count));
     }
     return result;
 }

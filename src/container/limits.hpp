@@ -11,6 +11,8 @@ namespace maelstrom::container {
 
 /// The slot and its reaper are counted with the processes of a job.
 inline constexpr std::uint64_t own_processes = 2;
+/// Likewise, the keeper of a forked one.
+inline constexpr std::uint64_t own_processes_of_lane = 1;
 
 /// Whether Linux counts the processes of a container's user (RLIMIT_NPROC); root's it does not.
 enum class ProcessCount { held, ignored };
@@ -26,7 +28,10 @@ void name_reached_limits(job::Usage& usage,
                          int wait_status);
 
 /// The resource limits of every program of a container, defined whatever the caller's own are.
-/// `has_cgroup`: memory and processes are held by a cgroup instead.
-std::vector<slot::ResourceLimit> resource_limits(const job::Limits& limits, bool has_cgroup);
+/// `has_cgroup`: memory and processes are held by a cgroup instead. A fork point may lift its limit
+/// of processes, since each job that it makes has one of its own.
+enum class Forks { never, point };
+std::vector<slot::ResourceLimit>
+resource_limits(const job::Limits& limits, bool has_cgroup, Forks forks);
 
 }  // namespace maelstrom::container

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "container/cgroup.hpp"
 #include "container/launch.hpp"
 #include "container/plan.hpp"
 #include "job/outcome.hpp"
@@ -89,6 +90,11 @@ public:
     /// Returns as soon as the slot's process exists; it prepares the container meanwhile. An error
     /// that kind `invalid` has is the fault of the job's author, every other is ours.
     virtual util::Result<std::unique_ptr<Slot>> start(const Plan& plan) = 0;
+    /// For jobs that a fork point of that plan makes, one at a time: the group that holds their
+    /// limits. None if there are no such limits, or resource limits hold them.
+    virtual util::Result<std::optional<Cgroup>> lane_group(const Plan& /*plan*/) {
+        return std::nullopt;
+    }
 };
 
 }  // namespace maelstrom::container

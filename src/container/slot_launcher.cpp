@@ -35,11 +35,22 @@ Result<std::unique_ptr<SlotLauncher>> SlotLauncher::create(Machine machine,
         new SlotLauncher(std::move(machine), std::move(scratch_directory), std::move(program)));
 }
 
-const std::string& SlotLauncher::delegated_cgroup() {
-    if (!cgroup_) {
-        cgroup_ = Cgroup::find_delegated();
+const std::optional<Delegation>& SlotLauncher::delegation() {
+    if (!delegation_) {
+        delegation_.emplace(Delegation::find());
     }
-    return *cgroup_;
+    return *delegation_;
+}
+
+Result<std::optional<Cgroup>> SlotLauncher::group_for(const Plan& plan, std::uint64_t processes) {
+    if (!wants_cgroup(plan.limits) || !delegation()) {
+        return std::nullopt;
+    }
+    return TRY(Cgroup::create(delegation()->path(), plan.limits, processes));
+}
+
+Result<std::optional<Cgroup>> SlotLauncher::lane_group(const Plan& plan) {
+    return group_for(plan, own_processes_of_lane);
 }
 
 /// An error, or a warning once if the limits are best effort.
@@ -96,13 +107,10 @@ Result<std::unique_ptr<Slot>> SlotLauncher::start(const Plan& plan) {
     }
     ScratchDirectory scratch = TRY(scratch_of(plan));
     const std::optional<HostTrees> trees = trees_of(plan, scratch.path());
-    const bool has_cgroup = wants_cgroup(plan.limits) && !delegated_cgroup().empty();
+    const bool has_cgroup = wants_cgroup(plan.limits) && delegation().has_value();
     TRY(check_limits(plan.limits, has_cgroup,
                      ::geteuid() != 0 || trees ? ProcessCount::held : ProcessCount::ignored));
-    std::optional<Cgroup> cgroup;
-    if (has_cgroup) {
-        cgroup.emplace(TRY(Cgroup::create(delegated_cgroup(), plan.limits)));
-    }
+    std::optional<Cgroup> cgroup = TRY(group_for(plan, own_processes));
     const std::vector<int> descriptors = trees ? trees->descriptors() : std::vector<int>();
     SlotHandles handles = TRY(start_slot_program({
         .program = program_.get(),
@@ -111,13 +119,14 @@ Result<std::unique_ptr<Slot>> SlotLauncher::start(const Plan& plan) {
         .trees = descriptors,
         .mapped = trees ? std::optional(mapped_user(plan)) : std::nullopt,
     }));
-    const std::string set_up =
-        encode_set_up(plan, {
-                                .limits = resource_limits(plan.limits, has_cgroup),
-                                .own_cgroup = cgroup.has_value(),
-                                .scratch = scratch.path(),
-                                .trees = trees ? &*trees : nullptr,
-                            });
+    const std::string set_up = encode_set_up(
+        plan, {
+                  .limits = resource_limits(plan.limits, has_cgroup,
+                                            plan.fork_point ? Forks::point : Forks::never),
+                  .own_cgroup = cgroup.has_value(),
+                  .scratch = scratch.path(),
+                  .trees = trees ? &*trees : nullptr,
+              });
     auto process = std::make_unique<SlotProcess>(
         plan, std::move(handles), std::move(cgroup), std::move(scratch),
         trees ? std::optional(unprivileged_id) : std::nullopt);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "container/delegation.hpp"
 #include "container/host_trees.hpp"
 #include "container/limits.hpp"
 #include "container/machine.hpp"
@@ -21,13 +22,15 @@ public:
                                                               std::string scratch_directory = {});
 
     util::Result<std::unique_ptr<Slot>> start(const Plan& plan) override;
+    util::Result<std::optional<Cgroup>> lane_group(const Plan& plan) override;
 
 private:
     SlotLauncher(Machine machine, std::string scratch_directory, sys::Fd program)
         : machine_(std::move(machine)), scratch_directory_(std::move(scratch_directory)),
           program_(std::move(program)) {}
 
-    const std::string& delegated_cgroup();
+    const std::optional<Delegation>& delegation();
+    util::Result<std::optional<Cgroup>> group_for(const Plan& plan, std::uint64_t own_processes);
     util::Result<void>
     check_limits(const job::Limits& limits, bool has_cgroup, ProcessCount process_count);
     util::Result<ScratchDirectory> scratch_of(const Plan& plan);
@@ -36,10 +39,11 @@ private:
     Machine machine_;
     std::string scratch_directory_;
     unsigned scratches_ = 0;
-    sys::Fd program_;                    ///< sealed memory file with the slot program
-    std::optional<std::string> cgroup_;  ///< looked for when a plan first needs it; empty: none
-    std::set<std::string> warned_;       ///< of limits that are not held
-    std::optional<IdMap> id_map_;        ///< made when a plan first needs it
+    sys::Fd program_;  ///< sealed memory file with the slot program
+    std::optional<std::optional<Delegation>>
+        delegation_;                ///< looked for when a plan first needs it
+    std::set<std::string> warned_;  ///< of limits that are not held
+    std::optional<IdMap> id_map_;   ///< made when a plan first needs it
 };
 
 }  // namespace maelstrom::container

@@ -1,5 +1,5 @@
 // How a program starts: what it finds, how it is found, what is said when it cannot start.
-#include "container/cgroup.hpp"
+#include "container/delegation.hpp"
 #include "container/testing/fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -256,8 +256,7 @@ TEST_F(ProgramStart, GetsNoMoreMemoryThanItsLimit) {
     limited.limits.memory = util::Bytes{64 << 20};
     const Outcome outcome = run(limited, probe_job({"touch-memory", "200"}));
     EXPECT_NE(outcome.out, "memory: ok\n");
-    EXPECT_THAT(outcome.ended()->usage.limits_reached,
-                Cgroup::find_delegated().empty() ? SizeIs(0) : SizeIs(1));
+    EXPECT_THAT(outcome.ended()->usage.limits_reached, Delegation::find() ? SizeIs(1) : SizeIs(0));
     Plan failing = plan();
     failing.limits.memory = util::Bytes{32 << 20};
     const Outcome half = run(failing, probe_job({"fill-memory"}));
@@ -285,7 +284,7 @@ TEST_F(ProgramStart, IsRefusedALimitThatTheMachineCannotHoldUnlessItIsBestEffort
     Plan limited = plan();
     limited.limits.cpu = 0.5;
     const auto slot = launcher_->start(limited);
-    if (!Cgroup::find_delegated().empty()) {
+    if (Delegation::find()) {
         const Outcome outcome = run(**slot, "true");
         ASSERT_NE(outcome.ended(), nullptr);
         EXPECT_TRUE(outcome.ended()->usage.limited_by_cgroup);

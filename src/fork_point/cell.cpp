@@ -191,8 +191,12 @@ long mount_fresh(const Entry& entry) {
 
 bool mount_all(Cell& cell) {
     const Table& table = *cell.table;
-    if (fail(cell, Step::scratch,
-             call(SYS_mount, "scratch", scratch, "tmpfs", plain, "mode=0755"))) {
+    char options[64];
+    char* end = append(options, "mode=0755");
+    if (cell.lane.scratch_bytes != 0) {
+        append(append(end, ",size="), cell.lane.scratch_bytes);
+    }
+    if (fail(cell, Step::scratch, call(SYS_mount, "scratch", scratch, "tmpfs", plain, options))) {
         return false;
     }
     if (!make_detached(cell) || (table.private_root && !change_root(cell))) {
@@ -210,10 +214,10 @@ bool mount_all(Cell& cell) {
 }
 
 bool prepare_network(Cell& cell) {
-    if (cell.network.own_network == 0) {
+    if (cell.lane.own_network == 0) {
         return true;
     }
-    if (cell.network.loopback != 0 && fail(cell, Step::loopback, slot::bring_loopback_up())) {
+    if (cell.lane.loopback != 0 && fail(cell, Step::loopback, slot::bring_loopback_up())) {
         return false;
     }
     // As for the jobs of a slot; best effort, since an older kernel has fewer for each network.
@@ -314,7 +318,7 @@ bool open_cell(Cell& cell) {
     cell.group = call(SYS_getegid);
     clone_args how{};
     how.flags = CLONE_VM | CLONE_FILES | CLONE_PIDFD | CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
-                CLONE_NEWIPC | CLONE_NEWUTS | (cell.network.own_network != 0 ? CLONE_NEWNET : 0);
+                CLONE_NEWIPC | CLONE_NEWUTS | (cell.lane.own_network != 0 ? CLONE_NEWNET : 0);
     how.pidfd = reinterpret_cast<std::uint64_t>(&cell.pidfd);
     how.stack = reinterpret_cast<std::uint64_t>(cell.stack);
     how.stack_size = stack_size;

@@ -12,7 +12,7 @@ namespace maelstrom::fork_point {
 
 struct Cell {
     const Table* table = nullptr;
-    OpenLane network;
+    OpenLane lane;
     int wake = -1;  ///< an event descriptor that the keeper rings when the cell is prepared
 
     std::uint32_t number = 0;  ///< of the lane's cells

@@ -5,6 +5,7 @@
 #include "fork_point/cell.hpp"
 #include "slot/descriptors.hpp"
 #include "slot/kernel.hpp"
+#include "slot/mounting.hpp"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 namespace maelstrom::fork_point {
@@ -165,7 +167,7 @@ bool open_lane() {
     free_lane->socket = socket;
     free_lane->useless = false;
     free_lane->cell.table = &table;
-    free_lane->cell.network = request;
+    free_lane->cell.lane = request;
     free_lane->cell.wake = wake;
     prepare(*free_lane);
     return true;
@@ -276,13 +278,36 @@ void connect(int stream, const int* descriptors, std::uint32_t count) {
     call(SYS_close, stream);
 }
 
+/// Those that differ from the point's, for good: a job has no privilege to raise them again.
+void take_limits(const OpenLane& lane) {
+    if (lane.processes != 0) {
+        const rlimit limit{lane.processes, lane.processes};
+        call(SYS_prlimit64, 0, RLIMIT_NPROC, &limit, nullptr);
+    }
+    if (lane.group_of_memory != 0) {
+        // Linux kills with a process all that share its memory. A keeper's are the point and every
+        // other keeper.
+        slot::write_file(AT_FDCWD, "/proc/self/oom_score_adj", "1000");
+    }
+}
+
+/// Linux counts the processes of all cells as the point's, too, and holds them to the limit that
+/// it has when they are made. Each job gets one of its own.
+void lift_process_limit() {
+    rlimit limit{};
+    call(SYS_prlimit64, 0, RLIMIT_NPROC, nullptr, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    call(SYS_prlimit64, 0, RLIMIT_NPROC, &limit, nullptr);
+}
+
 }  // namespace
 
-void enter_job(Cell&) {
+void enter_job(Cell& cell) {
     close_ours();
     connect(streams[0], program.outputs, program.output_count);
     connect(streams[1], program.errors, program.error_count);
     call(SYS_setsid);
+    take_limits(cell.lane);
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3]{};
     call(SYS_capset, &header, none);
@@ -309,6 +334,7 @@ long begin(int control) {
         result = -EPERM;
         reached = {EPERM, static_cast<std::uint32_t>(Step::guarded_proc)};
     }
+    lift_process_limit();
     wake = static_cast<int>(call(SYS_eventfd2, 0, EFD_CLOEXEC | EFD_NONBLOCK));
     const long sent = call(SYS_write, control, &reached, sizeof reached);
     return result < 0 ? result : sent;

@@ -43,6 +43,11 @@ struct Reached {
 struct OpenLane {
     std::uint32_t own_network = 0;  ///< else the point's
     std::uint32_t loopback = 0;
+    std::uint32_t group_of_memory =
+        0;  ///< its jobs share one with their keepers, and are to die first
+    std::uint32_t reserved = 0;
+    std::uint64_t processes = 0;      ///< RLIMIT_NPROC of its jobs; 0: as the program has found it
+    std::uint64_t scratch_bytes = 0;  ///< most that a job may write to its root; 0: as much as fits
 };
 
 /// Comes with two descriptors, standard output and error; the task's bytes follow.

@@ -3,6 +3,7 @@
 #include "runner/groups.hpp"
 #include "runner/mail.hpp"
 #include "runner/unit_advice.hpp"
+#include "runner/verdict.hpp"
 #include "sys/thread.hpp"
 #include "util/check.hpp"
 #include "util/guarded.hpp"
@@ -334,6 +335,7 @@ void Session::Driver::judge(const Group& group, const job::Result& result) {
         judgements = collector_.judge_together(tests_of(group), attempt, result);
     }
     CHECK(judgements.size() == group.size());
+    std::ranges::for_each(judgements, [&](Judgement& one) { name_limits(one, result); });
     for (const Member& member : group) {
         jobs_.erase(static_cast<std::uint32_t>(member.id));
     }

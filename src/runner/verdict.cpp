@@ -94,6 +94,23 @@ Judgement judge_plainly(const job::Result& result) {
     return judgement;
 }
 
+void name_limits(Judgement& judgement, const job::Result& result) {
+    const auto* completed = std::get_if<job::Completed>(&result);
+    if (completed == nullptr || !ui::is_failure(judgement.finished.verdict) ||
+        std::holds_alternative<job::OutOfMemory>(completed->status)) {
+        return;
+    }
+    std::string& detail = judgement.finished.detail;
+    const auto add = [&](std::string_view what, const std::vector<std::string>& limits) {
+        if (!limits.empty()) {
+            detail +=
+                fmt::format("{}{}: {}", detail.empty() ? "" : "; ", what, fmt::join(limits, ", "));
+        }
+    };
+    add("limit reached", completed->usage.limits_reached);
+    add("limit probably reached", completed->usage.limits_probably_reached);
+}
+
 std::string text_of(const job::Output& output) {
     if (output.dropped == 0) {
         return output.head + output.tail;

@@ -34,6 +34,23 @@ TEST(JudgePlainly, NamesTheSignalThatKilledATest) {
     EXPECT_EQ(signal_name(42), "signal 42");
 }
 
+TEST(NameLimits, AddsThemToWhatFailed) {
+    const auto detail = [](job::Status status, job::Usage usage) {
+        const job::Result result = job::Completed{.status = status, .usage = std::move(usage)};
+        Judgement judgement = judge_plainly(result);
+        name_limits(judgement, result);
+        return judgement.finished.detail;
+    };
+    EXPECT_EQ(detail(job::Signaled{SIGXCPU}, {.limits_reached = {"cpu_time"}}),
+              "killed by SIGXCPU (24); limit reached: cpu_time");
+    EXPECT_EQ(detail(job::Exited{1},
+                     {.limits_reached = {"processes"}, .limits_probably_reached = {"memory"}}),
+              "limit reached: processes; limit probably reached: memory");
+    EXPECT_EQ(detail(job::Exited{0}, {.limits_reached = {"processes"}}), "");
+    EXPECT_EQ(detail(job::OutOfMemory{util::Bytes{1 << 20}}, {.limits_reached = {"memory"}}),
+              "used more memory than its limit of 1.0 MB");
+}
+
 TEST(JudgePlainly, TellsTimeLimitsFromFailures) {
     const Judgement judgement = judge_plainly(ended(job::TimedOut{std::chrono::seconds(3)}));
     EXPECT_EQ(judgement.finished.verdict, Verdict::timed_out);

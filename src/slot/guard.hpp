@@ -18,10 +18,10 @@ inline constexpr std::uint32_t capability_to_map_root = 1U << CAP_SETFCAP;
 /// and no_new_privs is set. The slot keeps its own effective set for mounting.
 long drop_privileges_of_slot(Container&);
 
-/// Jobs never get at control groups: who mounts their file system has to own a cgroup namespace, and
-/// none can be made below the slot's user namespace any more. Otherwise a job could make one in a
-/// user namespace of its own, and has the user id that owns the groups: with it the job could leave
-/// groups behind, and without `nsdelegate` raise its own limits.
+/// Jobs never get at control groups: who mounts their file system has to own a cgroup namespace,
+/// and none can be made below the slot's user namespace any more. Otherwise a job could make one in
+/// a user namespace of its own, and has the user id that owns the groups: with it the job could
+/// leave groups behind, and without `nsdelegate` raise its own limits.
 long keep_from_groups(Container& container);
 
 /// The kernel's key rings are a secret store per user id, not per container: a job with the

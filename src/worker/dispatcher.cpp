@@ -215,7 +215,9 @@ Result<Dispatcher::Processes::iterator> Dispatcher::acquire_lane(job::JobId poin
                           "the process that the job was to be forked from has ended");
     }
     const std::shared_ptr<const Plan> plan = found->second->plan;
-    std::unique_ptr<container::Slot> lane = TRY(found->second->running->point->open_lane(*plan));
+    std::optional<container::Cgroup> group = TRY(launcher_.lane_group(*plan));
+    std::unique_ptr<container::Slot> lane =
+        TRY(found->second->running->point->open_lane(*plan, std::move(group)));
     return add(
         {.plan = plan, .slot = std::move(lane), .point = point, .readable = {}, .running = {}});
 }

@@ -17,6 +17,9 @@ inline int report(const char* what, long result) {
 // Of probe_fork_point.cpp.
 int fork_point(Arguments arguments);
 
+/// The sub-command that the first word names, with the others as its arguments; null ends them.
+int run_command(char** words);
+
 // Of probe_network.cpp.
 int abstract_socket(Arguments arguments);
 int tcp_cycle(Arguments arguments);

@@ -1,5 +1,4 @@
 #include "container/testing/probe.hpp"
-
 #include "fork_point/wire.hpp"
 
 #include <linux/filter.h>
@@ -33,13 +32,30 @@ void kill_who_calls(unsigned number) {
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
 }
 
+bool is(const char* argument, const char* word) {
+    return argument != nullptr && strcmp(argument, word) == 0;
+}
+
+int run_task(const char* task, uint32_t size) {
+    char* words[8] = {};
+    int count = 0;
+    char* text = strndup(task, size);
+    for (char* word = strtok(text, " "); word != nullptr && count < 7;
+         word = strtok(nullptr, " ")) {
+        words[count++] = word;
+    }
+    return run_command(words);
+}
+
 }  // namespace
 
-/// A fork point whose jobs print their task; with "kill-at-mount" and "kill-at-attach" none of its
-/// cells comes to be.
+/// A fork point whose jobs print their task, or with "commands" run it; with "kill-at-mount" and
+/// "kill-at-attach" none of its cells comes to be.
 int fork_point(Arguments arguments) {
-    if (arguments[0] != nullptr) {
-        kill_who_calls(strcmp(arguments[0], "kill-at-mount") == 0 ? SYS_mount : SYS_move_mount);
+    if (is(arguments[0], "kill-at-mount")) {
+        kill_who_calls(SYS_mount);
+    } else if (is(arguments[0], "kill-at-attach")) {
+        kill_who_calls(SYS_move_mount);
     }
     const int outputs[] = {1};
     const int errors[] = {2};
@@ -47,6 +63,9 @@ int fork_point(Arguments arguments) {
     uint32_t size = 0;
     const long result = maelstrom_fork_point_serve(maelstrom::fork_point::control_descriptor,
                                                    outputs, 1, errors, 1, "/", &task, &size);
+    if (result == 1 && is(arguments[0], "commands")) {
+        return run_task(task, size);
+    }
     if (result == 1) {
         printf("%.*s", static_cast<int>(size), task);
     }

@@ -332,6 +332,28 @@ int fill_memory(Arguments) {
     }
 }
 
+int burn_for(Arguments arguments) {
+    const clock_t end = clock() + atol(arguments[0]) * (CLOCKS_PER_SEC / 1000);
+    while (clock() < end) {
+    }
+    return 0;
+}
+
+/// How much fits: of the root, of a tmpfs.
+int fill_file(Arguments arguments) {
+    const int file = open(arguments[0], O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    static char piece[64 * 1024];
+    long written = 0;
+    ssize_t count = 0;
+    while (written < 64L << 20 && (count = write(file, piece, sizeof piece)) > 0) {
+        written += count;
+    }
+    const int reason = count < 0 ? errno : 0;
+    printf("%ld KiB\n", written / 1024);
+    errno = reason;
+    return report("write", reason == 0 ? 0 : -1);
+}
+
 int burn(Arguments) {
     for (;;) {
         __asm__ volatile("");
@@ -410,6 +432,8 @@ constexpr struct {
     {"wait-for-term", wait_for_term},
     {"touch-memory", touch_memory},
     {"burn", burn},
+    {"burn-for", burn_for},
+    {"fill-file", fill_file},
     {"fill-memory", fill_memory},
     {"fork-children", fork_children},
     {"fork-point", fork_point},
@@ -419,12 +443,16 @@ constexpr struct {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int run_command(char** words) {
     for (const auto& command : commands) {
-        if (argc > 1 && strcmp(command.name, argv[1]) == 0) {
-            return command.run(argv + 2);
+        if (words[0] != nullptr && strcmp(command.name, words[0]) == 0) {
+            return command.run(words + 1);
         }
     }
     fprintf(stderr, "probe: unknown command\n");
     return 98;
+}
+
+int main(int, char** argv) {
+    return run_command(argv + 1);
 }

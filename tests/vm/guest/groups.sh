@@ -28,3 +28,16 @@ for mounted in nsdelegate plain; do
     done
 done
 check "a container in a container still works" 0 '^inner$' as_alice maelstrom-run maelstrom-run echo inner
+
+# The caller's own group is as it was: everybody is back in it, nothing is handed on, nothing is left.
+state='group=/sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup); echo "$group: $(cat $group/cgroup.subtree_control)."; find $group -mindepth 1 -type d'
+back='^/sys/fs/cgroup/[a-z]+/session\.[0-9]+: \.$'
+long="$(host_job '/usr/bin/sleep 2' "$limits")"
+short="$(host_job '/usr/bin/true' "$limits")"
+for user in root alice; do
+    check "$user: after a run" 0 "$back" as_$user sh -c "job '$short'; $state"
+    check "$user: after two at the same time, the shorter first" 0 "$back" as_$user sh -c "job '$long' & /usr/bin/sleep 0.5; job '$short'; wait; $state"
+    # What a killed one leaves goes with the next.
+    check "$user: after one that was killed, and another" 0 "$back" as_$user sh -c \
+        "job '$long' & until ls -d /sys/fs/cgroup/$user/session.*/slot-*; do /usr/bin/sleep 0.1; done; killall -9 maelstrom-run; wait; job '$short'; $state"
+done

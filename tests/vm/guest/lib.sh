@@ -15,8 +15,7 @@ sh -c 'echo \$\$ >'\$group'/cgroup.procs && cd ~$user/project && exec /usr/local
 status=\$?
 until [ "\$(cat \$group/cgroup.events | grep populated)" = "populated 0" ]; do sleep 0.05; done
 find \$group -depth -type d | while read -r one; do
-    # A program cannot remove the group that it sits in itself; that one is empty now and goes with the session's.
-    [ \$one = \$group ] || [ \${one##*/} = maelstrom-main ] || echo "left behind: \$one"
+    [ \$one = \$group ] || echo "left behind: \$one"
     rmdir \$one
 done
 exit \$status

@@ -1,0 +1,158 @@
+#include "container/delegation.hpp"
+
+#include "container/cgroup.hpp"
+#include "container/cgroup_files.hpp"
+#include "sys/disk.hpp"
+#include "sys/file.hpp"
+#include "util/text.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/file.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace maelstrom::container {
+
+namespace {
+
+constexpr std::string_view main_leaf = "maelstrom-main";
+constexpr util::Bytes table_limit{64 * 1024};
+// New processes may appear between reading who is in a group and moving them.
+constexpr int rounds = 20;
+
+bool is_cgroup2(const std::string& path) {
+    struct statfs status{};
+    return ::statfs(path.c_str(), &status) == 0 && status.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+/// Our own group in the unified hierarchy, as a directory; empty if there is none.
+std::string own_group() {
+    const auto table = sys::read_file("/proc/self/cgroup", table_limit);
+    if (!table) {
+        return {};
+    }
+    for (const std::string_view line : util::split_lines(*table)) {
+        if (line.starts_with("0::")) {
+            for (const char* root : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
+                if (is_cgroup2(root)) {
+                    return root + std::string(line.substr(3) == "/" ? "" : line.substr(3));
+                }
+            }
+        }
+    }
+    return {};
+}
+
+bool has_controllers(int group, const char* file) {
+    const std::string text = read_control(group, file);
+    const auto words = util::split_words(text);
+    const auto has = [&](std::string_view name) {
+        return std::ranges::find(words, name) != words.end();
+    };
+    return has("memory") && has("pids") && has("cpu");
+}
+
+bool may_arrange(const std::string& group) {
+    // The root group belongs to the whole machine; taking it over would move every process.
+    const bool is_root = ::access((group + "/cgroup.type").c_str(), F_OK) != 0;
+    return !group.empty() && !is_root && ::access(group.c_str(), W_OK) == 0 &&
+           ::access((group + "/cgroup.procs").c_str(), W_OK) == 0;
+}
+
+/// Moves all processes of a group, then does `last`, which Linux refuses while there are any.
+template <class Last>
+bool move_everybody(int group, const std::string& from, const std::string& to, Last last) {
+    for (int round = 0; round < rounds; ++round) {
+        const std::string members = read_control(group, from);
+        for (const std::string_view member : util::split_words(members)) {
+            (void)write_control(group, to, member);  // it may have ended
+        }
+        if (last()) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Groups of programs that were killed. Nobody else is here.
+void remove_stale_groups(const sys::Fd& group) {
+    const auto entries = sys::list_directory(group);
+    if (!entries) {
+        return;
+    }
+    for (const sys::DirectoryEntry& entry : *entries) {
+        if (entry.name.starts_with(Cgroup::name_prefix)) {
+            (void)sys::unlinkat(group.get(), entry.name, AT_REMOVEDIR);
+        }
+    }
+}
+
+bool has_other_groups(const sys::Fd& group) {
+    const auto entries = sys::list_directory(group);
+    return !entries || std::ranges::any_of(*entries, [](const sys::DirectoryEntry& entry) {
+        return entry.type == DT_DIR && entry.name != main_leaf;
+    });
+}
+
+}  // namespace
+
+std::optional<Delegation> Delegation::find() {
+    std::string path = own_group();
+    const std::string below = "/" + std::string(main_leaf);
+    if (path.ends_with(below)) {  // another run in the same scope has moved us
+        path.erase(path.size() - below.size());
+    }
+    if (!may_arrange(path)) {
+        return std::nullopt;
+    }
+    auto group = sys::open(path, O_RDONLY | O_DIRECTORY);
+    if (!group || !has_controllers(group->get(), "cgroup.controllers")) {
+        return std::nullopt;
+    }
+    if (sys::flock(*group, LOCK_EX | LOCK_NB).value_or(false)) {
+        remove_stale_groups(*group);
+    }
+    if (!sys::flock(*group, LOCK_SH)) {
+        return std::nullopt;
+    }
+    Delegation found(std::move(path), std::move(*group));
+    return found.hand_on_controllers() ? std::optional(std::move(found)) : std::nullopt;
+}
+
+Delegation::~Delegation() {
+    // Whoever else is here needs it as it is.
+    if (group_ && sys::flock(group_, LOCK_EX | LOCK_NB).value_or(false)) {
+        put_back();
+    }
+}
+
+bool Delegation::hand_on_controllers() {
+    const int group = group_.get();
+    if (has_controllers(group, "cgroup.subtree_control")) {
+        return true;
+    }
+    const std::string leaf(main_leaf);
+    if (::mkdirat(group, leaf.c_str(), 0755) != 0 && errno != EEXIST) {
+        return false;
+    }
+    return move_everybody(group, "cgroup.procs", leaf + "/cgroup.procs", [&] {
+        return write_control(group, "cgroup.subtree_control", "+memory +pids +cpu").has_value();
+    });
+}
+
+void Delegation::put_back() {
+    const int group = group_.get();
+    const std::string leaf(main_leaf);
+    if (::faccessat(group, leaf.c_str(), F_OK, 0) != 0 || has_other_groups(group_) ||
+        !write_control(group, "cgroup.subtree_control", "-memory -pids -cpu")) {
+        return;
+    }
+    move_everybody(group, leaf + "/cgroup.procs", "cgroup.procs",
+                   [&] { return sys::unlinkat(group, leaf, AT_REMOVEDIR).has_value(); });
+}
+
+}  // namespace maelstrom::container
