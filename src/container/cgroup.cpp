@@ -15,11 +15,30 @@ namespace maelstrom::container {
 
 using util::Result;
 
+namespace {
+
+/// Some names may be taken: by a program that was killed and had our process id, or by one that has
+/// it in another process-id namespace.
+Result<std::string> make_directory(const std::string& parent) {
+    static std::atomic<unsigned> next = 0;
+    for (;;) {
+        std::string path =
+            fmt::format("{}/{}{}-{}", parent, Cgroup::name_prefix, ::getpid(), next++);
+        const auto made = sys::mkdirat(AT_FDCWD, path, 0755);
+        if (made) {
+            return path;
+        }
+        if (made.error().os_error() != EEXIST) {
+            return std::unexpected(made.error());
+        }
+    }
+}
+
+}  // namespace
+
 Result<Cgroup>
 Cgroup::create(const std::string& parent, const job::Limits& limits, std::uint64_t own_processes) {
-    static std::atomic<unsigned> next = 0;
-    const std::string path = fmt::format("{}/{}{}-{}", parent, name_prefix, ::getpid(), next++);
-    TRY(sys::mkdirat(AT_FDCWD, path, 0755), "making a cgroup");
+    const std::string path = TRY(make_directory(parent), "making a cgroup");
     sys::Fd directory = TRY(sys::open(path, O_RDONLY | O_DIRECTORY));
     Cgroup group(path, std::move(directory), sys::Fd());
     const int fd = group.descriptor();
