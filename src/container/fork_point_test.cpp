@@ -9,9 +9,11 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 
 namespace maelstrom::container {
@@ -67,6 +69,34 @@ TEST_F(Point, RunsOneJobAfterTheOther) {
     const auto lane = point_->open_lane(plan(), std::nullopt).value();
     EXPECT_EQ(run_task(*lane, "one").out, "one");
     EXPECT_EQ(run_task(*lane, "two").out, "two");
+}
+
+TEST_F(Point, GivesEachJobItsOwnPrivateFiles) {
+    start_point();
+    const auto lane = point_->open_lane(plan(), std::nullopt).value();
+    EXPECT_EQ(run_task(*lane, "private").out, "0+5");
+    EXPECT_EQ(run_task(*lane, "private").out, "0+5");
+}
+
+bool can_collapse() {
+    utsname system{};
+    int major = 0;
+    int minor = 0;
+    return ::uname(&system) == 0 && std::sscanf(system.release, "%d.%d", &major, &minor) == 2 &&
+           (major > 6 || (major == 6 && minor >= 1));
+}
+
+TEST_F(Point, UsesLargePagesWhenThereAreManyJobs) {
+    if (!can_collapse()) {
+        GTEST_SKIP() << "MADV_COLLAPSE needs Linux 6.1";
+    }
+    start_point();
+    const auto lane = point_->open_lane(plan(), std::nullopt).value();
+    EXPECT_EQ(run_task(*lane, "large-pages").out, "no");
+    for (int i = 0; i < 16; ++i) {
+        EXPECT_EQ(run_task(*lane, "one of many").out, "one of many");
+    }
+    EXPECT_EQ(run_task(*lane, "large-pages").out, "yes");
 }
 
 TEST_F(Point, SaysThatACellWasKilledInTheMaking) {

@@ -3,6 +3,7 @@
 // threads; while it serves, the program stands still in `maelstrom_fork_point_serve`.
 
 #include "fork_point/cell.hpp"
+#include "fork_point/memory.hpp"
 #include "slot/descriptors.hpp"
 #include "slot/kernel.hpp"
 #include "slot/mounting.hpp"
@@ -39,6 +40,8 @@ struct Program {
     std::uint32_t output_count = 0;
     const int* errors = nullptr;
     std::uint32_t error_count = 0;
+    const int* private_files = nullptr;  ///< descriptors of empty files, each job's own
+    std::uint32_t private_count = 0;
     const char* working_directory = nullptr;
 };
 
@@ -52,6 +55,10 @@ struct {
 } order;
 int streams[2] = {-1, -1};  ///< of the job that is being forked
 int wake = -1;              ///< rung by keepers
+std::uint32_t jobs = 0;     ///< forked so far
+/// By then there are likely to be many more: moving to large pages costs as much as it saves in
+/// ten to twenty forks.
+constexpr std::uint32_t jobs_that_pay = 16;
 
 // The state of the program's own thread, which jobs go on with.
 void* return_point[5];
@@ -108,8 +115,7 @@ void announce(Lane& lane) {
         send(lane.socket, lane.cell.reply);
         return;
     }
-    send(lane.socket, Reply{.answer = Answer::prepared, .cell = lane.cell.number},
-         lane.cell.pidfd);
+    send(lane.socket, Reply{.answer = Answer::prepared, .cell = lane.cell.number}, lane.cell.pidfd);
 }
 
 void drop(Lane& lane) {
@@ -186,6 +192,9 @@ void take_order(Lane& lane) {
     if (order.head.cell != lane.cell.number) {
         close_streams();  // for one that has died: its owner knows
         return;
+    }
+    if (++jobs == jobs_that_pay) {
+        use_large_pages();
     }
     fork_cell(lane.cell);
     lane.running = true;
@@ -300,10 +309,22 @@ void lift_process_limit() {
     call(SYS_prlimit64, 0, RLIMIT_NPROC, &limit, nullptr);
 }
 
+/// A forked process shares its parent's open files. Where it must not, it gets empty ones.
+void renew_private_files() {
+    for (std::uint32_t i = 0; i < program.private_count; ++i) {
+        const long fresh = call(SYS_memfd_create, "private", MFD_CLOEXEC);
+        if (call(SYS_dup3, fresh, program.private_files[i], O_CLOEXEC) < 0) {
+            call(SYS_exit_group, 127);  // nothing can be written without disturbing others
+        }
+        call(SYS_close, fresh);
+    }
+}
+
 }  // namespace
 
 void enter_job(Cell& cell) {
     close_ours();
+    renew_private_files();
     connect(streams[0], program.outputs, program.output_count);
     connect(streams[1], program.errors, program.error_count);
     call(SYS_setsid);
@@ -359,18 +380,21 @@ __attribute__((noinline)) void serve_until_over() {
 /// return from here with 1 and its task. Negative errno if no cells can be made here.
 ///
 /// `outputs` and `errors` are the descriptors that stand for the program's standard streams; jobs
-/// get their own in these places.
+/// get their own in these places. In place of `private_files` each job gets empty files in memory.
 extern "C" __attribute__((visibility("default"))) long
 maelstrom_fork_point_serve(int control,
                            const int* outputs,
                            std::uint32_t output_count,
                            const int* errors,
                            std::uint32_t error_count,
+                           const int* private_files,
+                           std::uint32_t private_count,
                            const char* working_directory,
                            const char** task,
                            std::uint32_t* task_size) {
     using namespace maelstrom::fork_point;
-    program = {control, outputs, output_count, errors, error_count, working_directory};
+    program = {control,     outputs,       output_count,  errors,
+               error_count, private_files, private_count, working_directory};
     const char** volatile task_out = task;
     std::uint32_t* volatile size_out = task_size;
     if (const long result = begin(control); result < 0) {

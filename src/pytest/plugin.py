@@ -148,6 +148,24 @@ class ForkPoint:
     def __init__(self, control):
         self._control = control
         self._library = ctypes.PyDLL(LIBRARY)  # keeps the interpreter's lock: jobs start with it
+        self._keep_memory_together()
+
+    def _keep_memory_together(self):
+        """Large pages, which make forks cheap, need memory that is not scattered between libraries."""
+        set_allocator = getattr(ctypes.pythonapi, "PyObject_SetArenaAllocator", None)
+        if sys.implementation.name != "cpython" or set_allocator is None:
+            return
+
+        class ArenaAllocator(ctypes.Structure):
+            _fields_ = [(name, ctypes.c_void_p) for name in ("context", "alloc", "free")]
+
+        def address(name):
+            return ctypes.cast(getattr(self._library, name), ctypes.c_void_p)
+
+        allocator = ArenaAllocator(
+            None, address("maelstrom_fork_point_new_arena"), address("maelstrom_fork_point_free_arena")
+        )
+        set_allocator(ctypes.byref(allocator))  # keeps a copy
 
     @staticmethod
     def obstacle():
@@ -164,10 +182,11 @@ class ForkPoint:
             return None
         return "the imported modules have started %d thread%s" % (left, "s"[: left != 1])
 
-    def serve(self, channel):
+    def serve(self, channel, private_files):
         """The order of the job that this process has become."""
         outputs = (ctypes.c_int * 1)(channel.descriptor)
         errors = self._same_as(2)
+        private = (ctypes.c_int * len(private_files))(*private_files)
         task = ctypes.POINTER(ctypes.c_char)()
         size = ctypes.c_uint32()
         directory = os.fsencode(os.getcwd())
@@ -175,7 +194,16 @@ class ForkPoint:
         gc.freeze()  # a collection in a job would touch, and so copy, every object
         ctypes.pythonapi.PyOS_BeforeFork()
         answer = self._library.maelstrom_fork_point_serve(
-            self._control, outputs, 1, errors, len(errors), directory, ctypes.byref(task), ctypes.byref(size)
+            self._control,
+            outputs,
+            1,
+            errors,
+            len(errors),
+            private,
+            len(private),
+            directory,
+            ctypes.byref(task),
+            ctypes.byref(size),
         )
         if answer != 1:
             os._exit(0)
@@ -198,34 +226,31 @@ class ForkPoint:
 
 
 class Capturing:
-    """What pytest captures for the whole session, whose files jobs must not share."""
+    """What pytest captures for the whole session, into files that jobs must not share."""
 
     def __init__(self, config):
         self._manager = config.pluginmanager.getplugin("capturemanager")
+        self._files = []
 
-    def stop(self):
+    def start_anew(self):
+        """Into files in memory; their descriptors. They spare each job a copy of the directory for temporary ones."""
         if self._manager is not None:
+            import _pytest.capture
+
             self._manager.stop_global_capturing()
-
-    def start(self):
-        if self._manager is None:
-            return
-        import _pytest.capture
-
-        # Files in memory spare the job's file system a copy of its directory for temporary ones.
-        on_disk = getattr(_pytest.capture, "TemporaryFile", None)
-        if on_disk is not None and hasattr(os, "memfd_create"):
+            on_disk = _pytest.capture.TemporaryFile
             _pytest.capture.TemporaryFile = self._file_in_memory
-        try:
-            self._manager.start_global_capturing()
-            self._manager.suspend_global_capture()
-        finally:
-            if on_disk is not None:
+            try:
+                self._manager.start_global_capturing()
+                self._manager.suspend_global_capture()
+            finally:
                 _pytest.capture.TemporaryFile = on_disk
+        return self._files
 
-    @staticmethod
-    def _file_in_memory(buffering=0):
-        return os.fdopen(os.memfd_create("capture"), "w+b", buffering)
+    def _file_in_memory(self, buffering=0):
+        descriptor = os.memfd_create("capture")
+        self._files.append(descriptor)
+        return os.fdopen(descriptor, "w+b", buffering)
 
 
 def forget_cache(config):
@@ -241,9 +266,49 @@ def others_care_about_the_end(config):
         for implementation in getattr(config.hook, name).get_hookimpls():
             plugin = implementation.plugin
             module = getattr(plugin, "__name__", None) or type(plugin).__module__
-            if not module.startswith("_pytest."):
+            if not module.startswith("_pytest.") and module != __name__:
                 return True
     return False
+
+
+class Progress:
+    """What pytest's terminal says of a job's items: nothing while they pass, since nobody looks at it then."""
+
+    HOOKS = ("pytest_runtest_logstart", "pytest_runtest_logreport", "pytest_runtest_logfinish")
+
+    def __init__(self, config, hold):
+        self._names = set()  # of hooks that we call in pytest's place
+        self._held = []
+        self._reporter = reporter = config.pluginmanager.getplugin("terminalreporter")
+        if type(reporter).__module__ != "_pytest.terminal":
+            return
+        # A job has deselected nothing; the terminal goes through all of them each time it shows how far it is.
+        reporter.stats.pop("deselected", None)
+        if hold:
+            self._hold(config)
+
+    def _hold(self, config):
+        callers = [getattr(config.hook, name) for name in self.HOOKS]
+        if not all(hasattr(caller, "_remove_plugin") for caller in callers):
+            return  # another pluggy: it only takes longer
+        for caller in callers:
+            # Each release of pytest has its own choice of these.
+            if any(implementation.plugin is self._reporter for implementation in caller.get_hookimpls()):
+                caller._remove_plugin(self._reporter)
+                self._names.add(caller.name)
+
+    def add(self, name, **arguments):
+        if name not in self._names:
+            return  # the terminal hears of it from pytest, or does not want to
+        self._held.append((name, arguments))
+        if getattr(arguments.get("report"), "failed", False):
+            self.show()
+
+    def show(self):
+        """All of it so far."""
+        held, self._held = self._held, []
+        for name, arguments in held:
+            getattr(self._reporter, name)(**arguments)
 
 
 def leave(status):
@@ -316,25 +381,26 @@ class Collecting:
         forget_cache(session.config)
         if coverage is not None:
             coverage.put_down()
-        capturing = Capturing(session.config)
-        capturing.stop()
+        private_files = Capturing(session.config).start_anew()
         # The list stays: giving it up would touch, and so copy, every item.
         self._items = items = session.items
         self._can_leave_early = not others_care_about_the_end(session.config)
-        order = self._point.serve(self._channel)
-        capturing.start()
+        progress = Progress(session.config, hold=self._can_leave_early)
+        order = self._point.serve(self._channel, private_files)
         os.environ.update(order["env"])
         if coverage is not None:
             coverage.begin()
         session.items = [items[index] for start, count in order["items"] for index in range(start, start + count)]
         session.testscollected = len(session.items)
-        self._job = Job(self._channel, len(session.items))
+        self._job = Job(self._channel, len(session.items), progress)
         return self._job
 
     def leave_early(self, session):
         """What pytest does at the end of a session is worth nothing to a job whose tests passed."""
         if self._can_leave_early and not (session.testsfailed or session.shouldfail or session.shouldstop):
+            self.finish(0)  # says so if a plugin has left an item out
             leave(0)
+        self._job.progress.show()
 
     def prepare_fork(self):
         if self._point is None:
@@ -478,8 +544,9 @@ def coverage_parts():
 class Job:
     """The items that one process runs, in order, named by their places in its order."""
 
-    def __init__(self, channel, count):
+    def __init__(self, channel, count, progress=None):
         self._channel = channel
+        self.progress = progress
         self._waiting = list(range(count))
         self.is_shared = count > 1
         self._current = None
@@ -529,19 +596,26 @@ class JobHooks:
 
     job = None
 
-    def pytest_runtest_logstart(self, nodeid):
+    def pytest_runtest_logstart(self, nodeid, location):
         if self.job is not None:
             if self.job.is_shared:
                 os.environ["MAELSTROM_TEST"] = clean(nodeid).replace("\0", "")
             self.job.start()
+            self.show("pytest_runtest_logstart", nodeid=nodeid, location=location)
 
     def pytest_runtest_logreport(self, report):
         if self.job is not None:
             self.job.add(report)
+            self.show("pytest_runtest_logreport", report=report)
 
     def pytest_runtest_logfinish(self, nodeid):
         if self.job is not None:
             self.job.finish_item()
+            self.show("pytest_runtest_logfinish", nodeid=nodeid)
+
+    def show(self, name, **arguments):
+        if self.job.progress is not None:
+            self.job.progress.add(name, **arguments)
 
 
 class Running:

@@ -5,7 +5,10 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,6 +17,8 @@ extern "C" long maelstrom_fork_point_serve(int control,
                                            uint32_t output_count,
                                            const int* errors,
                                            uint32_t error_count,
+                                           const int* private_files,
+                                           uint32_t private_count,
                                            const char* working_directory,
                                            const char** task,
                                            uint32_t* task_size);
@@ -47,9 +52,47 @@ int run_task(const char* task, uint32_t size) {
     return run_command(words);
 }
 
+constexpr size_t memory_size = size_t{8} << 20;
+
+/// Memory that the point has written, as an interpreter's.
+void fill_memory() {
+    void* const memory =
+        mmap(nullptr, memory_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory != MAP_FAILED) {
+        memset(memory, 1, memory_size);
+    }
+}
+
+/// Kibibytes of this process that are in large pages.
+long large_pages() {
+    FILE* const file = fopen("/proc/self/smaps_rollup", "r");
+    char line[256];
+    long size = 0;
+    while (file != nullptr && fgets(line, sizeof line, file) != nullptr) {
+        if (strncmp(line, "AnonHugePages:", 14) == 0) {
+            size = strtol(line + 14, nullptr, 10);
+        }
+    }
+    return size;
+}
+
+void do_task(const char* task, size_t size, int private_file) {
+    if (size == 11 && strncmp(task, "large-pages", size) == 0) {
+        printf("%s", large_pages() > 0 ? "yes" : "no");
+    } else if (size == 7 && strncmp(task, "private", size) == 0) {
+        struct stat status{};
+        fstat(private_file, &status);
+        const ssize_t written = write(private_file, "job's", 5);
+        printf("%ld+%ld", static_cast<long>(status.st_size), static_cast<long>(written));
+    } else {
+        printf("%.*s", static_cast<int>(size), task);
+    }
+}
+
 }  // namespace
 
-/// A fork point whose jobs print their task, or with "commands" run it; with "kill-at-mount" and
+/// A fork point whose jobs print their task, or with "commands" run it, but for "private", which
+/// writes into a private file and prints its sizes, and "large-pages". With "kill-at-mount" and
 /// "kill-at-attach" none of its cells comes to be.
 int fork_point(Arguments arguments) {
     if (is(arguments[0], "kill-at-mount")) {
@@ -59,15 +102,18 @@ int fork_point(Arguments arguments) {
     }
     const int outputs[] = {1};
     const int errors[] = {2};
+    const int private_files[] = {memfd_create("private", MFD_CLOEXEC)};
+    fill_memory();
     const char* task = nullptr;
     uint32_t size = 0;
-    const long result = maelstrom_fork_point_serve(maelstrom::fork_point::control_descriptor,
-                                                   outputs, 1, errors, 1, "/", &task, &size);
+    const long result =
+        maelstrom_fork_point_serve(maelstrom::fork_point::control_descriptor, outputs, 1, errors, 1,
+                                   private_files, 1, "/", &task, &size);
     if (result == 1 && is(arguments[0], "commands")) {
         return run_task(task, size);
     }
     if (result == 1) {
-        printf("%.*s", static_cast<int>(size), task);
+        do_task(task, size, private_files[0]);
     }
     return result < 0 ? 1 : 0;
 }

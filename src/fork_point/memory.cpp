@@ -1,0 +1,159 @@
+#include "fork_point/memory.hpp"
+
+#include "slot/kernel.hpp"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace maelstrom::fork_point {
+
+using slot::call;
+
+namespace {
+
+constexpr std::uintptr_t small_page = 4096;
+constexpr std::uintptr_t large_page = 2U << 20U;
+constexpr std::size_t small_in_large = large_page / small_page;
+
+/// A place that is worth a large page: at least half of it is in use. What a library has reserved
+/// and not touched (OpenBLAS: 32 MiB a thread) stays as it is.
+bool is_worth_it(long pagemap, std::uintptr_t address) {
+    std::uint64_t entries[small_in_large];
+    const long got = call(SYS_pread64, pagemap, entries, sizeof entries,
+                          address / small_page * sizeof entries[0]);
+    if (got != static_cast<long>(sizeof entries)) {
+        return false;
+    }
+    std::size_t present = 0;
+    for (const std::uint64_t entry : entries) {
+        present += entry >> 63U;
+    }
+    return present >= small_in_large / 2;
+}
+
+void collapse(std::uintptr_t start, std::uintptr_t end) {
+    constexpr int collapse_advice = 25;  // MADV_COLLAPSE, since Linux 6.1
+    if (start < end) {
+        call(SYS_madvise, start, end - start, collapse_advice);
+    }
+}
+
+/// In as few calls as can be: each begins by waiting for all processors.
+void use_large_pages_in(std::uintptr_t start, std::uintptr_t end, long pagemap) {
+    std::uintptr_t place = (start + large_page - 1) / large_page * large_page;
+    std::uintptr_t chosen = place;  // from here on all are worth it
+    for (; place + large_page <= end; place += large_page) {
+        if (!is_worth_it(pagemap, place)) {
+            collapse(chosen, place);
+            chosen = place + large_page;
+        }
+    }
+    collapse(chosen, place);
+}
+
+std::uintptr_t read_hexadecimal(const char*& at) {
+    std::uintptr_t value = 0;
+    for (;; ++at) {
+        if (*at >= '0' && *at <= '9') {
+            value = value * 16 + static_cast<std::uintptr_t>(*at - '0');
+        } else if (*at >= 'a' && *at <= 'f') {
+            value = value * 16 + static_cast<std::uintptr_t>(*at - 'a' + 10);
+        } else {
+            return value;
+        }
+    }
+}
+
+/// One line of maps, see proc_pid_maps(5): "START-END rw-p 00000000 00:00 0    [heap]".
+void treat(const char* line, long pagemap) {
+    const std::uintptr_t start = read_hexadecimal(line);
+    if (*line++ != '-') {
+        return;
+    }
+    const std::uintptr_t end = read_hexadecimal(line);
+    constexpr const char* own_memory = " rw-p 00000000 00:00 0 ";
+    const bool is_own = strncmp(line, own_memory, strlen(own_memory)) == 0;
+    if (is_own && end - start >= large_page && strstr(line, "[stack") == nullptr) {
+        use_large_pages_in(start, end, pagemap);
+    }
+}
+
+}  // namespace
+
+void use_large_pages() {
+    if (::sysconf(_SC_PAGESIZE) != small_page) {
+        return;
+    }
+    const long pagemap = call(SYS_open, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    const long maps = call(SYS_open, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    char text[8192];
+    std::size_t used = 0;
+    for (long got = 1; pagemap >= 0 && maps >= 0 && got > 0;) {
+        got = call(SYS_read, maps, text + used, sizeof text - 1 - used);
+        used += got > 0 ? static_cast<std::size_t>(got) : 0;
+        text[used] = '\0';
+        char* line = text;
+        for (char* stop = strchr(line, '\n'); stop != nullptr; stop = strchr(line, '\n')) {
+            *stop = '\0';
+            treat(line, pagemap);
+            line = stop + 1;
+        }
+        used = strlen(line);
+        memmove(text, line, used + 1);
+    }
+    call(SYS_close, maps);
+    call(SYS_close, pagemap);
+}
+
+}  // namespace maelstrom::fork_point
+
+namespace {
+
+/// Where the next arena would continue the ones before it.
+std::uintptr_t next_arena = 0;
+
+void* map_at(std::uintptr_t wanted, std::size_t size) {
+    void* const place =
+        ::mmap(reinterpret_cast<void*>(wanted),  // NOLINT(performance-no-int-to-ptr)
+               size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return place == MAP_FAILED ? nullptr : place;
+}
+
+/// A place below which, and above which, there is room for 1 GiB.
+std::uintptr_t find_room() {
+    constexpr std::size_t room = std::size_t{1} << 30U;
+    void* const place =
+        ::mmap(nullptr, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (place == MAP_FAILED) {
+        return 0;
+    }
+    ::munmap(place, room);
+    constexpr std::uintptr_t large_page = 2U << 20U;
+    return (reinterpret_cast<std::uintptr_t>(place) + large_page - 1) / large_page * large_page;
+}
+
+}  // namespace
+
+/// Arenas for an allocator of Python's (PyObjectArenaAllocator), one beside the other, so that
+/// large pages fit: elsewhere they lie in the gaps between libraries.
+extern "C" __attribute__((visibility("default"))) void*
+maelstrom_fork_point_new_arena(void*, std::size_t size) {
+    if (next_arena == 0) {
+        next_arena = find_room();
+    }
+    void* const place = map_at(next_arena, size);
+    if (place != nullptr) {
+        next_arena = reinterpret_cast<std::uintptr_t>(place) + size;
+    }
+    return place;
+}
+
+extern "C" __attribute__((visibility("default"))) void
+maelstrom_fork_point_free_arena(void*, void* place, std::size_t size) {
+    ::munmap(place, size);
+}

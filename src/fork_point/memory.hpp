@@ -1,0 +1,16 @@
+#pragma once
+
+// What makes forking the program's memory cheap.
+//
+// A fork copies one entry for each page of 4 KiB that the program has written, and the end of the
+// forked process gives each of them back: with 100 MiB that is 3 ms, more than all the rest of a
+// cell. Once the memory is in pages of 2 MiB both are next to nothing; where a job writes, Linux
+// splits the large page and copies small ones as before.
+
+namespace maelstrom::fork_point {
+
+/// Moves the program's memory to large pages, where it can. To be called once, while the program
+/// stands still, and best when it is known that there are many jobs: copying 100 MiB takes 50 ms.
+void use_large_pages();
+
+}  // namespace maelstrom::fork_point
