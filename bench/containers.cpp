@@ -2,6 +2,7 @@
 
 #include "bench/bare_spawn.hpp"
 #include "sys/file.hpp"
+#include "sys/remove_tree.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

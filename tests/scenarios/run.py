@@ -83,7 +83,9 @@ def environment(programs: Path, scratch: Scratch, uid: int) -> dict[str, str]:
         "REPORTS": str(scratch.path / "reports"),
         "SECRET_TOKEN": "hunter2",
     }
-    # Sanitizers read their options from the environment.
+    # Sanitizers read their options from the environment. Programs that put the terminal in order when they crash have
+    # their own handlers, and end by the signal.
+    values["ASAN_OPTIONS"] = values["TSAN_OPTIONS"] = "handle_segv=0"
     values.update({name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")})
     return values
 
