@@ -77,11 +77,11 @@ struct Range {
     std::int64_t count;
 };
 
-/// Places among what was collected; those of one function follow one another.
-std::vector<Range> ranges_of(std::span<const runner::Case* const> tests) {
+/// Of places that follow one another, as those of one function do.
+std::vector<Range> ranges_of(std::span<const std::size_t> places) {
     std::vector<Range> ranges;
-    for (const runner::Case* test : tests) {
-        const auto place = static_cast<std::int64_t>(test->key);
+    for (const std::size_t unsigned_place : places) {
+        const auto place = static_cast<std::int64_t>(unsigned_place);
         if (!ranges.empty() && ranges.back().start + ranges.back().count == place) {
             ++ranges.back().count;
         } else {
@@ -122,11 +122,6 @@ runner::Units units_of(const Item& item, Numbers& numbers) {
     return {.function = numbers.of(fmt::format("{} {}", item.file, function)),
             .of_class = numbers.of(fmt::format("{} {}", item.file, function.substr(0, end))),
             .file = numbers.of(item.file)};
-}
-
-void say_no_fork(const std::string& reason) {
-    util::log::info("each test gets a process of its own, which takes longer than forking it: {}",
-                    reason);
 }
 
 runner::CollectionEnd failed_job(const job::Result& result) {
@@ -226,7 +221,8 @@ CollectionResult PytestCollector::collect_in(runner::JobRunner& jobs) {
     // What is for the collection alone must not be in the process that tests come from.
     const bool fork =
         settings_.isolation == Isolation::fork && settings_.arguments.collection_only.empty();
-    auto outcome = jobs.run_to_fork_point(collection_request(fork));
+    auto outcome =
+        jobs.run_to_fork_point(collection_request(collection_python(), settings_.container, fork));
     const auto* point = std::get_if<client::ForkPoint>(&outcome);
     if (point == nullptr) {
         const auto& ended = std::get<job::Result>(outcome);
@@ -235,23 +231,69 @@ CollectionResult PytestCollector::collect_in(runner::JobRunner& jobs) {
             result.end.output += advice_for_bare_containers;
         }
         if (result.collection.cannot_fork) {
-            say_no_fork(*result.collection.cannot_fork);
+            say_no_fork("each test", *result.collection.cannot_fork);
         }
         return result;
     }
     if (point->reached.refusal) {
-        say_no_fork(*point->reached.refusal);
+        say_no_fork("each test", *point->reached.refusal);
         jobs.end(point->id);
     } else {
-        point_ = point->id;
+        points_.add_first(settings_.container, point->id);
     }
     return read_collection(point->reached);
 }
 
+std::optional<runner::JobRequest>
+PytestCollector::fork_point(const runner::ChosenContainer& container) {
+    if (!points_.claim(container.name)) {
+        return std::nullopt;
+    }
+    return collection_request(python_in(container), container.name, true);
+}
+
+bool PytestCollector::take_fork_point(const runner::ChosenContainer& container,
+                                      runner::Outcome outcome) {
+    const std::optional<Collection> collection = read_further(container, outcome);
+    if (!collection) {
+        return false;
+    }
+    points_.take(container.name, std::get<client::ForkPoint>(outcome).id,
+                 places_of(collection_.items, collection->items));
+    return true;
+}
+
+/// None: there is no fork point in that container, and the user knows.
+std::optional<Collection> PytestCollector::read_further(const runner::ChosenContainer& container,
+                                                        const runner::Outcome& outcome) {
+    if (const auto* point = std::get_if<client::ForkPoint>(&outcome)) {
+        CollectionResult result = read_collection(point->reached);
+        if (!point->reached.refusal && result.end.exit_code == 0) {
+            return std::move(result.collection);
+        }
+        points_.refuse(container.name,
+                       point->reached.refusal.value_or("what pytest said there cannot be read"));
+        return std::nullopt;
+    }
+    const auto& ended = std::get<job::Result>(outcome);
+    if (std::holds_alternative<job::NotRun>(ended)) {
+        points_.refuse(container.name);  // its tests will not run either, and say why
+        return std::nullopt;
+    }
+    const CollectionResult result = read_collection(ended, python_in(container));
+    points_.refuse(container.name, result.collection.cannot_fork.value_or(
+                                       "collecting has failed or taken too long there"));
+    return std::nullopt;
+}
+
 runner::JobRequest PytestCollector::forked_request(Tests tests, runner::Attempt attempt) const {
+    std::vector<std::size_t> places;
+    for (const runner::Case* test : tests) {
+        places.push_back(origin_of(*test)->place);
+    }
     util::JsonWriter task;
     task.begin_object().key("items").begin_array();
-    for (const auto& [start, count] : ranges_of(tests)) {
+    for (const auto& [start, count] : ranges_of(places)) {
         task.begin_array().number(start).number(count).end_array();
     }
     task.end_array().key("env").begin_object();
@@ -261,18 +303,18 @@ runner::JobRequest PytestCollector::forked_request(Tests tests, runner::Attempt 
     task.end_object().end_object();
     runner::JobRequest request;
     request.extras.output_limit = output_limit(tests);
-    request.extras.fork = job::Fork{.point = *point_, .task = task.text()};
+    request.extras.fork = job::Fork{.point = origin_of(*tests.front())->point, .task = task.text()};
     return request;
 }
 
 runner::JobRequest PytestCollector::request_together(Tests tests, runner::Attempt attempt) {
     const runner::Case& first = *tests.front();
-    if (is_forked(first, attempt)) {
+    if (is_forked(tests, attempt)) {
         return forked_request(tests, attempt);
     }
     runner::JobRequest request = python_request(python_of(first), container_of(first),
                                                 test_arguments(collection_.items[first.key]),
-                                                test_task(tests, collects_alone(first, attempt)));
+                                                test_task(tests, collects_alone(tests, attempt)));
     request.extras.output_limit = output_limit(tests);
     for (const auto& [name, value] : variables_of(tests, attempt)) {
         request.extras.variables.push_back(fmt::format("{}={}", name, value));
@@ -283,11 +325,11 @@ runner::JobRequest PytestCollector::request_together(Tests tests, runner::Attemp
 std::vector<runner::Judgement>
 PytestCollector::judge_together(Tests tests, runner::Attempt attempt, const job::Result& result) {
     const runner::Case& first = *tests.front();
-    const bool alone = collects_alone(first, attempt);
+    const bool alone = collects_alone(tests, attempt);
     return pytest::judge(result, tests.size(),
                          {.python = python_of(first),
                           .variables_left_outside = settings_.variables_left_outside,
-                          .collected = is_forked(first, attempt) ? Collected::in_fork_point
+                          .collected = is_forked(tests, attempt) ? Collected::in_fork_point
                                        : alone                   ? Collected::own_file
                                                                  : Collected::everything,
                           .more_to_collect = several_files_,
@@ -300,7 +342,9 @@ util::Bytes PytestCollector::output_limit(Tests tests) const {
                             : std::max(settings_.output_limit, least_output_limit);
 }
 
-runner::JobRequest PytestCollector::collection_request(bool fork) const {
+runner::JobRequest PytestCollector::collection_request(const std::string& python,
+                                                       const std::string& container,
+                                                       bool fork) const {
     const Arguments& given = settings_.arguments;
     std::vector<std::string> arguments = given.everywhere;
     append(arguments, given.collection_only);
@@ -310,8 +354,7 @@ runner::JobRequest PytestCollector::collection_request(bool fork) const {
     append(arguments, given.selection);
     util::JsonWriter task;
     task.begin_object().key("do").string(settings_.list ? "list" : "collect").end_object();
-    runner::JobRequest request =
-        python_request(collection_python(), settings_.container, arguments, task.text());
+    runner::JobRequest request = python_request(python, container, arguments, task.text());
     request.extras.output_limit = collection_limit;
     request.extras.fork_point = fork;
     return request;
@@ -353,25 +396,33 @@ job::NamedContainers PytestCollector::definitions(const runner::ChosenContainer&
     return named;
 }
 
-/// Only what runs in the container in which everything was collected.
-bool PytestCollector::can_fork(const runner::Case& test) const {
-    return point_ && (!test.orders.container || test.orders.container->name == settings_.container);
+std::optional<ForkPoints::Origin> PytestCollector::origin_of(const runner::Case& test) const {
+    return points_.origin(chosen_container_of(test), test.key);
+}
+
+bool PytestCollector::can_fork(Tests tests) const {
+    return std::ranges::all_of(
+        tests, [&](const runner::Case* test) { return origin_of(*test).has_value(); });
 }
 
 const std::string& PytestCollector::collection_python() const {
     return settings_.on_host ? settings_.python : settings_.container_python;
 }
 
+const std::string& PytestCollector::python_in(const runner::ChosenContainer& container) const {
+    return container.on_host ? settings_.python : settings_.container_python;
+}
+
 const std::string& PytestCollector::python_of(const runner::Case& test) const {
-    if (!test.orders.container) {
-        return collection_python();
-    }
-    return test.orders.container->on_host ? settings_.python : settings_.container_python;
+    return test.orders.container ? python_in(*test.orders.container) : collection_python();
+}
+
+const std::string& PytestCollector::chosen_container_of(const runner::Case& test) const {
+    return test.orders.container ? test.orders.container->name : settings_.container;
 }
 
 std::string PytestCollector::container_of(const runner::Case& test) const {
-    const std::string& name =
-        test.orders.container ? test.orders.container->name : settings_.container;
+    const std::string& name = chosen_container_of(test);
     return byte_code_.files.empty() ? name : name + byte_code_suffix;
 }
 
@@ -415,8 +466,8 @@ std::string PytestCollector::test_task(Tests tests, bool alone) const {
     return task.end_object().text();
 }
 
-bool PytestCollector::collects_alone(const runner::Case& test, runner::Attempt attempt) const {
-    return !is_forked(test, attempt) && process_step(test, attempt) == 0 && several_files_;
+bool PytestCollector::collects_alone(Tests tests, runner::Attempt attempt) const {
+    return !is_forked(tests, attempt) && process_step(tests, attempt) == 0 && several_files_;
 }
 
 }  // namespace maelstrom::pytest

@@ -2,6 +2,7 @@
 
 #include "job/spec.hpp"
 #include "pytest/coverage.hpp"
+#include "pytest/fork_points.hpp"
 #include "pytest/report.hpp"
 #include "runner/collector.hpp"
 
@@ -71,7 +72,8 @@ job::Container with_plugin(job::Container container);
 
 /// Finds and runs the tests of pytest. One job collects; then each test is a job of its own: forked
 /// from the collecting one, or a process that collects the file of the test again and runs the one
-/// item of it. The second way is also for tests whose fork point has died.
+/// item of it. For tests in other containers further jobs collect there, to fork them. The second
+/// way is also for tests whose fork point has died.
 class PytestCollector final : public runner::Collector {
 public:
     explicit PytestCollector(Settings settings);
@@ -88,6 +90,9 @@ public:
     std::vector<runner::Judgement> judge_together(std::span<const runner::Case* const> tests,
                                                   runner::Attempt attempt,
                                                   const job::Result& result) override;
+    std::optional<runner::JobRequest> fork_point(const runner::ChosenContainer& container) override;
+    bool take_fork_point(const runner::ChosenContainer& container,
+                         runner::Outcome outcome) override;
     job::NamedContainers definitions(const runner::ChosenContainer& chosen) override;
     runner::Judgement
     judge(const runner::Case& test, runner::Attempt attempt, const job::Result& result) override {
@@ -102,19 +107,25 @@ public:
 
 private:
     CollectionResult collect_in(runner::JobRunner& jobs);
-    runner::JobRequest collection_request(bool fork) const;
+    runner::JobRequest
+    collection_request(const std::string& python, const std::string& container, bool fork) const;
+    std::optional<Collection> read_further(const runner::ChosenContainer& container,
+                                           const runner::Outcome& outcome);
     using Tests = std::span<const runner::Case* const>;
     runner::JobRequest forked_request(Tests tests, runner::Attempt attempt) const;
-    bool can_fork(const runner::Case& test) const;
-    bool is_forked(const runner::Case& test, runner::Attempt attempt) const {
-        return attempt.step == 0 && can_fork(test);
+    std::optional<ForkPoints::Origin> origin_of(const runner::Case& test) const;
+    bool can_fork(Tests tests) const;
+    bool is_forked(Tests tests, runner::Attempt attempt) const {
+        return attempt.step == 0 && can_fork(tests);
     }
     /// Steps as those count that are processes of their own.
-    unsigned process_step(const runner::Case& test, runner::Attempt attempt) const {
-        return can_fork(test) ? attempt.step - 1 : attempt.step;
+    unsigned process_step(Tests tests, runner::Attempt attempt) const {
+        return can_fork(tests) ? attempt.step - 1 : attempt.step;
     }
     const std::string& collection_python() const;
+    const std::string& python_in(const runner::ChosenContainer& container) const;
     const std::string& python_of(const runner::Case& test) const;
+    const std::string& chosen_container_of(const runner::Case& test) const;
     std::string container_of(const runner::Case& test) const;
     runner::JobRequest python_request(const std::string& python,
                                       const std::string& container,
@@ -125,15 +136,15 @@ private:
     std::vector<std::string> arguments_for_all_tests() const;
     util::Bytes output_limit(Tests tests) const;
     std::string test_task(Tests tests, bool alone) const;
-    bool collects_alone(const runner::Case& test, runner::Attempt attempt) const;
+    bool collects_alone(Tests tests, runner::Attempt attempt) const;
 
     const Settings settings_;
-    // Written by `collect` before it hands cases over, only read afterwards.
+    // Written by `collect` before it hands cases over, then used by the session's thread alone.
     Collection collection_;
     job::MadeFilesLayer byte_code_;
     bool several_files_ = false;
+    ForkPoints points_;  ///< further ones are added when cases in other containers come
     Coverage coverage_;
-    std::optional<job::JobId> point_;
 };
 
 }  // namespace maelstrom::pytest

@@ -28,9 +28,11 @@ public:
     void found(std::vector<runner::Case> found) override { cases = std::move(found); }
     void phase(std::string) override {}
     job::Result run(runner::JobRequest) override { return answer_; }
-    std::variant<client::ForkPoint, job::Result>
-    run_to_fork_point(runner::JobRequest wanted) override {
+    runner::Outcome run_to_fork_point(runner::JobRequest wanted) override {
         request = std::move(wanted);
+        if (forks) {
+            return reached(1, std::get<job::Completed>(answer_).standard_output.head);
+        }
         return answer_;
     }
     void end(job::JobId) override {}
@@ -39,6 +41,11 @@ public:
         defined.emplace(std::move(name), std::move(container));
     }
 
+    static client::ForkPoint reached(std::uint32_t id, const std::string& channel) {
+        return {job::JobId{id}, {.standard_output = {.head = channel}}};
+    }
+
+    bool forks = false;
     runner::JobRequest request;
     std::vector<runner::Case> cases;
     std::map<std::string, job::Container> defined;
@@ -154,6 +161,103 @@ TEST(PytestCollector, PinsRootAndConfigurationWhenTheCollectionHadArgumentsOfIts
     EXPECT_THAT(
         collector.request(recording.cases[0], {}).job.arguments,
         ElementsAre("/.maelstrom/pytest_plugin.py", "--rootdir=/p", "-c", "/p/tox.ini", "/p/a.py"));
+}
+
+/// A run that forks, and a container that directives have chosen.
+class FurtherForkPoint : public ::testing::Test {
+protected:
+    explicit FurtherForkPoint(Isolation isolation = Isolation::fork)
+        : collector_({.container = "pytest",
+                      .python = "/python",
+                      .arguments = {.tests_only = {"-s"}, .selection = {"tests"}},
+                      .isolation = isolation}) {
+        recording_.forks = isolation == Isolation::fork;
+        collector_.collect(recording_, recording_, {});
+        for (runner::Case& test : recording_.cases) {
+            test.orders.container = other_;
+        }
+    }
+    const runner::Case& test() const { return recording_.cases[0]; }
+    static std::optional<job::Fork> fork_of(const runner::JobRequest& request) {
+        return request.extras.fork;
+    }
+
+    const std::shared_ptr<const runner::ChosenContainer> other_ =
+        std::make_shared<const runner::ChosenContainer>(
+            runner::ChosenContainer{.name = "other", .container = {}, .on_host = true});
+    PytestCollector collector_;
+    Recording recording_{exited(0, two_files)};
+};
+
+TEST_F(FurtherForkPoint, CollectsTheSameInItsContainer) {
+    const auto request = collector_.fork_point(*other_);
+    ASSERT_TRUE(request);
+    EXPECT_EQ(std::get<job::ContainerParent>(request->job.container.parent).name, "other");
+    EXPECT_EQ(request->job.program, "/python");
+    EXPECT_EQ(request->job.arguments, recording_.request.job.arguments);
+    EXPECT_THAT(request->extras.variables,
+                ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"collect"})"));
+    EXPECT_TRUE(request->extras.fork_point);
+    EXPECT_FALSE(collector_.fork_point(*other_));
+}
+
+TEST_F(FurtherForkPoint, ForksTheItemThatItHasItself) {
+    ASSERT_TRUE(collector_.fork_point(*other_));
+    const std::string one_more = R"({"id": "a.py::new", "file": "/p/a.py", "index": 0, "count": 2}
+{"id": "a.py::T::t", "file": "/p/a.py", "index": 1, "count": 2}
+)";
+    EXPECT_TRUE(collector_.take_fork_point(
+        *other_, Recording::reached(7, "{\"rootdir\": \"/p\"}\n" + one_more)));
+    const runner::JobRequest request = collector_.request(test(), {});
+    ASSERT_TRUE(fork_of(request));
+    EXPECT_EQ(fork_of(request)->point, job::JobId{7});
+    EXPECT_THAT(fork_of(request)->task, HasSubstr(R"("items":[[1,1]])"));
+    EXPECT_FALSE(fork_of(collector_.request(recording_.cases[1], {})));
+}
+
+TEST_F(FurtherForkPoint, IsNotTheOneOfOtherContainers) {
+    ASSERT_TRUE(collector_.fork_point(*other_));
+    ASSERT_TRUE(collector_.take_fork_point(*other_, Recording::reached(7, two_files)));
+    recording_.cases[0].orders.container.reset();
+    EXPECT_EQ(fork_of(collector_.request(test(), {}))->point, job::JobId{1});
+    recording_.cases[0].orders.container = std::make_shared<const runner::ChosenContainer>(
+        runner::ChosenContainer{.name = "third", .container = {}});
+    EXPECT_FALSE(fork_of(collector_.request(test(), {})));
+}
+
+TEST_F(FurtherForkPoint, TakesNoResultWithItWhenItDies) {
+    ASSERT_TRUE(collector_.fork_point(*other_));
+    ASSERT_TRUE(collector_.take_fork_point(*other_, Recording::reached(7, two_files)));
+    const job::NotRun dead{.kind = job::NotRun::Kind::system, .message = "it has ended"};
+    EXPECT_TRUE(collector_.judge(test(), {}, dead).again);
+    const runner::JobRequest request = collector_.request(test(), {.step = 1});
+    EXPECT_FALSE(fork_of(request));
+    EXPECT_THAT(request.extras.variables.front(), HasSubstr("\"alone\":true"));
+    EXPECT_EQ(std::get<job::ContainerParent>(request.job.container.parent).name, "other");
+}
+
+TEST_F(FurtherForkPoint, LeavesItsTestsToProcessesWhereCollectingFails) {
+    ASSERT_TRUE(collector_.fork_point(*other_));
+    EXPECT_FALSE(collector_.take_fork_point(*other_, exited(2, "")));
+    EXPECT_FALSE(fork_of(collector_.request(test(), {})));
+    EXPECT_TRUE(collector_.judge(test(), {}, exited(1, "")).again);
+}
+
+TEST_F(FurtherForkPoint, LeavesItsTestsToProcessesWhereNothingCanBeForked) {
+    ASSERT_TRUE(collector_.fork_point(*other_));
+    client::ForkPoint refusing = Recording::reached(7, two_files);
+    refusing.reached.refusal = "no namespaces";
+    EXPECT_FALSE(collector_.take_fork_point(*other_, std::move(refusing)));
+    EXPECT_FALSE(fork_of(collector_.request(test(), {})));
+}
+
+class NoFurtherForkPoint : public FurtherForkPoint {
+protected:
+    NoFurtherForkPoint() : FurtherForkPoint(Isolation::process) {}
+};
+
+TEST_F(NoFurtherForkPoint, IsMadeForProcesses) {
+    EXPECT_FALSE(collector_.fork_point(*other_));
 }
 
 TEST(ReadCollection, TakesNothingCollectedForSuccessWithANote) {

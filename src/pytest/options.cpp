@@ -49,8 +49,8 @@ std::vector<Option> pytest_rows() {
     rows.push_back({.name = "isolation",
                     .kind = Kind::choice,
                     .fallback = "fork",
-                    .help = "How a test gets its own container: forked from one process that has "
-                            "collected everything, or as a process that collects anew.",
+                    .help = "How a test gets its own container: forked from a process that has "
+                            "collected everything in it, or as a process that collects anew.",
                     .group = pytest_group,
                     .programs = Programs::pytest,
                     .choices = {"fork", "process"}});

@@ -14,6 +14,9 @@
 
 namespace maelstrom::runner {
 
+/// What became of a collector's job.
+using Outcome = std::variant<client::ForkPoint, job::Result>;
+
 /// Runs jobs that a collector needs itself: listings, builds. Belongs to the session.
 class JobRunner {
 public:
@@ -22,7 +25,7 @@ public:
     virtual job::Result run(JobRequest request) = 0;
     /// Likewise, until the job is done or has become a fork point; that lives until `end`, or the
     /// end of the run.
-    virtual std::variant<client::ForkPoint, job::Result> run_to_fork_point(JobRequest request) = 0;
+    virtual Outcome run_to_fork_point(JobRequest request) = 0;
     virtual void end(job::JobId fork_point) = 0;
     /// Names a container for jobs that are requested later.
     virtual void define(std::string name, job::Container container) = 0;
@@ -83,6 +86,18 @@ public:
     virtual JobRequest request_together(std::span<const Case* const> tests, Attempt attempt);
     virtual std::vector<Judgement>
     judge_together(std::span<const Case* const> tests, Attempt attempt, const job::Result& result);
+
+    /// The job that is to become the fork point of cases in a container that directives come to.
+    /// Asked before each of their `request`s; none: there is nothing to wait for. Else all cases of
+    /// that container wait until `take_fork_point` has been told what became of the job; it is not
+    /// told when they are cancelled meanwhile.
+    virtual std::optional<JobRequest> fork_point(const ChosenContainer& /*container*/) {
+        return std::nullopt;
+    }
+    /// Whether it is of use: then it lives until the end of the run.
+    virtual bool take_fork_point(const ChosenContainer& /*container*/, Outcome /*outcome*/) {
+        return false;
+    }
 
     /// Whether something is left to do when all tests have their verdicts.
     virtual bool has_conclusion() const { return false; }

@@ -30,8 +30,6 @@ struct CollectionFinished {
 struct Concluded {
     Conclusion conclusion;
 };
-/// What became of a collector's job.
-using Outcome = std::variant<client::ForkPoint, job::Result>;
 struct JobWanted {
     JobRequest request;
     std::promise<Outcome> result;

@@ -1,6 +1,7 @@
 #include "runner/session.hpp"
 
 #include "runner/groups.hpp"
+#include "runner/jobs.hpp"
 #include "runner/mail.hpp"
 #include "runner/unit_advice.hpp"
 #include "runner/verdict.hpp"
@@ -27,10 +28,6 @@ job::Result cancelled() {
     return job::NotRun{.kind = job::NotRun::Kind::system, .message = "the run has ended"};
 }
 
-std::uint32_t number(job::JobId id) {
-    return static_cast<std::uint32_t>(id);
-}
-
 }  // namespace
 
 class Session::Driver final : public Actions, public Findings, public JobRunner {
@@ -40,7 +37,7 @@ public:
            client::Client& client,
            std::span<const std::unique_ptr<ui::Reporter>> reporters)
         : settings_(settings), collector_(collector), client_(client), reporters_(reporters),
-          core_(settings.core, *this) {}
+          core_(settings.core, *this), jobs_(collector, client, settings.timeout) {}
 
     util::Result<int> run();
     const std::vector<std::string>& written_files() const { return written_; }
@@ -51,7 +48,7 @@ public:
 
     // Actions: called by the core, in the session's thread.
     void submit(ui::RunId id, const Case& test, Attempt attempt) override;
-    void cancel(ui::RunId id) override;
+    void cancel(ui::RunId id) override { jobs_.cancel(id); }
     void stop_collecting() override { collecting_.request_stop(); }
     bool conclude(std::size_t failures) override;
     void emit(ui::Event event) override;
@@ -61,7 +58,7 @@ public:
     void found(std::vector<Case> cases) override { post(CasesFound{std::move(cases)}); }
     void phase(std::string text) override { post(PhaseFound{std::move(text)}); }
     job::Result run(JobRequest request) override;
-    std::variant<client::ForkPoint, job::Result> run_to_fork_point(JobRequest request) override;
+    Outcome run_to_fork_point(JobRequest request) override;
     void end(job::JobId fork_point) override { client_.cancel(fork_point); }
     void define(std::string name, job::Container container) override {
         post(ContainerDefined{std::move(name), std::move(container)});
@@ -78,29 +75,22 @@ private:
     void take_end(CollectionEnd end);
     void save_history(steady_clock::time_point now);
     void handle(client::Event event);
-    void reached(client::ForkPoint point);
+    void changed(client::StateChanged event);
     void finished(client::Finished event);
     void judge(const Group& group, const job::Result& result);
     void start_groups();
-    void start(Group group);
     void end_collecting();
     bool post(Message message);
-
-    /// Waits for jobs to fork; nobody waits for it.
-    struct Resting {};
-    /// Whose job it is: runs of cases, or the collector waits for it.
-    using Owner = std::variant<Group, std::promise<Outcome>, Resting>;
 
     const SessionSettings settings_;
     Collector& collector_;
     client::Client& client_;
     const std::span<const std::unique_ptr<ui::Reporter>> reporters_;
     Core core_;
+    Jobs jobs_;
     Groups groups_;  ///< of this turn
     util::Mailbox<Message> mailbox_;
     util::Guarded<std::vector<ui::LogWritten>> log_;
-    std::unordered_map<std::uint32_t, Owner> owners_;
-    std::unordered_map<std::uint32_t, job::JobId> jobs_;  ///< of runs
     std::unordered_set<const ChosenContainer*> defined_;
     std::atomic<bool> interrupted_{false};
     UnitAdvice advice_;
@@ -206,11 +196,7 @@ void Session::Driver::handle(Message message) {
                        written_ = std::move(done.conclusion.written);
                        core_.on_concluded(std::move(done.conclusion));
                    },
-                   [&](JobWanted& wanted) {
-                       const job::JobId id = client_.submit(std::move(wanted.request.job),
-                                                            std::move(wanted.request.extras));
-                       owners_.emplace(number(id), std::move(wanted.result));
-                   },
+                   [&](JobWanted& wanted) { jobs_.start(std::move(wanted)); },
                },
                message);
 }
@@ -269,57 +255,33 @@ void Session::Driver::save_history(steady_clock::time_point now) {
 void Session::Driver::handle(client::Event event) {
     if (auto* done = std::get_if<client::Finished>(&event)) {
         finished(std::move(*done));
-        return;
+    } else if (auto* point = std::get_if<client::ForkPoint>(&event)) {
+        jobs_.on_fork_point(std::move(*point));
+    } else if (const auto* change = std::get_if<client::StateChanged>(&event)) {
+        changed(*change);
     }
-    if (auto* point = std::get_if<client::ForkPoint>(&event)) {
-        reached(std::move(*point));
-        return;
-    }
-    const auto* changed = std::get_if<client::StateChanged>(&event);
-    if (changed == nullptr) {
-        return;
-    }
-    const auto owner = owners_.find(number(changed->id));
-    const Group* group = owner == owners_.end() ? nullptr : std::get_if<Group>(&owner->second);
+}
+
+void Session::Driver::changed(client::StateChanged event) {
+    const Group* group = jobs_.find(event.id);
     if (group == nullptr) {
         return;
     }
     for (const Member& member : *group) {
-        if (changed->state == client::JobState::pending) {
+        if (event.state == client::JobState::pending) {
             core_.on_pending(member.id);
-        } else if (changed->state == client::JobState::running) {
+        } else if (event.state == client::JobState::running) {
             core_.on_started(member.id);
         }
     }
 }
 
-void Session::Driver::reached(client::ForkPoint point) {
-    const auto owner = owners_.find(number(point.id));
-    if (owner == owners_.end()) {
-        return;
-    }
-    if (auto* waiting = std::get_if<std::promise<Outcome>>(&owner->second)) {
-        waiting->set_value(std::move(point));
-        owner->second = Resting{};
-    }
-}
-
 void Session::Driver::finished(client::Finished event) {
-    const auto entry = owners_.find(number(event.id));
-    if (entry == owners_.end()) {
-        return;
+    const Group group = jobs_.on_finished(event);
+    if (!group.empty()) {
+        judge(group, event.result);
+        start_groups();
     }
-    Owner owner = std::move(entry->second);
-    owners_.erase(entry);
-    if (auto* waiting = std::get_if<std::promise<Outcome>>(&owner)) {
-        waiting->set_value(std::move(event.result));
-        return;
-    }
-    if (std::holds_alternative<Resting>(owner)) {
-        return;  // the jobs that it was to make say so themselves
-    }
-    judge(std::get<Group>(owner), event.result);
-    start_groups();
 }
 
 void Session::Driver::judge(const Group& group, const job::Result& result) {
@@ -336,9 +298,6 @@ void Session::Driver::judge(const Group& group, const job::Result& result) {
     }
     CHECK(judgements.size() == group.size());
     std::ranges::for_each(judgements, [&](Judgement& one) { name_limits(one, result); });
-    for (const Member& member : group) {
-        jobs_.erase(static_cast<std::uint32_t>(member.id));
-    }
     for (std::size_t i = 0; i < group.size(); ++i) {
         core_.on_judged(group[i].id, std::move(judgements[i]));
     }
@@ -353,15 +312,7 @@ void Session::Driver::end_collecting() {
             wanted->result.set_value(cancelled());
         }
     }
-    for (auto& [id, owner] : owners_) {
-        if (auto* waiting = std::get_if<std::promise<Outcome>>(&owner)) {
-            client_.cancel(job::JobId{id});
-            waiting->set_value(cancelled());
-        } else if (std::holds_alternative<Resting>(owner)) {
-            client_.cancel(job::JobId{id});
-        }
-    }
-    owners_.clear();
+    jobs_.end();
     collecting_.join();
     if (concluding_.joinable()) {
         concluding_.join();
@@ -391,7 +342,7 @@ void Session::Driver::submit(ui::RunId id, const Case& test, Attempt attempt) {
     // Who is tried once more is so alone.
     const bool alone = test.orders.unit == IsolationUnit::test || !test.units || attempt.number > 1;
     if (alone) {
-        start({{.id = id, .test = &test, .attempt = attempt}});
+        jobs_.start({{.id = id, .test = &test, .attempt = attempt}});
     } else {
         groups_.add({.id = id, .test = &test, .attempt = attempt});
     }
@@ -399,46 +350,7 @@ void Session::Driver::submit(ui::RunId id, const Case& test, Attempt attempt) {
 
 void Session::Driver::start_groups() {
     for (Group& group : groups_.take()) {
-        start(std::move(group));
-    }
-}
-
-void Session::Driver::start(Group group) {
-    const Member& first = group.front();
-    JobRequest request = group.size() == 1
-                             ? collector_.request(*first.test, first.attempt)
-                             : collector_.request_together(tests_of(group), first.attempt);
-    const Orders orders = orders_of(group);
-    request.job.priority = orders.priority;
-    request.job.estimated_duration = orders.estimate;
-    const auto limit = settings_.timeout ? settings_.timeout : orders.timeout;
-    if (limit) {
-        // Each has as much time as it would have alone.
-        request.job.timeout = limit->count() == 0
-                                  ? std::nullopt
-                                  : std::optional(*limit * static_cast<long>(group.size()));
-    }
-    const job::JobId job = client_.submit(std::move(request.job), std::move(request.extras));
-    for (const Member& member : group) {
-        jobs_.insert_or_assign(static_cast<std::uint32_t>(member.id), job);
-    }
-    owners_.emplace(number(job), std::move(group));
-}
-
-/// A job that others share goes on for them.
-void Session::Driver::cancel(ui::RunId id) {
-    const auto entry = jobs_.find(static_cast<std::uint32_t>(id));
-    if (entry == jobs_.end()) {
-        return;
-    }
-    const job::JobId job = entry->second;
-    jobs_.erase(entry);
-    const auto owner = owners_.find(number(job));
-    auto& group = std::get<Group>(owner->second);
-    std::erase_if(group, [&](const Member& member) { return member.id == id; });
-    if (group.empty()) {
-        client_.cancel(job);
-        owners_.erase(owner);
+        jobs_.start(std::move(group));
     }
 }
 

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "job/execution.hpp"
+#include "pytest/report.hpp"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+// The processes that tests are forked from, one for each container.
+
+namespace maelstrom::pytest {
+
+/// Where each item of one collection stands among those of another: by its place in its file, by
+/// its id, or by its place alone where ids hold what differs from process to process. As plugin.py
+/// chooses the items of a process; none: it is not there.
+std::vector<std::optional<std::size_t>> places_of(std::span<const Item> items,
+                                                  std::span<const Item> there);
+
+/// Each holds all that importing brings into memory, so there are only so many. Says, once for
+/// each reason, where tests have to do without.
+class ForkPoints {
+public:
+    static constexpr std::size_t most = 4;
+
+    /// The process that has collected for the run.
+    void add_first(std::string container, job::JobId job);
+    /// Whether one has to be made for a container: there is a first one, none has been tried
+    /// there, and there is room. It counts from now on.
+    bool claim(const std::string& container);
+    /// The claimed one is there, with the run's items at those places.
+    void take(const std::string& container,
+              job::JobId job,
+              std::vector<std::optional<std::size_t>> places);
+    /// There is none in that container, and somebody has to be told why.
+    void refuse(const std::string& container, const std::string& reason);
+    /// Likewise, and the tests themselves will tell.
+    void refuse(const std::string& container);
+
+    /// The process that a test is forked from, and the item there.
+    struct Origin {
+        job::JobId point;
+        std::size_t place;
+    };
+    /// None: the item of the run's collection has none in that container.
+    std::optional<Origin> origin(const std::string& container, std::size_t item) const;
+
+private:
+    struct Point {
+        std::optional<job::JobId> job;  ///< none: it is being made, or there is none
+        bool is_first = false;          ///< its items are the run's
+        std::vector<std::optional<std::size_t>> places;
+    };
+
+    std::map<std::string, Point> points_;  ///< by container, tried ones included
+    std::size_t count_ = 0;                ///< of those that are there or being made
+    bool full_ = false;
+};
+
+/// That tests, as the text names them, are not forked.
+void say_no_fork(const std::string& tests, const std::string& reason);
+
+}  // namespace maelstrom::pytest

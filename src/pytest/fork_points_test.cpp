@@ -1,0 +1,124 @@
+#include "pytest/fork_points.hpp"
+#include "util/guarded.hpp"
+#include "util/log.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace maelstrom::pytest {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Optional;
+
+Item item(std::string id, std::int64_t index, std::int64_t count, std::string file = "/p/a.py") {
+    return {.id = std::move(id), .file = std::move(file), .index = index, .count = count};
+}
+
+TEST(PlacesOfItems, AreFoundByPlaceAndId) {
+    const std::vector<Item> items{item("a.py::x", 0, 2), item("a.py::y", 1, 2)};
+    const std::vector<Item> reversed{items[1], items[0]};
+    EXPECT_THAT(places_of(items, items), ElementsAre(Optional(0), Optional(1)));
+    EXPECT_THAT(places_of(items, reversed), ElementsAre(Optional(1), Optional(0)));
+}
+
+TEST(PlacesOfItems, AreFoundByIdWhereAFileHasMoreItems) {
+    const std::vector<Item> items{item("a.py::x", 0, 1)};
+    const std::vector<Item> there{item("a.py::new", 0, 2), item("a.py::x", 1, 2)};
+    EXPECT_THAT(places_of(items, there), ElementsAre(Optional(1)));
+}
+
+TEST(PlacesOfItems, DecideForTheSameFunctionWhereIdsChange) {
+    const std::vector<Item> items{item("a.py::x[0.5]", 0, 1)};
+    EXPECT_THAT(places_of(items, std::vector{item("a.py::x[0.7]", 0, 1)}),
+                ElementsAre(Optional(0)));
+    EXPECT_THAT(places_of(items, std::vector{item("a.py::x[0.7]", 0, 2)}),
+                ElementsAre(std::nullopt));
+    EXPECT_THAT(places_of(items, std::vector{item("a.py::y[0.7]", 0, 1)}),
+                ElementsAre(std::nullopt));
+}
+
+TEST(PlacesOfItems, AreOfTheFirstOfSeveralEqualIdsUnlessThePlaceFits) {
+    const std::vector<Item> items{item("a.py::x", 0, 2), item("a.py::x", 1, 2)};
+    EXPECT_THAT(places_of(items, items), ElementsAre(Optional(0), Optional(1)));
+    EXPECT_THAT(places_of(items, std::vector{items[0]}), ElementsAre(Optional(0), Optional(0)));
+}
+
+TEST(PlacesOfItems, AreMissingForWhatIsNotThere) {
+    const std::vector<Item> items{item("a.py::x", 0, 1), item("a.py::made up", -1, 1)};
+    EXPECT_THAT(places_of(items, {}), ElementsAre(std::nullopt, std::nullopt));
+}
+
+class PytestForkPoints : public ::testing::Test {
+protected:
+    PytestForkPoints() {
+        util::log::set_sink([this](util::log::Level, std::string_view line) {
+            said_.with([&](auto& lines) { lines.emplace_back(line); });
+        });
+    }
+    ~PytestForkPoints() override { util::log::set_sink({}); }
+    std::vector<std::string> said() {
+        return said_.with([](auto& lines) { return std::exchange(lines, {}); });
+    }
+
+    ForkPoints points_;
+
+private:
+    util::Guarded<std::vector<std::string>> said_;
+};
+
+TEST_F(PytestForkPoints, AreMadeOnceForEachContainerOfARunThatForks) {
+    EXPECT_FALSE(points_.claim("a"));
+    points_.add_first("first", job::JobId{1});
+    EXPECT_FALSE(points_.claim("first"));
+    EXPECT_TRUE(points_.claim("a"));
+    EXPECT_FALSE(points_.claim("a"));
+    EXPECT_THAT(said(), IsEmpty());
+}
+
+TEST_F(PytestForkPoints, KnowWhereATestIsForked) {
+    points_.add_first("first", job::JobId{1});
+    ASSERT_TRUE(points_.claim("a"));
+    EXPECT_FALSE(points_.origin("a", 0));
+    points_.take("a", job::JobId{7}, {5, std::nullopt});
+
+    EXPECT_EQ(points_.origin("first", 3)->point, job::JobId{1});
+    EXPECT_EQ(points_.origin("first", 3)->place, 3);
+    EXPECT_EQ(points_.origin("a", 0)->point, job::JobId{7});
+    EXPECT_EQ(points_.origin("a", 0)->place, 5);
+    EXPECT_FALSE(points_.origin("a", 1));
+    EXPECT_FALSE(points_.origin("unknown", 0));
+}
+
+TEST_F(PytestForkPoints, AreOnlySoManyAndThatIsSaidOnce) {
+    points_.add_first("first", job::JobId{1});
+    for (const char* name : {"a", "b", "c"}) {
+        EXPECT_TRUE(points_.claim(name));
+    }
+    EXPECT_THAT(said(), IsEmpty());
+    EXPECT_FALSE(points_.claim("d"));
+    EXPECT_FALSE(points_.claim("d"));
+    EXPECT_FALSE(points_.claim("e"));
+    EXPECT_THAT(said(), ElementsAre(HasSubstr("processes in 4 containers stay in memory")));
+}
+
+TEST_F(PytestForkPoints, MakeRoomWhereOneCannotBe) {
+    points_.add_first("first", job::JobId{1});
+    for (const char* name : {"a", "b", "c"}) {
+        EXPECT_TRUE(points_.claim(name));
+    }
+    points_.refuse("b", "there are threads");
+    points_.refuse("c");
+    EXPECT_THAT(said(), ElementsAre("each test in the container b gets a process of its own, which "
+                                    "takes longer than forking it: there are threads"));
+    EXPECT_FALSE(points_.claim("b"));
+    EXPECT_FALSE(points_.origin("b", 0));
+    EXPECT_TRUE(points_.claim("d"));
+    EXPECT_TRUE(points_.claim("e"));
+    EXPECT_FALSE(points_.claim("f"));
+}
+
+}  // namespace
+}  // namespace maelstrom::pytest
