@@ -54,6 +54,7 @@ MAELSTROM_BARE inline long call(long number, Arguments... arguments) {
 MAELSTROM_BARE inline long
 clone_and_enter(const clone_args& how, void (*entry)(void*), void* argument) {
     long result = SYS_clone3;
+    // Registers that are named: one of the compiler's choice could be the one that is cleared.
     __asm__ volatile("syscall\n\t"
                      "test %%rax, %%rax\n\t"
                      "jnz 1f\n\t"
@@ -63,7 +64,7 @@ clone_and_enter(const clone_args& how, void (*entry)(void*), void* argument) {
                      "ud2\n"
                      "1:"
                      : "+a"(result)
-                     : "D"(&how), "S"(sizeof how), [entry] "r"(entry), [argument] "r"(argument)
+                     : "D"(&how), "S"(sizeof how), [entry] "d"(entry), [argument] "b"(argument)
                      : "rcx", "r11", "memory");
     return result;
 }
