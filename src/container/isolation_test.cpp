@@ -2,6 +2,7 @@
 // job has no power over the host, not even root's.
 #include "container/testing/fixture.hpp"
 #include "sys/file.hpp"
+#include "testing/bare_fork.hpp"
 
 #include <gmock/gmock.h>
 
@@ -283,7 +284,7 @@ TEST_F(Host, KeepsSubMountsOfReadOnlyBindsReadOnly) {
     bound.mounts.emplace_back(job::BindMount{"/mnt/one", host, true});
     const uid_t user = ::geteuid();
     const gid_t group = ::getegid();
-    const pid_t child = ::fork();
+    const pid_t child = maelstrom::testing::bare_fork();
     if (child == 0) {
         const bool mounted = ::unshare(namespaces) == 0 && be_mapped(user, group) &&
                              ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&

@@ -4,6 +4,7 @@
 #include "container/refusal.hpp"
 #include "container/testing/fixture.hpp"
 #include "sys/file.hpp"
+#include "testing/bare_fork.hpp"
 
 #include <gmock/gmock.h>
 
@@ -32,7 +33,7 @@ using ::testing::HasSubstr;
 std::string probe_after(const std::function<bool()>& prepare) {
     int ends[2];
     EXPECT_EQ(::pipe(ends), 0);
-    const pid_t child = ::fork();
+    const pid_t child = maelstrom::testing::bare_fork();
     if (child == 0) {
         std::string text = "could not prepare";
         if (prepare()) {
