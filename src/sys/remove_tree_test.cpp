@@ -1,7 +1,9 @@
-#include "sys/remove_tree.hpp"
-
 #include "sys/file.hpp"
+#include "sys/remove_tree.hpp"
+#include "testing/bare_fork.hpp"
 #include "testing/temp_dir.hpp"
+
+#include <gtest/gtest.h>
 
 #include <fcntl.h>
 #include <sched.h>
@@ -10,8 +12,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <gtest/gtest.h>
 
 namespace maelstrom::sys {
 namespace {
@@ -123,7 +123,7 @@ int spare_a_mount(const std::string& tree) {
 TEST(RemoveTree, LeavesWhatIsMountedBelowAlone) {
     const testing::TempDir directory;
     directory.write("tree/a/mounted/file", "");
-    const pid_t child = ::fork();
+    const pid_t child = maelstrom::testing::bare_fork();
     if (child == 0) {
         ::_exit(spare_a_mount(directory / "tree"));
     }
