@@ -24,6 +24,8 @@ using util::Result;
 namespace {
 
 constexpr util::Bytes proc_limit{64 * 1024};
+constexpr const char* nonsense =
+    "the process that the job was to be forked from gave an answer that makes no sense";
 constexpr int patience_milliseconds = 2000;  // for the end of what was killed
 
 std::string_view doing(Step step) {
@@ -34,6 +36,8 @@ std::string_view doing(Step step) {
         return "reading the container's mount table";
     case Step::guarded_proc:
         return "mounting a fresh /proc (parts of the container's own are covered)";
+    case Step::holder:
+        return "making a network for jobs";
     case Step::clone_cell:
         return "making namespaces";
     case Step::id_maps:
@@ -90,10 +94,8 @@ std::string explain_fork_failure(Step step, int error) {
 
 ForkLane::~ForkLane() {
     kill(Kill::now);
-    if (group_ && keeper_) {
-        // A cell that only waits sits in the group as well.
-        ::syscall(SYS_pidfd_send_signal, keeper_.get(), SIGKILL, nullptr, 0);
-        pollfd end{keeper_.get(), POLLIN, 0};
+    if (group_ && current_) {
+        pollfd end{current_->keeper.get(), POLLIN, 0};
         ::poll(&end, 1, patience_milliseconds);
     }
 }
@@ -108,13 +110,14 @@ Result<void> ForkLane::run(const Launch& launch, Streams streams) {
     running_ = true;
     killed_ = false;
     waiting_ = Order{launch.task, std::move(streams)};
-    return keeper_ ? send_order() : Result<void>();
+    return ready_ ? send_order() : Result<void>();
 }
 
 /// A point that has just died says so when it is asked for events.
 Result<void> ForkLane::send_order() {
     const Order order = *std::exchange(waiting_, std::nullopt);
-    const fork_point::Order head{.cell = cell_,
+    current_ = std::exchange(ready_, std::nullopt);
+    const fork_point::Order head{.cell = current_->number,
                                  .size = static_cast<std::uint32_t>(order.task.size())};
     std::string packet(sizeof head, '\0');
     std::memcpy(packet.data(), &head, sizeof head);
@@ -122,6 +125,10 @@ Result<void> ForkLane::send_order() {
     const int descriptors[] = {order.streams.out.get(), order.streams.err.get()};
     if (group_) {
         group_->begin_job();
+        // The job will be born where its keeper sits. One that has just died says so itself.
+        if (const long pid = pid_of(current_->keeper); pid > 0) {
+            TRY(group_->adopt(pid), "moving a cell into its cgroup");
+        }
     }
     const auto sent = send_packet(socket_, packet, descriptors);
     const bool gone =
@@ -133,15 +140,14 @@ void ForkLane::kill(Kill how) {
     if (!running_) {
         return;
     }
-    if (waiting_) {
-        killed_ = true;  // as soon as it can be told from others
-        return;
-    }
-    const long program = how == Kill::terminate ? program_of(keeper_) : 0;
+    const long program = current_ && how == Kill::terminate ? program_of(current_->keeper) : 0;
     if (program > 0) {
         ::kill(static_cast<pid_t>(program), SIGTERM);
-    } else {
-        ::syscall(SYS_pidfd_send_signal, keeper_.get(), SIGKILL, nullptr, 0);
+        return;
+    }
+    killed_ = true;
+    if (current_) {  // else as soon as its cell is there
+        ::syscall(SYS_pidfd_send_signal, current_->keeper.get(), SIGKILL, nullptr, 0);
     }
 }
 
@@ -165,38 +171,26 @@ std::optional<Event> ForkLane::receive() {
     return std::nullopt;
 }
 
-/// The job will be born where its keeper sits.
-Result<void> ForkLane::take_keeper(sys::Fd pidfd) {
-    keeper_ = std::move(pidfd);
-    const long pid = group_ ? pid_of(keeper_) : 0;
-    if (pid > 0) {
-        TRY(group_->adopt(pid), "moving a cell into its cgroup");
-    }
-    return {};
-}
-
 std::optional<Event> ForkLane::on_reply(const fork_point::Reply& reply, sys::Fd pidfd) {
     switch (reply.answer) {
     case fork_point::Answer::prepared:
-        if (!pidfd || keeper_) {
+        if (!pidfd || ready_) {
             break;
         }
-        if (const auto taken = take_keeper(std::move(pidfd)); !taken) {
-            return lost(taken.error().message());
-        }
-        cell_ = reply.cell;
+        ready_ = Cell{reply.cell, std::move(pidfd)};
         return on_prepared();
+    case fork_point::Answer::withdrawn:
+        return on_withdrawn(reply.cell);
     case fork_point::Answer::ended:
-        if (!keeper_ || reply.cell != cell_) {
+        if (!current_ || reply.cell != current_->number) {
             break;
         }
-        keeper_.close();
-        return running_ ? std::optional<Event>(ended(reply)) : std::nullopt;
+        current_.reset();
+        return ended(reply);
     case fork_point::Answer::not_started:
         return lost(explain_fork_failure(reply.step, reply.error));
     }
-    return lost("the process that the job was to be forked from gave an answer that makes no "
-                "sense");
+    return lost(nonsense);
 }
 
 std::optional<Event> ForkLane::on_prepared() {
@@ -205,13 +199,30 @@ std::optional<Event> ForkLane::on_prepared() {
     }
     if (killed_) {
         waiting_.reset();
-        running_ = false;
-        return Ended{.status = job::Signaled{SIGKILL}, .usage = {}};
+        return killed();
     }
     if (const auto sent = send_order(); !sent) {
         return lost(sent.error().message());
     }
     return std::nullopt;
+}
+
+/// A cell is not to be used any more: its keeper was killed, or its network is not fresh.
+std::optional<Event> ForkLane::on_withdrawn(std::uint32_t cell) {
+    if (ready_ && ready_->number == cell) {
+        ready_.reset();
+        return std::nullopt;
+    }
+    if (!current_ || current_->number != cell) {
+        return lost(nonsense);
+    }
+    current_.reset();
+    return killed_ ? killed() : lost("the cell that the job was to be forked into has died");
+}
+
+Event ForkLane::killed() {
+    running_ = false;
+    return Ended{.status = job::Signaled{SIGKILL}, .usage = {}};
 }
 
 Event ForkLane::ended(const fork_point::Reply& reply) {

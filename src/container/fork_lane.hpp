@@ -27,9 +27,16 @@ private:
         Streams streams;
     };
 
-    util::Result<void> take_keeper(sys::Fd pidfd);
+    /// A cell whose keeper waits for an order, or carries it out.
+    struct Cell {
+        std::uint32_t number = 0;
+        sys::Fd keeper;  ///< pidfd of its process 1
+    };
+
     std::optional<Event> on_reply(const fork_point::Reply& reply, sys::Fd pidfd);
     std::optional<Event> on_prepared();
+    std::optional<Event> on_withdrawn(std::uint32_t cell);
+    Event killed();
     Event ended(const fork_point::Reply& reply);
     Event lost(std::string reason);
     util::Result<void> send_order();
@@ -37,11 +44,11 @@ private:
     std::optional<Cgroup> group_;
     const job::Limits limits_;
     sys::Fd socket_;
-    sys::Fd keeper_;           ///< pidfd of the prepared or running cell's process 1
-    std::uint32_t cell_ = 0;   ///< that cell's number
+    std::optional<Cell> ready_;    ///< for the next order
+    std::optional<Cell> current_;  ///< that the running job is in
     std::optional<Order> waiting_;
     bool running_ = false;
-    bool killed_ = false;  ///< before its cell was there
+    bool killed_ = false;  ///< by us
     bool lost_ = false;
 };
 

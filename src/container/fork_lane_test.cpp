@@ -38,6 +38,7 @@ protected:
         ASSERT_TRUE(send_packet(point_, {reinterpret_cast<const char*>(&reply), sizeof reply},
                                 descriptors));
     }
+    void withdraw(std::uint32_t cell) { say({.answer = Answer::withdrawn, .cell = cell}); }
     void end(std::uint32_t cell, int exit_code = 0) {
         say({.answer = Answer::ended, .wait_status = exit_code << 8, .cell = cell});
     }
@@ -89,9 +90,57 @@ TEST_F(Lane, RunsOneJobAfterTheOther) {
     }
 }
 
+TEST_F(Lane, HearsOfTheNextCellWhileAJobRuns) {
+    run();
+    prepare(1);
+    EXPECT_FALSE(lane_->receive());
+    EXPECT_EQ(ordered_cell(), 1U);
+    prepare(2);
+    EXPECT_FALSE(lane_->receive());
+    end(1, 3);
+    EXPECT_EQ(exit_code(), 3);
+    run();
+    EXPECT_EQ(ordered_cell(), 2U);
+}
+
+TEST_F(Lane, WaitsForAnotherCellWhenTheNextIsWithdrawn) {
+    run();
+    prepare(1);
+    prepare(2);
+    withdraw(2);
+    end(1, 3);
+    EXPECT_EQ(exit_code(), 3);
+    EXPECT_EQ(ordered_cell(), 1U);
+    run();
+    EXPECT_EQ(ordered_cell(), 0U);
+    prepare(3);
+    EXPECT_FALSE(lane_->receive());
+    EXPECT_EQ(ordered_cell(), 3U);
+}
+
+TEST_F(Lane, SaysThatAJobWasNotStartedWhenItsCellHadDied) {
+    prepare(1);
+    EXPECT_FALSE(lane_->receive());
+    run();
+    withdraw(1);
+    EXPECT_THAT(failure(), HasSubstr("has died"));
+}
+
+TEST_F(Lane, SaysThatAJobWasKilledBeforeItWasForked) {
+    prepare(1);
+    EXPECT_FALSE(lane_->receive());
+    run();
+    lane_->kill(Kill::now);
+    withdraw(1);
+    const auto event = lane_->receive();
+    const auto* ended = event ? std::get_if<Ended>(&*event) : nullptr;
+    ASSERT_NE(ended, nullptr);
+    EXPECT_TRUE(std::holds_alternative<job::Signaled>(ended->status));
+}
+
 TEST_F(Lane, WaitsForTheNextCellWhenAnIdleOneIsKilled) {
     prepare(1);
-    end(1);
+    withdraw(1);
     EXPECT_FALSE(lane_->receive());
     run();
     EXPECT_EQ(ordered_cell(), 0U);
@@ -121,6 +170,14 @@ TEST_F(Lane, IsLostWhenAnotherCellEndsThanTheJobs) {
     EXPECT_THAT(failure(), HasSubstr("makes no sense"));
 }
 
+TEST_F(Lane, IsLostWhenACellIsWithdrawnThatWasNotOffered) {
+    run();
+    prepare(1);
+    EXPECT_FALSE(lane_->receive());
+    withdraw(2);
+    EXPECT_THAT(failure(), HasSubstr("makes no sense"));
+}
+
 TEST_F(Lane, IsLostWhenItIsOfferedMoreThanACell) {
     prepare(1);
     prepare(2);
@@ -142,7 +199,7 @@ TEST_F(Lane, SaysThatACellWasKilledInTheMaking) {
 TEST_F(Lane, TakesAFloodOfAnswersBitByBit) {
     for (std::uint32_t cell = 1; cell <= 20; ++cell) {
         prepare(cell);
-        end(cell);
+        withdraw(cell);
     }
     EXPECT_FALSE(lane_->receive());
     pollfd rest{lane_->descriptor(), POLLIN, 0};

@@ -55,6 +55,7 @@ Result<std::unique_ptr<Slot>> ForkPoint::open_lane(const Plan& plan, std::option
     fork_point::OpenLane request{
         .own_network = plan.network != job::Network::local,
         .loopback = plan.network == job::Network::loopback,
+        .group = group.has_value(),
         .group_of_memory = group && plan.limits.memory,
         .scratch_bytes = plan.limits.tmp.value_or(util::Bytes{}).count,
     };

@@ -22,6 +22,9 @@ namespace {
 using namespace testing;
 using fork_point::Answer;
 using fork_point::Reply;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 bool is_readable(int descriptor) {
     pollfd wait{descriptor, POLLIN, 0};
@@ -31,13 +34,14 @@ bool is_readable(int descriptor) {
 class Point : public ContainerTest {
 protected:
     void start_point(std::vector<std::string> arguments = {},
-                     job::Root root = job::ReadOnlyRoot{}) {
+                     job::Root root = job::ReadOnlyRoot{},
+                     std::uint32_t user = 1000) {
         Plan forking = plan();
         forking.root = std::move(root);
         forking.lowers.insert(forking.lowers.begin(), layer("point", {".maelstrom/root/"}));
         forking.fork_point = true;
-        forking.user = 1000;
-        forking.group = 1000;
+        forking.user = user;
+        forking.group = user;
         slot_ = start(forking);
         auto ends = ForkPoint::open();
         pipes_ = OutputPipes::open().value();
@@ -122,15 +126,58 @@ TEST_F(Point, KeepsNoMountsOfACellThatWasKilledInTheMaking) {
     EXPECT_EQ(open_descriptors(point), before + 1) << "the lane's socket";
 }
 
+TEST_F(Point, ForksNothingMoreWhenAKeeperWasKilledInAFork) {
+    start_point({"kill-at-fork"});
+    const auto one = point_->open_lane(plan(), std::nullopt).value();
+    const auto other = point_->open_lane(plan(), std::nullopt).value();
+    constexpr const char* reason = "making a cell (its first process was killed)";
+    EXPECT_THAT(run_task(*one, "one").failure(), AnyOf(HasSubstr("has died"), reason));
+    // The C library would wait for ever for what that fork has taken.
+    EXPECT_EQ(run_task(*other, "two").failure(), reason);
+}
+
+TEST_F(Point, ShowsNoDescriptorsToJobsWhileOthersArePrepared) {
+    start_point({"commands"}, job::WritableRoot{});
+    std::vector<std::unique_ptr<Slot>> lanes;
+    for (int i = 0; i < 4; ++i) {
+        lanes.push_back(point_->open_lane(plan(), std::nullopt).value());
+    }
+    for (int i = 0; i < 40; ++i) {
+        // The program's own: its streams and its private file.
+        ASSERT_EQ(run_task(*lanes[i % lanes.size()], "descriptors").out, "0 1 2 4 \n");
+    }
+}
+
+TEST_F(Point, HasANetworkForEachLaneThatNoSocketSurvivesIn) {
+    start_point({"commands"});
+    Plan with_loopback = plan();
+    with_loopback.network = job::Network::loopback;
+    const auto lane = point_->open_lane(with_loopback, std::nullopt).value();
+    const auto other = point_->open_lane(with_loopback, std::nullopt).value();
+    const std::string network = run_task(*lane, "network").out;
+    EXPECT_THAT(network, HasSubstr("\nping: ok\n"));
+    EXPECT_EQ(run_task(*lane, "network").out, network);
+    EXPECT_NE(run_task(*other, "network").out, network);
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_EQ(run_task(*lane, "abstract-socket").out, "bind: ok\n");
+        ASSERT_EQ(run_task(*lane, "lose-socket").out, "lost\n");
+        ASSERT_EQ(run_task(*lane, "tcp-cycle 8080").out, "tcp: ok\n");
+    }
+}
+
+TEST_F(Point, KeepsTheSwitchesOfANetworkFromItsJobs) {
+    start_point({"commands"}, job::ReadOnlyRoot{}, 0);
+    const auto lane = point_->open_lane(plan(), std::nullopt).value();
+    // Even from user 0: the next job of the lane would have them, too.
+    EXPECT_THAT(run_task(*lane, "open-for-writing /proc/sys/net/ipv4/ip_default_ttl").out,
+                AnyOf("open: EACCES\n", "open: EROFS\n"));
+}
+
 /// A lane whose packets are sent and read one by one.
 class BareLane : public Point {
 protected:
-    void SetUp() override {
-        Point::SetUp();
-        if (IsSkipped() || HasFatalFailure()) {
-            return;
-        }
-        start_point();
+    void open_lane(std::vector<std::string> arguments = {}) {
+        start_point(std::move(arguments));
         int ends[2];
         ASSERT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
         lane_ = sys::Fd(ends[0]);
@@ -171,15 +218,35 @@ protected:
 };
 
 TEST_F(BareLane, DropsAnOrderForACellThatHasDied) {
+    open_lane();
     EXPECT_EQ(hear().cell, 1U);
     ::syscall(SYS_pidfd_send_signal, keeper_.get(), SIGKILL, nullptr, 0);
-    const Reply ended = hear();
-    EXPECT_EQ(ended.answer, Answer::ended);
-    EXPECT_EQ(ended.cell, 1U);
+    const Reply withdrawn = hear();
+    EXPECT_EQ(withdrawn.answer, Answer::withdrawn);
+    EXPECT_EQ(withdrawn.cell, 1U);
     EXPECT_EQ(hear().cell, 2U);
     EXPECT_EQ(order(1, "late"), "");
     EXPECT_EQ(order(2, "in time"), "in time");
-    EXPECT_EQ(hear().cell, 2U);
+    EXPECT_THAT((std::vector{hear().cell, hear().cell}), UnorderedElementsAre(2, 3));
+}
+
+TEST_F(BareLane, HasTheNextCellWhileAJobRuns) {
+    open_lane({"commands"});
+    EXPECT_EQ(hear().cell, 1U);
+    const sys::Fd first = std::move(keeper_);
+    order(1, "wait-for-term");
+    const Reply next = hear();
+    EXPECT_EQ(next.answer, Answer::prepared);
+    EXPECT_EQ(next.cell, 2U);
+    ::syscall(SYS_pidfd_send_signal, first.get(), SIGKILL, nullptr, 0);
+    // What a killed job has left in the network nobody knows: no job comes there any more.
+    const Reply withdrawn = hear();
+    EXPECT_EQ(withdrawn.answer, Answer::withdrawn);
+    EXPECT_EQ(withdrawn.cell, 2U);
+    const Reply ended = hear();
+    EXPECT_EQ(ended.answer, Answer::ended);
+    EXPECT_EQ(ended.wait_status, SIGKILL);
+    EXPECT_EQ(hear().cell, 3U);
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ namespace {
 
 using namespace testing;
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -122,6 +123,18 @@ TEST_F(BetweenJobs, ASocketThatSurvivesAWhileCostsTheSlot) {
         if (outcome.ended()->reusable) {
             EXPECT_EQ(run(*slot, probe_job({"abstract-socket"})).out, "bind: ok\n");
         }
+    }
+}
+
+TEST_F(BetweenJobs, NoSwitchOfTheNetworkSurvivesSinceNoJobReachesIt) {
+    for (const std::uint32_t user : {0U, 1000U}) {
+        Plan plan = everything(this->plan());
+        plan.user = plan.group = user;
+        const auto slot = start(plan);
+        EXPECT_THAT(
+            run(*slot, probe_job({"open-for-writing", "/proc/sys/net/ipv4/ip_default_ttl"})).out,
+            AnyOf("open: EACCES\n", "open: EROFS\n"))
+            << user;
     }
 }
 

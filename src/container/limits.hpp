@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fork_point/wire.hpp"
 #include "job/outcome.hpp"
 #include "job/spec.hpp"
 #include "slot/wire.hpp"
@@ -11,8 +12,11 @@ namespace maelstrom::container {
 
 /// The slot and its reaper are counted with the processes of a job.
 inline constexpr std::uint64_t own_processes = 2;
-/// Likewise, the keeper of a forked one.
+/// Likewise, the keeper of a forked one,
 inline constexpr std::uint64_t own_processes_of_lane = 1;
+/// and with those of a fork point the holders of its lanes and keepers that have no job yet.
+inline constexpr std::uint64_t own_processes_of_point =
+    own_processes + std::uint64_t{fork_point::lanes_limit} * (1 + fork_point::cells_limit);
 
 /// Whether Linux counts the processes of a container's user (RLIMIT_NPROC); root's it does not.
 enum class ProcessCount { held, ignored };

@@ -110,7 +110,8 @@ Result<std::unique_ptr<Slot>> SlotLauncher::start(const Plan& plan) {
     const bool has_cgroup = wants_cgroup(plan.limits) && delegation().has_value();
     TRY(check_limits(plan.limits, has_cgroup,
                      ::geteuid() != 0 || trees ? ProcessCount::held : ProcessCount::ignored));
-    std::optional<Cgroup> cgroup = TRY(group_for(plan, own_processes));
+    std::optional<Cgroup> cgroup =
+        TRY(group_for(plan, plan.fork_point ? own_processes_of_point : own_processes));
     const std::vector<int> descriptors = trees ? trees->descriptors() : std::vector<int>();
     SlotHandles handles = TRY(start_slot_program({
         .program = program_.get(),

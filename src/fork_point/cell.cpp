@@ -1,13 +1,13 @@
 #include "fork_point/cell.hpp"
 
-#include "slot/container.hpp"
+#include "slot/descriptors.hpp"
 #include "slot/kernel.hpp"
 #include "slot/mounting.hpp"
+#include "slot/network.hpp"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/futex.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -30,19 +30,6 @@ constexpr unsigned long plain = MS_NOSUID | MS_NODEV;
 /// no more use for once its id maps are written.
 constexpr const char* scratch = "/proc";
 
-void set(std::uint32_t& futex, std::uint32_t value) {
-    __atomic_store_n(&futex, value, __ATOMIC_SEQ_CST);
-    call(SYS_futex, &futex, FUTEX_WAKE, 1, nullptr, nullptr);
-}
-
-std::uint32_t get(const std::uint32_t& futex) {
-    return __atomic_load_n(&futex, __ATOMIC_SEQ_CST);
-}
-
-void wait_for_change(const std::uint32_t& futex, const timespec* patience) {
-    call(SYS_futex, &futex, FUTEX_WAIT, 0, patience, nullptr);
-}
-
 [[noreturn]] void leave(int status) {
     for (;;) {
         call(SYS_exit_group, status);
@@ -61,21 +48,6 @@ bool fail(Cell& cell, Step step, long result) {
 
 // ----------------------------------------------------------------------------------------------------
 // the cell's namespaces
-
-long write_map(const char* path, long id) {
-    char line[64];
-    const auto number = static_cast<std::uint64_t>(id);
-    append(append(append(append(line, number), " "), number), " 1");
-    return slot::write_file(AT_FDCWD, path, line);
-}
-
-/// The same user and group as outside: a user namespace is what gives the right to make the others.
-bool write_id_maps(Cell& cell) {
-    long result = slot::write_file(AT_FDCWD, "/proc/self/setgroups", "deny");
-    result = result < 0 ? result : write_map("/proc/self/uid_map", cell.user);
-    result = result < 0 ? result : write_map("/proc/self/gid_map", cell.group);
-    return !fail(cell, Step::id_maps, result);
-}
 
 /// A directory of the scratch tmpfs: "/proc/u3".
 char* scratch_path(char* path, const char* letter, std::size_t index) {
@@ -121,24 +93,15 @@ std::uint32_t mode_of(const char* path) {
     return result < 0 ? 0755 : status.stx_mode & 07777U;
 }
 
-void note_mount(Cell& cell, long mount) {
-    cell.mounts[cell.mount_count] = static_cast<std::int32_t>(mount);
-    ++cell.mount_count;
+long attach(long mount, const char* path) {
+    return slot::attach(mount, AT_FDCWD, path);
 }
 
-/// Attaches what was noted and closes its descriptor. Forgotten before it is closed: the number may
-/// be another keeper's at once.
-long attach_noted(Cell& cell, std::size_t index, const char* path) {
-    const long mount = cell.mounts[index];
-    const long result = call(SYS_move_mount, mount, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH);
-    cell.mounts[index] = -1;
-    call(SYS_close, mount);
-    return result;
-}
+/// What takes the point's own mounts to be in sight, to be attached when they are not: one for each
+/// entry, -1 where there is nothing to make.
+using Detached = std::int32_t[entries_limit];
 
-/// Makes what takes the point's own mounts to be in sight, to be attached when they are not: one
-/// for each entry, -1 where there is nothing to make.
-bool make_detached(Cell& cell) {
+bool make_detached(Cell& cell, Detached& mounts) {
     const Table& table = *cell.table;
     for (std::size_t i = 0; i < table.count; ++i) {
         const Entry& entry = table.entries[i];
@@ -154,7 +117,7 @@ bool make_detached(Cell& cell) {
                 return false;
             }
         }
-        note_mount(cell, mount);
+        mounts[i] = static_cast<std::int32_t>(mount);
     }
     return true;
 }
@@ -165,8 +128,7 @@ bool change_root(Cell& cell) {
     if (fail(cell, Step::overlay, root)) {
         return false;
     }
-    note_mount(cell, root);
-    long result = attach_noted(cell, cell.mount_count - 1, "/");
+    long result = attach(root, "/");
     // ".." of the root directory is itself, and leads onto what is mounted there.
     result = result < 0 ? result : call(SYS_chdir, "/..");
     result = result < 0 ? result : call(SYS_chroot, ".");
@@ -193,36 +155,23 @@ bool mount_all(Cell& cell) {
     const Table& table = *cell.table;
     char options[64];
     char* end = append(options, "mode=0755");
-    if (cell.lane.scratch_bytes != 0) {
-        append(append(end, ",size="), cell.lane.scratch_bytes);
+    if (cell.lane->scratch_bytes != 0) {
+        append(append(end, ",size="), cell.lane->scratch_bytes);
     }
     if (fail(cell, Step::scratch, call(SYS_mount, "scratch", scratch, "tmpfs", plain, options))) {
         return false;
     }
-    if (!make_detached(cell) || (table.private_root && !change_root(cell))) {
+    Detached mounts;
+    if (!make_detached(cell, mounts) || (table.private_root && !change_root(cell))) {
         return false;
     }
     for (std::size_t i = 0; i < table.count; ++i) {
         const Entry& entry = table.entries[i];
-        const long result =
-            cell.mounts[i] >= 0 ? attach_noted(cell, i, entry.path) : mount_fresh(entry);
+        const long result = mounts[i] >= 0 ? attach(mounts[i], entry.path) : mount_fresh(entry);
         if (fail(cell, Step::mount, result)) {
             return false;
         }
     }
-    return true;
-}
-
-bool prepare_network(Cell& cell) {
-    if (cell.lane.own_network == 0) {
-        return true;
-    }
-    if (cell.lane.loopback != 0 && fail(cell, Step::loopback, slot::bring_loopback_up())) {
-        return false;
-    }
-    // As for the jobs of a slot; best effort, since an older kernel has fewer for each network.
-    slot::write_file(AT_FDCWD, "/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
-    slot::write_file(AT_FDCWD, "/proc/sys/net/ipv4/ping_group_range", "0 2147483646");
     return true;
 }
 
@@ -269,34 +218,93 @@ void wait_for(Cell& cell, long job) {
     }
 }
 
-void run_job(Cell& cell) {
-    while (get(cell.go) == 0) {
-        wait_for_change(cell.go, nullptr);
+/// Reads the order that has come in, with the job's streams.
+Taken take_order(Cell& cell, int (&streams)[2]) {
+    Order head;
+    alignas(cmsghdr) char space[CMSG_SPACE(sizeof streams)];
+    iovec body{order_space(), sizeof head + order_limit};
+    msghdr header{};
+    header.msg_iov = &body;
+    header.msg_iovlen = 1;
+    header.msg_control = space;
+    header.msg_controllen = sizeof space;
+    const long length = call(SYS_recvmsg, cell.socket, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    if (length > 0) {
+        slot::take_descriptors(header, streams, 2);
     }
+    if (length < static_cast<long>(sizeof head)) {
+        return Taken::nonsense;
+    }
+    memcpy(&head, order_space(), sizeof head);
+    if (head.size != static_cast<std::size_t>(length) - sizeof head || streams[1] < 0) {
+        return Taken::nonsense;
+    }
+    return head.cell == cell.number ? Taken::job : Taken::stale;
+}
+
+void close_streams(int (&streams)[2]) {
+    for (int& stream : streams) {
+        call(SYS_close, stream);
+        stream = -1;
+    }
+}
+
+void tell(Cell& cell, Taken taken) {
+    set(cell.taken, static_cast<std::uint32_t>(taken));
+}
+
+void ring(const Cell& cell) {
+    const std::uint64_t one = 1;
+    call(SYS_write, cell.wake, &one, sizeof one);
+}
+
+/// Waits for an order that is meant for this cell.
+void await_order(Cell& cell, int (&streams)[2]) {
+    for (;;) {
+        await(cell.go);
+        clear(cell.go);
+        const Taken taken = take_order(cell, streams);
+        if (taken == Taken::job) {
+            return;
+        }
+        close_streams(streams);
+        tell(cell, taken);
+    }
+}
+
+void run_job(Cell& cell) {
+    int streams[2] = {-1, -1};
+    await_order(cell, streams);
     const std::int64_t start = now();
     // The C library's own: it runs the handlers of pthread_atfork(3) and renews what it keeps of a
     // thread. This process and the point share one thread's storage, and the point stands still.
+    __atomic_store_n(&cell.forking, 1, __ATOMIC_SEQ_CST);
     const long job = ::fork();
     if (job == 0) {
-        enter_job(cell);
+        enter_job(cell, streams[0], streams[1]);
     }
-    if (fail(cell, Step::fork, job)) {
-        set(cell.forked, 1);
-        return;
+    __atomic_store_n(&cell.forking, 0, __ATOMIC_SEQ_CST);
+    const bool good = !fail(cell, Step::fork, job);
+    if (good) {
+        cell.reply.answer = Answer::ended;
     }
-    cell.reply.answer = Answer::ended;
-    set(cell.forked, 1);
-    wait_for(cell, job);
-    cell.reply.wall_nanoseconds = now() - start;
+    tell(cell, Taken::job);
+    close_streams(streams);  // they would keep the owner from seeing the end of the output
+    if (good) {
+        wait_for(cell, job);
+        cell.reply.wall_nanoseconds = now() - start;
+        cell.sockets_left = slot::count_sockets(cell.socket_counts) > cell.sockets_before;
+    }
+    __atomic_store_n(&cell.finished, 1, __ATOMIC_SEQ_CST);
+    ring(cell);
 }
 
 void keep(void* argument) {
     Cell& cell = *static_cast<Cell*>(argument);
-    const bool good =
-        write_id_maps(cell) && mount_all(cell) && prepare_network(cell) && bound_privileges(cell);
+    const bool good = !fail(cell, Step::id_maps, take_identity(cell.identity)) && mount_all(cell) &&
+                      bound_privileges(cell);
     __atomic_store_n(&cell.prepared, 1, __ATOMIC_SEQ_CST);
-    const std::uint64_t one = 1;
-    call(SYS_write, cell.wake, &one, sizeof one);
+    ring(cell);
     if (good) {
         run_job(cell);
     }
@@ -311,60 +319,13 @@ std::int64_t now() {
     return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
-bool open_cell(Cell& cell) {
-    cell.prepared = cell.go = cell.forked = cell.mount_count = 0;
-    cell.reply = Reply{.cell = ++cell.number};
-    cell.user = call(SYS_geteuid);
-    cell.group = call(SYS_getegid);
+long clone_keeper(Cell& cell) {
     clone_args how{};
-    how.flags = CLONE_VM | CLONE_FILES | CLONE_PIDFD | CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
-                CLONE_NEWIPC | CLONE_NEWUTS | (cell.lane.own_network != 0 ? CLONE_NEWNET : 0);
-    how.pidfd = reinterpret_cast<std::uint64_t>(&cell.pidfd);
-    how.stack = reinterpret_cast<std::uint64_t>(cell.stack);
+    how.flags = CLONE_VM | CLONE_PARENT | CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
+                CLONE_NEWIPC | CLONE_NEWUTS;
+    how.stack = reinterpret_cast<std::uint64_t>(cell.keeper.stack);
     how.stack_size = stack_size;
-    cell.keeper = slot::clone_and_enter(how, keep, &cell);
-    if (cell.keeper < 0) {
-        fail(cell, Step::clone_cell, cell.keeper);
-        cell.keeper = 0;
-        return false;
-    }
-    return true;
-}
-
-void close_cell(Cell& cell) {
-    int status = 0;
-    while (call(SYS_wait4, cell.keeper, &status, __WALL, nullptr) == -EINTR) {
-    }
-    if (WIFSIGNALED(status)) {  // its owner has killed it, and all in it
-        cell.reply.answer = Answer::ended;
-        cell.reply.wait_status = SIGKILL;
-    }
-    close_mounts(cell);
-    call(SYS_close, cell.pidfd);
-    cell.pidfd = -1;
-    cell.keeper = 0;
-}
-
-void close_mounts(Cell& cell) {
-    for (std::uint32_t i = 0; i < cell.mount_count; ++i) {
-        if (cell.mounts[i] >= 0) {
-            call(SYS_close, cell.mounts[i]);
-        }
-    }
-    cell.mount_count = 0;
-}
-
-void fork_cell(Cell& cell) {
-    set(cell.go, 1);
-    while (get(cell.forked) == 0) {
-        // A keeper that is killed meanwhile wakes nobody.
-        const timespec patience{0, 20'000'000};
-        wait_for_change(cell.forked, &patience);
-        pollfd end{cell.pidfd, POLLIN, 0};
-        if (get(cell.forked) == 0 && call(SYS_poll, &end, 1, 0) > 0) {
-            return;
-        }
-    }
+    return slot::clone_and_enter(how, keep, &cell);
 }
 
 }  // namespace maelstrom::fork_point

@@ -1,55 +1,67 @@
 #pragma once
 
+#include "fork_point/identity.hpp"
+#include "fork_point/process.hpp"
 #include "fork_point/table.hpp"
 #include "fork_point/wire.hpp"
 
-// One fresh set of namespaces, made by the fork point for one job. Its process 1, the keeper,
-// shares the point's memory; it mounts what is to be fresh, waits for the job, forks the point's
-// memory as process 2, collects whoever dies, and leaves what it saw in the cell. Its descriptors
-// are the point's: it keeps none, and notes in the cell those that it has while it mounts.
+// One fresh set of namespaces, made for one job. Its process 1, the keeper, shares the point's
+// memory; it mounts what is to be fresh, waits for the job, forks the point's memory as process 2,
+// collects whoever dies, and leaves what it saw in the cell. Its descriptors are its own, and go
+// with it.
 
 namespace maelstrom::fork_point {
 
-struct Cell {
-    const Table* table = nullptr;
-    OpenLane lane;
-    int wake = -1;  ///< an event descriptor that the keeper rings when the cell is prepared
-
-    std::uint32_t number = 0;  ///< of the lane's cells
-    long keeper = 0;           ///< process id in the point's namespace; 0: none
-    int pidfd = -1;
-
-    long user = 0;
-    long group = 0;
-
-    std::uint32_t prepared = 0;  ///< atomic
-    // Futexes: the point sets the first, the keeper the second.
-    std::uint32_t go = 0;
-    std::uint32_t forked = 0;
-
-    /// Descriptors of mounts that are not attached yet, -1 for those that are. Whoever sees the
-    /// keeper die closes them.
-    std::int32_t mounts[entries_limit + 1];
-    std::uint32_t mount_count = 0;
-
-    Reply reply;
-    void* stack = nullptr;
+/// What became of an order that a keeper was told to read.
+enum class Taken : std::uint32_t {
+    nothing,   ///< not read yet
+    job,       ///< the job has been forked, or could not be: see the reply
+    stale,     ///< meant for a cell that has died
+    nonsense,  ///< not an order
 };
 
-inline constexpr std::size_t stack_size = std::size_t{64} * 1024;
+enum class Stage : std::uint8_t {
+    none,     ///< no keeper
+    making,   ///< mounting
+    ready,    ///< announced
+    running,  ///< its job
+    over,     ///< the owner knows the end; the keeper has yet to go
+};
 
-/// Starts the keeper. False: the reason is in the reply.
-bool open_cell(Cell& cell);
-/// Waits for the end of the keeper and collects it.
-void close_cell(Cell& cell);
-/// For somebody with a copy of the point's descriptors who has nothing to do with the cell.
-void close_mounts(Cell& cell);
+struct Cell {
+    const Table* table = nullptr;
+    const OpenLane* lane = nullptr;
+    int socket = -1;  ///< the lane's, where the order comes in
+    int wake = -1;    ///< an event descriptor that the keeper rings when the point should look
+    int socket_counts = -1;  ///< of the lane's network, see slot/network.hpp
+    int sockets_before = 0;  ///< any job
 
-/// Lets the keeper fork, and returns when it has, or has died.
-void fork_cell(Cell& cell);
+    Stage stage = Stage::none;
+    std::uint32_t number = 0;  ///< among the lane's cells
+    Process keeper;
+
+    Identity identity;  ///< inside the point's; outside the one in the holder's namespace
+
+    // Set by the keeper; all are atomic.
+    std::uint32_t prepared = 0;
+    std::uint32_t finished = 0;  ///< the job has ended, and all that it started
+    Flag taken;                  ///< a Taken
+    std::uint32_t forking = 0;   ///< it is in the C library's fork
+    // Set by the point.
+    Flag go;  ///< read an order
+
+    bool sockets_left = false;  ///< the job's, in the lane's network
+    Reply reply;
+};
+
+/// Starts the keeper as a child of the caller's parent (CLONE_PARENT) and returns its process id,
+/// or a negative errno. The keeper inherits the caller's network and descriptors.
+long clone_keeper(Cell& cell);
 
 /// What a forked job does first; defined by the point. Never returns.
-[[noreturn]] void enter_job(Cell& cell);
+[[noreturn]] void enter_job(Cell& cell, int out, int err);
+/// Where orders are read to; defined by the point.
+char* order_space();
 
 std::int64_t now();
 

@@ -3,12 +3,17 @@
 #include "slot/kernel.hpp"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstddef>
 #include <cstdint>
+
+// Null in another C library than glibc.
+extern "C" __attribute__((weak)) int malloc_trim(std::size_t pad);
 
 namespace maelstrom::fork_point {
 
@@ -110,50 +115,104 @@ void use_large_pages() {
     call(SYS_close, pagemap);
 }
 
-}  // namespace maelstrom::fork_point
+void tidy_free_memory() {
+    if (malloc_trim == nullptr) {
+        return;
+    }
+    // Joins neighbours among the small pieces, see malloc/malloc.c of glibc (malloc_consolidate) …
+    malloc_trim(0);
+    // … and a request that none of them can serve sorts them by size.
+    constexpr std::size_t large = 100'000;     // and still not a mapping of its own
+    void* volatile request = ::malloc(large);  // the compiler would leave both out
+    ::free(request);
+}
 
 namespace {
 
-/// Where the next arena would continue the ones before it.
-std::uintptr_t next_arena = 0;
+/// Address space for arenas, aligned for large pages. Others are kept out, and what is given back
+/// stays mapped, without memory: half a large page and half a gap would be small pages for ever.
+struct Reservation {
+    std::uintptr_t start = 0;
+    std::uintptr_t next = 0;  ///< where nothing has been yet
+    std::uintptr_t end = 0;
+    bool tried = false;
 
-void* map_at(std::uintptr_t wanted, std::size_t size) {
+    void* unused[1024];  ///< given back, of one size
+    std::size_t unused_count = 0;
+    std::size_t unused_size = 0;
+
+    bool holds(const void* place) const {
+        const auto address = reinterpret_cast<std::uintptr_t>(place);
+        return address >= start && address < end;
+    }
+};
+
+Reservation reservation;
+
+void reserve() {
+    reservation.tried = true;
+    constexpr std::size_t size = std::size_t{1} << 30U;
+    rlimit limit{};
+    call(SYS_prlimit64, 0, RLIMIT_AS, nullptr, &limit);
+    if (limit.rlim_cur != RLIM_INFINITY) {
+        return;  // it is for what the project uses
+    }
     void* const place =
-        ::mmap(reinterpret_cast<void*>(wanted),  // NOLINT(performance-no-int-to-ptr)
-               size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return place == MAP_FAILED ? nullptr : place;
+        ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (place != MAP_FAILED) {
+        const auto start = reinterpret_cast<std::uintptr_t>(place);
+        reservation.start = start;
+        reservation.next = (start + large_page - 1) / large_page * large_page;
+        reservation.end = start + size;
+    }
 }
 
-/// A place below which, and above which, there is room for 1 GiB.
-std::uintptr_t find_room() {
-    constexpr std::size_t room = std::size_t{1} << 30U;
-    void* const place =
-        ::mmap(nullptr, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (place == MAP_FAILED) {
-        return 0;
-    }
-    ::munmap(place, room);
-    constexpr std::uintptr_t large_page = 2U << 20U;
-    return (reinterpret_cast<std::uintptr_t>(place) + large_page - 1) / large_page * large_page;
+void* map(std::uintptr_t place, std::size_t size, int flags) {
+    void* const mapped =
+        ::mmap(reinterpret_cast<void*>(place),  // NOLINT(performance-no-int-to-ptr)
+               size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    return mapped == MAP_FAILED ? nullptr : mapped;
 }
 
 }  // namespace
+
+}  // namespace maelstrom::fork_point
 
 /// Arenas for an allocator of Python's (PyObjectArenaAllocator), one beside the other, so that
 /// large pages fit: elsewhere they lie in the gaps between libraries.
 extern "C" __attribute__((visibility("default"))) void*
 maelstrom_fork_point_new_arena(void*, std::size_t size) {
-    if (next_arena == 0) {
-        next_arena = find_room();
+    using namespace maelstrom::fork_point;
+    if (!reservation.tried) {
+        reserve();
     }
-    void* const place = map_at(next_arena, size);
+    if (size == reservation.unused_size && reservation.unused_count != 0) {
+        return reservation.unused[--reservation.unused_count];
+    }
+    // Python asks here for pieces of its stack, too, which come and go.
+    constexpr std::size_t least = 256 * 1024;
+    if (size < least || size > reservation.end - reservation.next) {
+        return map(0, size, 0);
+    }
+    void* const place = map(reservation.next, size, MAP_FIXED);
     if (place != nullptr) {
-        next_arena = reinterpret_cast<std::uintptr_t>(place) + size;
+        reservation.next += size;
     }
     return place;
 }
 
 extern "C" __attribute__((visibility("default"))) void
 maelstrom_fork_point_free_arena(void*, void* place, std::size_t size) {
-    ::munmap(place, size);
+    using namespace maelstrom::fork_point;
+    constexpr std::size_t room = sizeof reservation.unused / sizeof reservation.unused[0];
+    const bool is_ours = reservation.holds(place);
+    if (is_ours && reservation.unused_count == 0) {
+        reservation.unused_size = size;
+    }
+    if (is_ours && size == reservation.unused_size && reservation.unused_count < room &&
+        ::madvise(place, size, MADV_DONTNEED) == 0) {
+        reservation.unused[reservation.unused_count++] = place;
+    } else {
+        ::munmap(place, size);
+    }
 }

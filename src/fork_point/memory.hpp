@@ -13,4 +13,8 @@ namespace maelstrom::fork_point {
 /// stands still, and best when it is known that there are many jobs: copying 100 MiB takes 50 ms.
 void use_large_pages();
 
+/// Has the C library put its free memory in order, where it is glibc: a job that freed something
+/// large would do it otherwise, and for that write to, and so copy, each page with a free piece.
+void tidy_free_memory();
+
 }  // namespace maelstrom::fork_point

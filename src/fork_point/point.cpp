@@ -1,8 +1,8 @@
 // The library that a program loads to become a fork point: see wire.hpp for the protocol and
-// cell.hpp for what it makes. It has no dependencies but the C library of the program, and no
+// lane.hpp for what it makes. It has no dependencies but the C library of the program, and no
 // threads; while it serves, the program stands still in `maelstrom_fork_point_serve`.
 
-#include "fork_point/cell.hpp"
+#include "fork_point/lane.hpp"
 #include "fork_point/memory.hpp"
 #include "slot/descriptors.hpp"
 #include "slot/kernel.hpp"
@@ -25,14 +25,6 @@ using slot::call;
 
 namespace {
 
-struct Lane {
-    int socket = -1;
-    bool announced = false;  ///< the owner knows the cell
-    bool running = false;
-    bool useless = false;  ///< no cell can be made
-    Cell cell;
-};
-
 /// What the program wants of its jobs.
 struct Program {
     int control = -1;
@@ -53,211 +45,111 @@ struct {
     Order head;
     char task[order_limit];
 } order;
-int streams[2] = {-1, -1};  ///< of the job that is being forked
-int wake = -1;              ///< rung by keepers
-std::uint32_t jobs = 0;     ///< forked so far
-/// By then there are likely to be many more: moving to large pages costs as much as it saves in
-/// ten to twenty forks.
-constexpr std::uint32_t jobs_that_pay = 16;
+int wake = -1;  ///< rung by keepers
 
 // The state of the program's own thread, which jobs go on with.
 void* return_point[5];
 std::uint64_t signals_before = 0;
 stack_t signal_stack_before{};
 
-/// Reads one packet with up to `room` descriptors, at most two.
-int receive(int socket, void* record, std::size_t size, int* descriptors, int room) {
-    alignas(cmsghdr) char space[CMSG_SPACE(2 * sizeof(int))];
-    iovec body{record, size};
-    msghdr header{};
-    header.msg_iov = &body;
-    header.msg_iovlen = 1;
-    header.msg_control = space;
-    header.msg_controllen = sizeof space;
-    const long length = call(SYS_recvmsg, socket, &header, MSG_CMSG_CLOEXEC);
-    if (length > 0) {
-        slot::take_descriptors(header, descriptors, room);
+Lane* unused_lane() {
+    for (Lane& lane : lanes) {
+        if (lane.socket < 0) {
+            return &lane;
+        }
     }
-    return static_cast<int>(length);
-}
-
-void send(int socket, const Reply& reply, int descriptor = -1) {
-    slot::send_packet(socket, &reply, sizeof reply, descriptor);
-}
-
-void close_streams() {
-    for (int& stream : streams) {
-        call(SYS_close, stream);
-        stream = -1;
-    }
-}
-
-// ----------------------------------------------------------------------------------------------------
-// lanes
-
-/// Has a cell made; its keeper works on it while we go on.
-void prepare(Lane& lane) {
-    lane.announced = false;
-    if (!open_cell(lane.cell)) {
-        lane.useless = true;
-        send(lane.socket, lane.cell.reply);
-    }
-}
-
-bool is_prepared(const Lane& lane) {
-    return __atomic_load_n(&lane.cell.prepared, __ATOMIC_SEQ_CST) != 0;
-}
-
-void announce(Lane& lane) {
-    lane.announced = true;
-    if (lane.cell.reply.step != Step::none) {
-        lane.useless = true;
-        send(lane.socket, lane.cell.reply);
-        return;
-    }
-    send(lane.socket, Reply{.answer = Answer::prepared, .cell = lane.cell.number}, lane.cell.pidfd);
-}
-
-void drop(Lane& lane) {
-    if (lane.cell.keeper != 0) {
-        call(SYS_pidfd_send_signal, lane.cell.pidfd, SIGKILL, nullptr, 0);
-        close_cell(lane.cell);
-    }
-    call(SYS_close, lane.socket);
-    lane.socket = -1;
-    lane.running = false;
-}
-
-/// With a page below it that nobody can write to.
-bool make_stack(Cell& cell) {
-    constexpr std::size_t guard = 4096;
-    void* area = ::mmap(nullptr, guard + stack_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (area == MAP_FAILED) {
-        return false;
-    }
-    void* stack = static_cast<char*>(area) + guard;
-    if (::mprotect(stack, stack_size, PROT_READ | PROT_WRITE) != 0) {
-        ::munmap(area, guard + stack_size);
-        return false;
-    }
-    cell.stack = stack;
-    return true;
+    return nullptr;
 }
 
 /// False: there is no owner any more.
 bool open_lane() {
     OpenLane request;
-    int socket = -1;
-    const int length = receive(program.control, &request, sizeof request, &socket, 1);
+    alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))];
+    iovec body{&request, sizeof request};
+    msghdr header{};
+    header.msg_iov = &body;
+    header.msg_iovlen = 1;
+    header.msg_control = space;
+    header.msg_controllen = sizeof space;
+    const long length = call(SYS_recvmsg, program.control, &header, MSG_CMSG_CLOEXEC);
     if (length <= 0) {
         return false;
     }
-    if (length != static_cast<int>(sizeof request) || socket < 0) {
-        call(SYS_close, socket);
-        return true;
-    }
-    Lane* free_lane = nullptr;
-    for (Lane& lane : lanes) {
-        if (lane.socket < 0 && free_lane == nullptr) {
-            free_lane = &lane;
-        }
-    }
-    if (free_lane == nullptr) {
+    int socket = -1;
+    slot::take_descriptors(header, &socket, 1);
+    Lane* const lane = unused_lane();
+    if (length != static_cast<long>(sizeof request) || socket < 0 || lane == nullptr) {
         call(SYS_close, socket);  // the owner sees the end of it
         return true;
     }
-    if (free_lane->cell.stack == nullptr && !make_stack(free_lane->cell)) {
-        call(SYS_close, socket);
-        return true;
-    }
-    free_lane->socket = socket;
-    free_lane->useless = false;
-    free_lane->cell.table = &table;
-    free_lane->cell.lane = request;
-    free_lane->cell.wake = wake;
-    prepare(*free_lane);
+    lane->socket = socket;
+    lane->wake = wake;
+    lane->table = &table;
+    lane->request = request;
+    open_lane(*lane);
     return true;
 }
 
-void take_order(Lane& lane) {
-    const int length = receive(lane.socket, &order, sizeof order, streams, 2);
-    const bool good = length >= static_cast<int>(sizeof(Order)) &&
-                      order.head.size == static_cast<std::uint32_t>(length) - sizeof(Order) &&
-                      streams[1] >= 0;
-    if (!good || !lane.announced || lane.running || lane.useless) {
-        close_streams();
-        drop(lane);
-        return;
-    }
-    if (order.head.cell != lane.cell.number) {
-        close_streams();  // for one that has died: its owner knows
-        return;
-    }
-    if (++jobs == jobs_that_pay) {
-        use_large_pages();
-    }
-    fork_cell(lane.cell);
-    lane.running = true;
-    close_streams();
-}
+// What to wait for: the control socket, the keepers' bell, and of each lane its socket and its
+// keepers.
+constexpr std::uint32_t waited_limit = 2 + lanes_limit * (1 + cells_limit);
+pollfd waited[waited_limit];
+struct {
+    Lane* lane;
+    Cell* cell;  ///< null: the socket
+} meant[waited_limit];
 
-void on_end(Lane& lane) {
-    close_cell(lane.cell);
-    if (lane.useless) {
-        return;
-    }
-    if (!lane.announced) {
-        if (lane.cell.reply.step == Step::none) {
-            lane.cell.reply = {.answer = Answer::not_started, .step = Step::keeper};
-        }
-        announce(lane);
-        return;
-    }
-    lane.running = false;
-    send(lane.socket, lane.cell.reply);
-    prepare(lane);
-}
-
-// What to wait for: the control socket, the keepers' bell, and two for each lane.
-constexpr std::uint32_t waited_count = 2 + 2 * lanes_limit;
-pollfd waited[waited_count];
-
-void wait_for_something() {
+std::uint32_t wait_for_something() {
     waited[0] = {program.control, POLLIN, 0};
     waited[1] = {wake, POLLIN, 0};
-    for (std::uint32_t i = 0; i < lanes_limit; ++i) {
-        const Lane& lane = lanes[i];
-        const bool takes_order = (lane.announced || lane.useless) && !lane.running;
-        const short events = takes_order ? POLLIN : 0;
-        waited[2 + 2 * i] = {lane.socket, events, 0};
-        waited[3 + 2 * i] = {lane.cell.keeper != 0 ? lane.cell.pidfd : -1, POLLIN, 0};
+    std::uint32_t count = 2;
+    for (Lane& lane : lanes) {
+        if (lane.socket < 0) {
+            continue;
+        }
+        const short events = takes_order(lane) ? POLLIN : 0;
+        waited[count] = {lane.socket, events, 0};
+        meant[count++] = {&lane, nullptr};
+        for (Cell& cell : lane.cells) {
+            if (cell.stage != Stage::none) {
+                waited[count] = {cell.keeper.pidfd, POLLIN, 0};
+                meant[count++] = {&lane, &cell};
+            }
+        }
     }
-    call(SYS_poll, waited, waited_count, -1);
+    call(SYS_poll, waited, count, -1);
+    return count;
 }
 
-void serve_lane(Lane& lane, short from_owner, short from_keeper) {
-    if (!lane.announced && !lane.useless && is_prepared(lane)) {
-        announce(lane);
+void serve(Lane& lane, Cell* cell, short events) {
+    // Dropped, or served otherwise, a moment ago?
+    if (lane.socket < 0 || (cell != nullptr && cell->stage == Stage::none)) {
+        return;
     }
-    if (from_keeper != 0) {
-        on_end(lane);
-    } else if ((from_owner & POLLIN) != 0) {
-        take_order(lane);
-    } else if (from_owner != 0) {
+    if (cell != nullptr) {
+        on_end(lane, *cell);
+    } else if ((events & ~POLLIN) != 0) {
         drop(lane);
+    } else if (takes_order(lane)) {
+        take_order(lane);
     }
 }
 
 /// False: the owner is gone.
 bool serve_once() {
-    wait_for_something();
+    const std::uint32_t count = wait_for_something();
     if (waited[1].revents != 0) {
         std::uint64_t rings = 0;
         call(SYS_read, wake, &rings, sizeof rings);
+        for (Lane& lane : lanes) {
+            if (lane.socket >= 0) {
+                look_after(lane);
+            }
+        }
     }
-    for (std::uint32_t i = 0; i < lanes_limit; ++i) {
-        if (lanes[i].socket >= 0) {
-            serve_lane(lanes[i], waited[2 + 2 * i].revents, waited[3 + 2 * i].revents);
+    for (std::uint32_t i = 2; i < count; ++i) {
+        if (waited[i].revents != 0) {
+            serve(*meant[i].lane, meant[i].cell, waited[i].revents);
         }
     }
     return waited[0].revents == 0 || open_lane();
@@ -265,19 +157,6 @@ bool serve_once() {
 
 // ----------------------------------------------------------------------------------------------------
 // a job's first steps
-
-/// Nothing of ours stays open in a job.
-void close_ours() {
-    call(SYS_close, program.control);
-    call(SYS_close, wake);
-    for (Lane& lane : lanes) {
-        if (lane.socket >= 0) {
-            call(SYS_close, lane.socket);
-            call(SYS_close, lane.cell.pidfd);
-            close_mounts(lane.cell);  // one that is being made just now
-        }
-    }
-}
 
 void connect(int stream, const int* descriptors, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -322,13 +201,36 @@ void renew_private_files() {
 
 }  // namespace
 
-void enter_job(Cell& cell) {
-    close_ours();
+void drop_others(Holder& holder) {
+    call(SYS_close, program.control);
+    for (const Lane& lane : lanes) {
+        if (lane.socket < 0) {
+            continue;
+        }
+        if (&lane.holder != &holder) {
+            call(SYS_close, lane.socket);
+            call(SYS_close, lane.holder.process.pidfd);
+        }
+        for (const Cell& cell : lane.cells) {
+            call(SYS_close, cell.keeper.pidfd);
+        }
+    }
+}
+
+char* order_space() {
+    return reinterpret_cast<char*>(&order);
+}
+
+void enter_job(Cell& cell, int out, int err) {
+    // Nothing of ours stays open in a job.
+    call(SYS_close, cell.socket);
+    call(SYS_close, cell.wake);
+    call(SYS_close, cell.socket_counts);
     renew_private_files();
-    connect(streams[0], program.outputs, program.output_count);
-    connect(streams[1], program.errors, program.error_count);
+    connect(out, program.outputs, program.output_count);
+    connect(err, program.errors, program.error_count);
     call(SYS_setsid);
-    take_limits(cell.lane);
+    take_limits(*cell.lane);
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3]{};
     call(SYS_capset, &header, none);
@@ -356,6 +258,7 @@ long begin(int control) {
         reached = {EPERM, static_cast<std::uint32_t>(Step::guarded_proc)};
     }
     lift_process_limit();
+    tidy_free_memory();
     wake = static_cast<int>(call(SYS_eventfd2, 0, EFD_CLOEXEC | EFD_NONBLOCK));
     const long sent = call(SYS_write, control, &reached, sizeof reached);
     return result < 0 ? result : sent;

@@ -14,11 +14,12 @@
 //     lane:     point ── prepared + pidfd ──▶ owner ── Order + streams ──▶ point ── ended ──▶ owner
 //     …
 //
-// Cells of a lane have numbers, so that an order for a cell that has just died is not taken for one
-// for the next: the point drops it, having said already that the cell ended.
+// While a job runs the next cell of its lane is made, and announced: `prepared` may come before
+// `ended`. Cells of a lane have numbers, so that an order for one that has just died is not taken
+// for one for the next: it is dropped, and the owner has heard already that the cell ended.
 //
-// The point ends when its control socket closes. Whoever kills a prepared cell by its pidfd gets
-// `ended` with that signal.
+// The point ends when its control socket closes. Whoever kills a cell by its pidfd gets `withdrawn`
+// or `ended` with that signal.
 
 namespace maelstrom::fork_point {
 
@@ -32,6 +33,8 @@ inline constexpr const char* root_view = "/.maelstrom/root";
 
 inline constexpr std::uint32_t order_limit = 96 * 1024;  ///< of a task, in bytes
 inline constexpr std::uint32_t lanes_limit = 64;
+/// Of each lane: one runs, one is prepared, the others come to their end.
+inline constexpr std::uint32_t cells_limit = 4;
 
 /// The program has come to its fork point. Then lanes may be opened.
 struct Reached {
@@ -43,9 +46,9 @@ struct Reached {
 struct OpenLane {
     std::uint32_t own_network = 0;  ///< else the point's
     std::uint32_t loopback = 0;
-    std::uint32_t group_of_memory =
-        0;  ///< its jobs share one with their keepers, and are to die first
-    std::uint32_t reserved = 0;
+    /// Its jobs are counted in a control group: the next may begin when the keeper has gone, too.
+    std::uint32_t group = 0;
+    std::uint32_t group_of_memory = 0;  ///< and are to die there before their keepers
     std::uint64_t processes = 0;      ///< RLIMIT_NPROC of its jobs; 0: as the program has found it
     std::uint64_t scratch_bytes = 0;  ///< most that a job may write to its root; 0: as much as fits
 };
@@ -59,6 +62,7 @@ struct Order {
 enum class Answer : std::uint32_t {
     prepared,     ///< a cell waits for an order; with its pidfd
     not_started,  ///< no cell could be made; the lane stays of no use
+    withdrawn,    ///< a prepared cell; an order for it is not carried out
     ended,
 };
 
@@ -67,6 +71,7 @@ enum class Step : std::uint32_t {
     none,
     mount_table,
     guarded_proc,  ///< somebody has covered a part of /proc: Linux allows no fresh one then
+    holder,        ///< of the lane's network; what it does has steps of its own
     clone_cell,
     id_maps,
     scratch,

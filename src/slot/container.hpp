@@ -51,17 +51,11 @@ Reply set_up(Container& container);
 /// Hides what of a host tree must not be followed; `tree` is where it is attached.
 long cover_sub_mounts(Container& container, const Mount& mount, long tree);
 
-/// Best effort: an older kernel has fewer of them for each network.
-void set_network_switches(const Container& container);
-
 /// Notes what sockets there are before the first job.
 void watch_sockets(Container& container);
 /// Sockets of the jobs' network that have not closed yet: nothing but a new network gets rid of
 /// them.
 bool has_sockets(const Container& container);
-
-/// Brings up `lo` in the network namespace of the caller.
-long bring_loopback_up();
 
 /// What root may write below /proc, ended by null.
 extern const char* const guarded_proc_entries[];

@@ -1,5 +1,7 @@
 // The network that the jobs of a slot share: loopback, switches, and what jobs leave in it.
 
+#include "slot/network.hpp"
+
 #include "slot/container.hpp"
 #include "slot/kernel.hpp"
 #include "slot/mounting.hpp"
@@ -15,11 +17,28 @@
 
 namespace maelstrom::slot {
 
-namespace {
+void set_network_switches(int root) {
+    // Closed connections would otherwise keep their ports for a minute, into the next jobs.
+    write_file(root, "proc/sys/net/ipv4/tcp_max_tw_buckets", "0");
+    write_file(root, "proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
+    // What test suites expect of a normal machine: ping without privileges. Linux takes groups that
+    // the user namespace has: all of them, or only our own.
+    constexpr const char* groups = "proc/sys/net/ipv4/ping_group_range";
+    if (write_file(root, groups, "0 2147483646") < 0) {
+        const auto own = static_cast<std::uint64_t>(call(SYS_getegid));
+        char range[48];
+        append(append(append(range, own), " "), own);
+        write_file(root, groups, range);
+    }
+}
 
-int count_sockets(const Container& container) {
+long open_socket_counts(int root) {
+    return call(SYS_openat, root, "proc/self/net/sockstat", O_RDONLY | O_CLOEXEC);
+}
+
+int count_sockets(int file) {
     char text[512];
-    const long length = call(SYS_pread64, container.sockets, text, sizeof text - 1, 0);
+    const long length = call(SYS_pread64, file, text, sizeof text - 1, 0);
     if (length <= 0) {
         return 0;
     }
@@ -37,26 +56,12 @@ int count_sockets(const Container& container) {
     return total;
 }
 
-}  // namespace
-
-void set_network_switches(const Container& container) {
-    if (container.plan->net == Net::local) {
-        return;
-    }
-    // Closed connections would otherwise keep their ports for a minute, into the next jobs.
-    write_file(container.ground, "proc/sys/net/ipv4/tcp_max_tw_buckets", "0");
-    write_file(container.ground, "proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
-    // What test suites expect of a normal machine: ping without privileges.
-    write_file(container.ground, "proc/sys/net/ipv4/ping_group_range", "0 2147483646");
-}
-
 void watch_sockets(Container& container) {
     if (container.plan->net == Net::local) {
         return;
     }
-    container.sockets = static_cast<int>(
-        call(SYS_openat, container.ground, "proc/net/sockstat", O_RDONLY | O_CLOEXEC));
-    container.sockets_before = count_sockets(container);
+    container.sockets = static_cast<int>(open_socket_counts(container.ground));
+    container.sockets_before = count_sockets(container.sockets);
 }
 
 bool has_sockets(const Container& container) {
@@ -64,7 +69,7 @@ bool has_sockets(const Container& container) {
     // milliseconds in the rare case are cheaper than a new slot.
     constexpr int patience = 5;
     for (int look = 0; container.sockets >= 0; ++look) {
-        if (count_sockets(container) <= container.sockets_before) {
+        if (count_sockets(container.sockets) <= container.sockets_before) {
             return false;
         }
         if (look == patience) {

@@ -2,6 +2,7 @@
 #include "slot/guard.hpp"
 #include "slot/kernel.hpp"
 #include "slot/mounting.hpp"
+#include "slot/network.hpp"
 
 #include <errno.h>
 #include <linux/capability.h>

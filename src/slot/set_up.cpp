@@ -2,6 +2,7 @@
 #include "slot/guard.hpp"
 #include "slot/kernel.hpp"
 #include "slot/mounting.hpp"
+#include "slot/network.hpp"
 
 #include <errno.h>
 #include <signal.h>
@@ -449,8 +450,8 @@ Reply set_up(Container& container) {
             reply.index = container.failing_index;
             return reply;
         }
-        if (step.step == Step::proc) {
-            set_network_switches(container);
+        if (step.step == Step::proc && container.plan->net != Net::local) {
+            set_network_switches(container.ground);
         }
     }
     watch_sockets(container);

@@ -24,3 +24,4 @@ int run_command(char** words);
 int abstract_socket(Arguments arguments);
 int tcp_cycle(Arguments arguments);
 int lose_socket(Arguments arguments);
+int network(Arguments arguments);

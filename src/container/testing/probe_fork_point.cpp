@@ -93,12 +93,14 @@ void do_task(const char* task, size_t size, int private_file) {
 
 /// A fork point whose jobs print their task, or with "commands" run it, but for "private", which
 /// writes into a private file and prints its sizes, and "large-pages". With "kill-at-mount" and
-/// "kill-at-attach" none of its cells comes to be.
+/// "kill-at-attach" none of its cells comes to be, with "kill-at-fork" no job.
 int fork_point(Arguments arguments) {
     if (is(arguments[0], "kill-at-mount")) {
         kill_who_calls(SYS_mount);
     } else if (is(arguments[0], "kill-at-attach")) {
         kill_who_calls(SYS_move_mount);
+    } else if (is(arguments[0], "kill-at-fork")) {
+        kill_who_calls(SYS_clone);
     }
     const int outputs[] = {1};
     const int errors[] = {2};

@@ -81,3 +81,13 @@ int lose_socket(Arguments) {
     printf("%s\n", sendmsg(pair[0], &message, 0) == 1 ? "lost" : "kept");
     return 0;
 }
+
+/// Which network this is, and whether it lets us ping.
+int network(Arguments) {
+    char name[64] = {};
+    if (readlink("/proc/self/ns/net", name, sizeof name - 1) < 0) {
+        return report("readlink", -1);
+    }
+    printf("%s\n", name);
+    return report("ping", socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP));
+}

@@ -423,6 +423,7 @@ constexpr struct {
     {"leave-orphan", leave_orphan},
     {"leave-orphan-and-wait", leave_orphan_and_wait},
     {"lose-socket", lose_socket},
+    {"network", network},
     {"leave-zombies", leave_zombies},
     {"make-nonblocking", make_nonblocking},
     {"nested-user-namespace", nested_user_namespace},

@@ -1,0 +1,220 @@
+#include "fork_point/lane.hpp"
+
+#include "fork_point/memory.hpp"
+#include "slot/descriptors.hpp"
+#include "slot/kernel.hpp"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+namespace maelstrom::fork_point {
+
+using slot::call;
+
+namespace {
+
+/// By then there are likely to be many more jobs: moving to large pages costs as much as it saves
+/// in ten to twenty forks.
+constexpr std::uint32_t jobs_that_pay = 16;
+std::uint32_t jobs = 0;  ///< forked so far
+
+/// A keeper was killed in the C library's fork: whatever that holds meanwhile is held for ever.
+bool is_broken = false;
+
+void send(const Lane& lane, const Reply& reply, int descriptor = -1) {
+    slot::send_packet(lane.socket, &reply, sizeof reply, descriptor);
+}
+
+bool is_prepared(const Cell& cell) {
+    return __atomic_load_n(&cell.prepared, __ATOMIC_SEQ_CST) != 0;
+}
+
+bool is_finished(const Cell& cell) {
+    return __atomic_load_n(&cell.finished, __ATOMIC_SEQ_CST) != 0;
+}
+
+/// Nobody is to use a cell that is being made or waits.
+void withdraw(Lane& lane) {
+    for (Cell& cell : lane.cells) {
+        if (cell.stage == Stage::ready && !lane.useless) {
+            send(lane, {.answer = Answer::withdrawn, .cell = cell.number});
+        }
+        if (cell.stage == Stage::ready || cell.stage == Stage::making) {
+            kill(cell.keeper);
+            cell.stage = Stage::over;
+        }
+    }
+}
+
+void give_up(Lane& lane, const Reply& reason) {
+    if (!lane.useless) {
+        lane.useless = true;
+        lane.reason = reason;
+        lane.reason.answer = Answer::not_started;
+    }
+}
+
+bool provide_holder(Lane& lane) {
+    if (lane.holder.process.id != 0 || start_holder(lane.holder, lane.request, drop_others)) {
+        return true;
+    }
+    end_holder(lane.holder);
+    give_up(lane, {.step = lane.holder.step, .error = lane.holder.error});
+    return false;
+}
+
+void prepare(Lane& lane, Cell& cell) {
+    cell.table = lane.table;
+    cell.lane = &lane.request;
+    cell.socket = lane.socket;
+    cell.wake = lane.wake;
+    cell.number = ++lane.numbers;
+    cell.prepared = cell.finished = cell.forking = 0;
+    clear(cell.go);
+    clear(cell.taken);
+    cell.sockets_left = false;
+    cell.reply = Reply{.cell = cell.number};
+    if (make_keeper(lane.holder, cell)) {
+        cell.stage = Stage::making;
+    } else {
+        give_up(lane, cell.reply);
+    }
+}
+
+/// Has the next cell made, or says that there will be none.
+void go_on(Lane& lane) {
+    if (is_broken) {
+        give_up(lane, {.step = Step::keeper});
+    }
+    const bool is_next =
+        find(lane, Stage::making) != nullptr || find(lane, Stage::ready) != nullptr;
+    Cell* const unused = find(lane, Stage::none);
+    if (!lane.useless && !is_next && unused != nullptr && provide_holder(lane)) {
+        prepare(lane, *unused);
+    }
+    if (lane.useless) {
+        withdraw(lane);
+        end_holder(lane.holder);
+        if (!lane.told && find(lane, Stage::running) == nullptr) {
+            lane.told = true;
+            send(lane, lane.reason);
+        }
+    }
+}
+
+void announce(Lane& lane, Cell& cell) {
+    if (cell.reply.step != Step::none) {
+        cell.stage = Stage::over;
+        give_up(lane, cell.reply);
+        return;
+    }
+    cell.stage = Stage::ready;
+    send(lane, {.answer = Answer::prepared, .cell = cell.number}, cell.keeper.pidfd);
+}
+
+/// Tells the owner, who may give the next order at once.
+void finish(Lane& lane, Cell& cell) {
+    if (cell.sockets_left) {
+        withdraw(lane);
+        end_holder(lane.holder);
+    }
+    cell.stage = Stage::over;
+    send(lane, cell.reply);
+}
+
+}  // namespace
+
+Cell* find(Lane& lane, Stage stage) {
+    for (Cell& cell : lane.cells) {
+        if (cell.stage == stage) {
+            return &cell;
+        }
+    }
+    return nullptr;
+}
+
+bool takes_order(Lane& lane) {
+    return lane.useless ||
+           (find(lane, Stage::ready) != nullptr && find(lane, Stage::running) == nullptr);
+}
+
+void open_lane(Lane& lane) {
+    lane.useless = lane.told = false;
+    lane.numbers = 0;
+    go_on(lane);
+}
+
+void look_after(Lane& lane) {
+    for (Cell& cell : lane.cells) {
+        if (cell.stage == Stage::making && is_prepared(cell)) {
+            announce(lane, cell);
+        } else if (cell.stage == Stage::running && is_finished(cell) && lane.request.group == 0) {
+            finish(lane, cell);
+        }
+    }
+    go_on(lane);
+}
+
+void on_end(Lane& lane, Cell& cell) {
+    collect(cell.keeper);
+    if (cell.stage == Stage::making) {
+        give_up(lane, {.step = Step::keeper});  // by somebody who does not know it
+    } else if (cell.stage == Stage::ready) {
+        send(lane, {.answer = Answer::withdrawn, .cell = cell.number});
+    } else if (cell.stage == Stage::running && !is_finished(cell)) {
+        // Its owner has killed it, and all in it. What that has left in the network nobody knows.
+        cell.reply = {.answer = Answer::ended, .wait_status = SIGKILL, .cell = cell.number};
+        cell.sockets_left = true;
+        finish(lane, cell);
+    } else if (cell.stage == Stage::running) {
+        finish(lane, cell);
+    }
+    cell.stage = Stage::none;
+    go_on(lane);
+}
+
+void take_order(Lane& lane) {
+    if (is_broken && !lane.useless) {
+        go_on(lane);
+        return;
+    }
+    Cell* const cell = lane.useless ? nullptr : find(lane, Stage::ready);
+    if (cell == nullptr) {
+        drop(lane);
+        return;
+    }
+    if (++jobs == jobs_that_pay) {
+        use_large_pages();
+    }
+    clear(cell->taken);
+    set(cell->go);
+    switch (static_cast<Taken>(await(cell->taken, cell->keeper))) {
+    case Taken::nothing:  // its keeper was killed: `on_end` comes
+        is_broken = is_broken || __atomic_load_n(&cell->forking, __ATOMIC_SEQ_CST) != 0;
+        return;
+    case Taken::stale:
+        return;
+    case Taken::nonsense:
+        drop(lane);
+        return;
+    case Taken::job:
+        cell->stage = Stage::running;
+        go_on(lane);
+        return;
+    }
+}
+
+void drop(Lane& lane) {
+    for (Cell& cell : lane.cells) {
+        if (cell.stage != Stage::none) {
+            kill(cell.keeper);
+            collect(cell.keeper);
+            cell.stage = Stage::none;
+        }
+    }
+    end_holder(lane.holder);
+    call(SYS_close, lane.socket);
+    lane.socket = -1;
+}
+
+}  // namespace maelstrom::fork_point

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "fork_point/holder.hpp"
+
+// A socket to the owner, where orders for jobs come in, one at a time, and the cells they run in.
+
+namespace maelstrom::fork_point {
+
+struct Lane {
+    int socket = -1;  ///< -1: not in use
+    int wake = -1;    ///< see Cell
+    const Table* table = nullptr;
+    OpenLane request;
+    std::uint32_t numbers = 0;  ///< given to cells so far
+    Holder holder;
+    Cell cells[cells_limit];
+
+    bool useless = false;  ///< no cell can be made; the owner hears it when no job runs
+    bool told = false;
+    Reply reason;
+};
+
+Cell* find(Lane& lane, Stage stage);
+/// Whether somebody would read what comes in.
+bool takes_order(Lane& lane);
+
+/// Has its first cell made.
+void open_lane(Lane& lane);
+/// Looks what its keepers have done meanwhile.
+void look_after(Lane& lane);
+/// One of its keepers has ended.
+void on_end(Lane& lane, Cell& cell);
+/// There is something to read. Returns when the job has been forked.
+void take_order(Lane& lane);
+/// Kills and collects all that is in it, and closes it.
+void drop(Lane& lane);
+
+/// Closes what a holder and its keepers, with their copies of the point's descriptors, have no use
+/// for. Defined by the point.
+void drop_others(Holder& holder);
+
+}  // namespace maelstrom::fork_point
