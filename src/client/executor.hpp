@@ -26,6 +26,9 @@ public:
     virtual void submit(job::JobId id, job::Execution execution) = 0;
     /// The job gets no result. Any thread.
     virtual void cancel(job::JobId id) = 0;
+    /// Begins to end what runs, and drops what is submitted from now on. Does not wait, the
+    /// destructor does. Any thread.
+    virtual void close() = 0;
 };
 
 }  // namespace maelstrom::client

@@ -29,6 +29,7 @@ public:
     void cancel(job::JobId id) override {
         cancelled.with([&](auto& all) { all.push_back(id); });
     }
+    void close() override {}
 
     /// Says of the submission that its layers are gone.
     void give_back(std::size_t index) {

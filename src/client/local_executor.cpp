@@ -19,6 +19,10 @@ void LocalExecutor::cancel(job::JobId id) {
     worker_->cancel(id);
 }
 
+void LocalExecutor::close() {
+    worker_->close();
+}
+
 void LocalExecutor::on_started(job::JobId id) {
     listener_.on_state(id, JobState::running);
 }

@@ -14,6 +14,7 @@ public:
 
     void submit(job::JobId id, job::Execution execution) override;
     void cancel(job::JobId id) override;
+    void close() override;
 
 private:
     explicit LocalExecutor(ExecutorListener& listener) : listener_(listener) {}

@@ -43,8 +43,13 @@ Session::~Session() {
     if (store_) {
         store_->stop();  // nobody waits for what is being built or unpacked
     }
-    const std::lock_guard lock(mutex_);
-    closing_ = true;
+    {
+        const std::lock_guard lock(mutex_);
+        closing_ = true;
+    }
+    if (executor_) {
+        executor_->close();  // the end of its slots takes longer than that of our threads
+    }
 }
 
 void Session::define(const std::string& name, job::Container container) {

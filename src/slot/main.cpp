@@ -57,9 +57,9 @@ void become_plain() {
     call(SYS_prlimit64, 0, RLIMIT_NOFILE, &files, nullptr);
 }
 
-[[noreturn]] void leave() {
+[[noreturn]] void leave(int status) {
     for (;;) {
-        call(SYS_exit_group, 0);  // Linux kills everything in our namespace
+        call(SYS_exit_group, status);  // Linux kills everything in our namespace
     }
 }
 
@@ -84,7 +84,7 @@ void read_kill() {
     Message message;
     switch (receive(kill_descriptor, kill_packet, message)) {
     case Received::end:
-        leave();
+        leave(0);
     case Received::nonsense:
         break;
     case Received::message:
@@ -150,20 +150,20 @@ bool fill_cells() {
 
 }  // namespace
 
-}  // namespace maelstrom::slot
-
-int main() {
-    using namespace maelstrom::slot;
+/// Called by `_start` (start.cpp).
+[[noreturn]] void run() {
     become_plain();
     if (receive(control_descriptor, set_up_packet, container.message) != Received::message ||
         container.message.header().request != Request::set_up) {
-        return 1;
+        leave(1);
     }
     Reply reply = set_up(container);
     if (reply.step != Step::none) {
         reply.answer = Answer::set_up_failed;
         send(reply);
-        return 1;
+        leave(1);
     }
     serve();
 }
+
+}  // namespace maelstrom::slot

@@ -29,6 +29,10 @@ constexpr const char* for_each_connection = "pragma synchronous = off";
 /// Nobody waits longer than this for another process's transaction: a memo is not worth more.
 constexpr int busy_timeout_ms = 500;
 
+/// The first process to open the index after all others have ended reads its whole log. More pages
+/// than this are folded into the file by who wrote them.
+constexpr int most_log_pages = 16;
+
 std::int64_t as_signed(std::uint64_t number) {
     return static_cast<std::int64_t>(number);
 }
@@ -81,6 +85,7 @@ std::optional<std::uint64_t> Index::flush() {
         new_files_.clear();
         new_memos_.clear();
         new_bytes_ = 0;
+        shorten_log();
     }
     if (!ready()) {
         return std::nullopt;
@@ -173,6 +178,14 @@ bool Index::open_file() {
     sqlite3_busy_timeout(database_, busy_timeout_ms);
     // Otherwise the last process to close would fold and remove the log, and the next would pay.
     sqlite3_db_config(database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    // Takes the place of SQLite's own way, which leaves the log as long as it is.
+    sqlite3_wal_hook(
+        database_,
+        [](void* index, sqlite3*, const char*, int pages) {
+            static_cast<Index*>(index)->log_pages_ = pages;
+            return SQLITE_OK;
+        },
+        this);
     sqlite3_stmt* version = nullptr;
     const int prepared =
         sqlite3_prepare_v2(database_, "pragma user_version", -1, &version, nullptr);
@@ -292,6 +305,19 @@ void Index::write_memos() {
         step(put);
         sqlite3_reset(put);
     }
+}
+
+/// Best effort: whoever reads or writes at this moment keeps it as it is, until the next time.
+void Index::shorten_log() {
+    if (log_pages_ <= most_log_pages) {
+        return;
+    }
+    sqlite3_busy_timeout(database_, 0);
+    if (sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
+                                  nullptr) == SQLITE_OK) {
+        log_pages_ = 0;
+    }
+    sqlite3_busy_timeout(database_, busy_timeout_ms);
 }
 
 bool Index::step(sqlite3_stmt* made) {

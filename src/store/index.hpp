@@ -57,6 +57,7 @@ private:
     bool write_all();
     void write_files();
     void write_memos();
+    void shorten_log();
     /// True for a row.
     bool step(sqlite3_stmt* statement);
     bool execute(const char* sql);
@@ -69,6 +70,7 @@ private:
         damage_;  ///< why the file must go, at the next `ready()`: statements may be in use now
     bool dropped_once_ = false;
     bool failed_ = false;  ///< a statement of the running transaction went wrong
+    int log_pages_ = 0;    ///< after the latest transaction of ours
     sqlite3* database_ = nullptr;
     sqlite3_stmt* statements_[statement_count] = {};
 

@@ -26,6 +26,7 @@ struct DeadLease {
     Fd file;
     std::string text;
 };
+
 std::optional<DeadLease> if_dead(const Fd& root, const std::string& name) {
     auto file = sys::openat(root.get(), "leases/" + name, O_RDONLY | O_NOFOLLOW);
     if (!file) {
@@ -47,21 +48,26 @@ void clear_up(const Fd& root, const std::string& name, const std::string& text) 
     }
 }
 
-void clear_up_after_the_dead(const Fd& root, const std::string& own_name) {
+/// Whether there are others that seem to live.
+bool clear_up_after_the_dead(const Fd& root, const std::string& own_name) {
     const auto leases = sys::openat(root.get(), "leases", O_RDONLY | O_DIRECTORY);
     const auto entries =
         leases ? sys::list_directory(*leases) : Result<std::vector<sys::DirectoryEntry>>{};
     if (!entries) {
-        return;
+        return false;
     }
+    bool others_live = false;
     for (const sys::DirectoryEntry& entry : *entries) {
         if (entry.name == own_name) {
             continue;
         }
         if (const auto dead = if_dead(root, entry.name)) {
             clear_up(root, entry.name, dead->text);
+        } else {
+            others_live = true;
         }
     }
+    return others_live;
 }
 
 }  // namespace
@@ -80,8 +86,14 @@ void Lease::release() {
         text += digest.hex() + "\n";
     }
     clear_up(root_, name_, text);
+    // A process that was killed just before we came may have left others behind, which held its
+    // lock and needed a moment to follow it.
+    if (met_others_) {
+        (void)clear_up_after_the_dead(root_, name_);
+    }
     pinned_.clear();
     name_.clear();
+    has_directory_ = false;
     file_.close();
     length_ = 0;
 }
@@ -114,6 +126,10 @@ bool Lease::has(const Digest& digest) {
 Result<std::string> Lease::draft_path() {
     const std::lock_guard lock(mutex_);
     TRY(require());
+    if (!has_directory_) {
+        TRY(sys::mkdirat(root_.get(), "tmp/" + name_, 0700));
+        has_directory_ = true;
+    }
     return fmt::format("tmp/{}/{}", name_, drafts_++);
 }
 
@@ -131,8 +147,7 @@ Result<void> Lease::open() {
         if (TRY(sys::fstat(file)).st_nlink == 0) {
             continue;
         }
-        clear_up_after_the_dead(root_, name);
-        TRY(sys::mkdirat(root_.get(), "tmp/" + name, 0700));
+        met_others_ = clear_up_after_the_dead(root_, name);
         file_ = std::move(file);
         name_ = name;
         return {};

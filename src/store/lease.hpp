@@ -15,10 +15,10 @@ namespace maelstrom::store {
 
 using Sha = std::array<std::uint8_t, 32>;
 
-/// One process's claim on the store: a locked file `leases/<name>` that lists what it pins, and a
-/// private directory `tmp/<name>`. The kernel drops the lock when the process dies, however it
-/// dies: from then on its pins are void, and the next process to open a lease clears away what it
-/// left. Made at the first use; any thread.
+/// One process's claim on the store: a locked file `leases/<name>` that lists what it pins, and,
+/// once it writes something, a private directory `tmp/<name>`. The kernel drops the lock when the
+/// process dies, however it dies: from then on its pins are void, and the next process to open a
+/// lease, or to release one, clears away what it left. Made at the first use; any thread.
 class Lease {
 public:
     /// `root` is the store's directory and outlives this.
@@ -41,6 +41,8 @@ private:
     const sys::Fd& root_;
     std::mutex mutex_;
     std::string name_;  ///< empty until opened
+    bool has_directory_ = false;
+    bool met_others_ = false;  ///< when it was opened
     sys::Fd file_;
     std::uint64_t length_ = 0;  ///< of its file: whole lines
     std::uint64_t drafts_ = 0;

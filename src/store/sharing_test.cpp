@@ -3,12 +3,14 @@
 #include "store/blob_writer.hpp"
 #include "store/sha256.hpp"
 #include "store/store.hpp"
+#include "sys/disk.hpp"
 #include "sys/file.hpp"
 #include "testing/temp_dir.hpp"
 
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -89,6 +91,33 @@ TEST_F(ASharedStore, IsClearedOfWhatAKilledProcessLeft) {
     EXPECT_EQ(names_in("tmp").size(), 1U) << "our own is left";
     EXPECT_EQ(names_in("leases"), names_in("tmp"));
     EXPECT_FALSE(store->contains(digest_of("half")));
+}
+
+TEST_F(ASharedStore, IsClearedInTheEndOfWhatTookAMomentToDie) {
+    kill_while([&](auto say) {
+        const auto store = open();
+        BlobWriter writer = *store->writer();
+        (void)writer.write("half");
+        say();
+    });
+    // As a child does that was killed with it and has yet to close its copies.
+    auto child = sys::open(dir / "store/leases/" + names_in("leases").front(), O_RDONLY);
+    ASSERT_TRUE(*sys::flock(*child, LOCK_EX));
+    auto store = open();
+    ASSERT_TRUE(store->put("anything"));
+    ASSERT_EQ(names_in("tmp").size(), 2U);
+    child->close();
+    store.reset();
+    EXPECT_THAT(names_in("tmp"), IsEmpty());
+    EXPECT_THAT(names_in("leases"), IsEmpty());
+}
+
+TEST_F(ASharedStore, MakesNoDirectoryForWhoOnlyReads) {
+    const Digest layer = put_layer(*open(), "content");
+    const auto store = open();
+    ASSERT_TRUE(*store->pin(layer));
+    EXPECT_EQ(names_in("leases").size(), 1U);
+    EXPECT_THAT(names_in("tmp"), IsEmpty());
 }
 
 TEST_F(ASharedStore, LeavesNothingBehindWhenAllHaveClosed) {

@@ -177,6 +177,19 @@ TEST_F(AStore, RemembersAnswersForOtherProcesses) {
     EXPECT_EQ(later->recall(digest_of("other key")), std::nullopt);
 }
 
+TEST_F(AStore, LeavesALogOfFewPages) {
+    {
+        const auto store = open();
+        for (int i = 0; i < 2'000; ++i) {
+            store->remember(digest_of(fmt::format("key {}", i)), std::string(100, 'v'));
+        }
+    }
+    constexpr off_t page = 4096;
+    ASSERT_GT(sys::fstatat(AT_FDCWD, dir / "store/index.sqlite")->st_size, 50 * page);
+    EXPECT_LE(sys::fstatat(AT_FDCWD, dir / "store/index.sqlite-wal")->st_size, 20 * page);
+    EXPECT_TRUE(open()->recall(digest_of("key 1999")));
+}
+
 TEST_F(AStore, BeginsADamagedIndexAnew) {
     open()->remember(digest_of("key"), "value");
     ::unlink((dir / "store/index.sqlite-wal").c_str());

@@ -396,14 +396,12 @@ void Dispatcher::read_rest(Stream& stream) {
 
 /// How many bytes it got.
 std::size_t Dispatcher::read_once(Stream& stream) {
-    // One buffer for the thread: captures copy what they keep.
-    static thread_local std::array<char, 64 * 1024> buffer;
     ssize_t count = 0;
     do {
-        count = ::read(stream.fd.get(), buffer.data(), buffer.size());
+        count = ::read(stream.fd.get(), read_buffer_.data(), read_buffer_.size());
     } while (count < 0 && errno == EINTR);
     if (count > 0) {
-        stream.capture.append({buffer.data(), static_cast<std::size_t>(count)});
+        stream.capture.append({read_buffer_.data(), static_cast<std::size_t>(count)});
         return static_cast<std::size_t>(count);
     }
     if (count == 0 || errno != EAGAIN) {

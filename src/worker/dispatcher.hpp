@@ -9,6 +9,7 @@
 #include "worker/local_worker.hpp"
 #include "worker/queue.hpp"
 
+#include <array>
 #include <list>
 #include <memory>
 #include <unordered_map>
@@ -78,6 +79,9 @@ private:
     Processes busy_;
     std::unordered_map<job::JobId, Processes::iterator> running_;
     std::size_t resting_points_ = 0;  ///< of those in running_, fork points that wait
+    /// Captures copy what they keep. Not of the thread: each thread would begin by clearing its
+    /// own.
+    std::array<char, 64 * 1024> read_buffer_;
 };
 
 }  // namespace maelstrom::worker

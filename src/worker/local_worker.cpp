@@ -123,12 +123,16 @@ public:
 
     /// The jobs end first: unpacking may take a while.
     ~LoopWorker() override {
-        preparer_.request_stop();
-        to_prepare_.close();
-        loop_->stop();
+        LoopWorker::close();
         if (thread_.joinable()) {
             thread_.join();
         }
+    }
+
+    void close() override {
+        preparer_.request_stop();
+        to_prepare_.close();
+        loop_->stop();
     }
 
     void submit(job::JobId id, job::Execution execution) override {

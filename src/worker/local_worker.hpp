@@ -47,13 +47,15 @@ public:
     static util::Result<std::unique_ptr<LocalWorker>>
     start(const Settings& settings, store::Store& store, Listener& listener);
 
-    virtual ~LocalWorker() = default;  // kills what still runs, joins the thread
+    virtual ~LocalWorker() = default;  // kills what still runs, joins the threads
 
     /// Queues a job: higher priority first, then longer estimate (unknown counts as longest), then
     /// first in first out. The layers must be in the store. Any thread.
     virtual void submit(job::JobId id, job::Execution execution) = 0;
     /// Kills the job or drops it from the queue; it gets no result. Any thread.
     virtual void cancel(job::JobId id) = 0;
+    /// Begins to kill what still runs, and drops what is submitted from now on. Any thread.
+    virtual void close() = 0;
 };
 
 }  // namespace maelstrom::worker
