@@ -2,9 +2,9 @@
 
 #include "fork_point/library.hpp"
 #include "job/fields.hpp"
+#include "pytest/cases.hpp"
 #include "pytest/judge.hpp"
 #include "pytest/plugin.hpp"
-#include "pytest/text.hpp"
 #include "runner/verdict.hpp"
 #include "util/json_text.hpp"
 #include "util/log.hpp"
@@ -13,17 +13,10 @@
 
 #include <algorithm>
 #include <span>
-#include <unordered_map>
 
 namespace maelstrom::pytest {
 
 namespace {
-
-ui::CaseName name_of(const Item& item) {
-    ui::CaseName name = case_name(item.id);
-    name.line = item.line > 0 ? static_cast<std::uint32_t>(item.line) : 0;
-    return name;
-}
 
 constexpr std::string_view library_path = "/.maelstrom/fork_point.so";
 constexpr std::string_view plugin_path = "/.maelstrom/pytest_plugin.py";
@@ -63,15 +56,6 @@ end_of(const Collection& collection, int exit_code, std::string output, const st
                : runner::CollectionEnd{.exit_code = exit_code, .output = std::move(output)};
 }
 
-/// Below the project as its path from there; else as pytest calls it.
-std::string file_in_filters(const Item& item, std::string_view directory) {
-    const std::string_view file = item.file;
-    if (file.starts_with(directory) && file.substr(directory.size()).starts_with('/')) {
-        return std::string(file.substr(directory.size() + 1));
-    }
-    return item.id.substr(0, item.id.find("::"));
-}
-
 struct Range {
     std::int64_t start;
     std::int64_t count;
@@ -101,27 +85,6 @@ variables_of(std::span<const runner::Case* const> tests, runner::Attempt attempt
         });
     }
     return variables;
-}
-
-/// Gives equal texts equal numbers.
-class Numbers {
-public:
-    std::size_t of(std::string_view text) {
-        return numbers_.try_emplace(std::string(text), numbers_.size()).first->second;
-    }
-
-private:
-    std::unordered_map<std::string, std::size_t> numbers_;
-};
-
-/// An id is file::Class::function[parameters].
-runner::Units units_of(const Item& item, Numbers& numbers) {
-    const std::string_view id = item.id;
-    const std::string_view function = id.substr(0, id.find('['));
-    const std::size_t end = function.rfind("::");
-    return {.function = numbers.of(fmt::format("{} {}", item.file, function)),
-            .of_class = numbers.of(fmt::format("{} {}", item.file, function.substr(0, end))),
-            .file = numbers.of(item.file)};
 }
 
 runner::CollectionEnd failed_job(const job::Result& result) {
@@ -187,34 +150,53 @@ PytestCollector::PytestCollector(Settings settings) : settings_(std::move(settin
 runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
                                                runner::JobRunner& jobs,
                                                std::stop_token /*stop*/) {
+    timespec start{};
+    ::clock_gettime(CLOCK_REALTIME, &start);
+    if (settings_.byte_code) {
+        take_byte_code(settings_.byte_code->recall(), jobs);
+    }
     CollectionResult result = collect_in(jobs);
     collection_ = std::move(result.collection);
-    for (CompiledFile& file : collection_.compiled) {
-        byte_code_.files.push_back(
-            {.path = std::move(file.path), .content = std::move(file.content)});
-    }
-    collection_.compiled.clear();
-    if (!byte_code_.files.empty()) {
-        jobs.define(settings_.container + byte_code_suffix, with_byte_code(settings_.container));
-    }
-    std::vector<runner::Case> cases;
-    cases.reserve(collection_.items.size());
-    Numbers numbers;
-    for (const Item& item : collection_.items) {
-        several_files_ = several_files_ || item.file != collection_.items.front().file;
-        cases.push_back(
-            {.name = std::make_shared<const ui::CaseName>(name_of(item)),
-             .address = {.artifact = file_in_filters(item, settings_.directory), .name = item.name},
-             .markers = item.markers,
-             .ignored = item.skip,
-             .units = units_of(item, numbers),
-             .key = cases.size()});
-    }
-    if (!cases.empty()) {
-        findings.found(std::move(cases));
+    keep_byte_code(std::exchange(collection_.compiled, {}), start, jobs);
+    several_files_ = std::ranges::any_of(collection_.items, [&](const Item& item) {
+        return item.file != collection_.items.front().file;
+    });
+    if (!collection_.items.empty()) {
+        findings.found(cases_of(collection_.items, settings_.directory));
     }
     result.end.whole = settings_.arguments.narrow_nothing();
     return std::move(result.end);
+}
+
+/// Tests find the byte code of what was collected beside its source, so that none compiles; so does
+/// collecting what an earlier run has collected.
+void PytestCollector::take_byte_code(std::map<std::string, job::MadeFile> files,
+                                     runner::JobRunner& jobs) {
+    byte_code_ = std::move(files);
+    if (!byte_code_.empty()) {
+        jobs.define(settings_.container + byte_code_suffix, with_byte_code(settings_.container));
+    }
+}
+
+void PytestCollector::keep_byte_code(std::vector<CompiledFile> files,
+                                     const timespec& start,
+                                     runner::JobRunner& jobs) {
+    if (files.empty()) {
+        return;
+    }
+    if (settings_.byte_code) {
+        settings_.byte_code->remember(files, start);
+    }
+    std::map<std::string, job::MadeFile> all = std::move(byte_code_);
+    for (CompiledFile& file : files) {
+        all[file.path] = {.path = file.path, .content = std::move(file.content)};
+    }
+    take_byte_code(std::move(all), jobs);
+}
+
+/// Where no later run wants it, it is for tests that are processes of their own.
+bool PytestCollector::leaves_byte_code(bool fork) const {
+    return settings_.byte_code != nullptr || (!fork && !settings_.list);
 }
 
 CollectionResult PytestCollector::collect_in(runner::JobRunner& jobs) {
@@ -353,8 +335,10 @@ runner::JobRequest PytestCollector::collection_request(const std::string& python
     }
     append(arguments, given.selection);
     util::JsonWriter task;
-    task.begin_object().key("do").string(settings_.list ? "list" : "collect").end_object();
-    runner::JobRequest request = python_request(python, container, arguments, task.text());
+    task.begin_object().key("do").string("collect");
+    task.key("compile").boolean(leaves_byte_code(fork)).end_object();
+    runner::JobRequest request =
+        python_request(python, best_container(container), arguments, task.text());
     request.extras.output_limit = collection_limit;
     request.extras.fork_point = fork;
     return request;
@@ -376,12 +360,20 @@ runner::JobRequest PytestCollector::python_request(const std::string& python,
     return request;
 }
 
-/// Tests find the byte code of what was collected beside its source, so that no test compiles.
 job::Container PytestCollector::with_byte_code(const std::string& container) const {
+    job::MadeFilesLayer layer;
+    for (const auto& [path, file] : byte_code_) {
+        layer.files.push_back(file);
+    }
     job::Container derived;
     derived.parent = job::ContainerParent{.name = container, .use = job::all_fields()};
-    derived.layers.emplace_back(byte_code_);
+    derived.layers.emplace_back(std::move(layer));
     return derived;
+}
+
+/// Of two containers with that name the one that has byte code, if there are two.
+std::string PytestCollector::best_container(const std::string& name) const {
+    return byte_code_.empty() ? name : name + byte_code_suffix;
 }
 
 /// Whatever else a container of directives is, it has the program that runs pytest.
@@ -390,7 +382,7 @@ job::NamedContainers PytestCollector::definitions(const runner::ChosenContainer&
         return {};
     }
     job::NamedContainers named{{chosen.name, with_plugin(chosen.container)}};
-    if (!byte_code_.files.empty()) {
+    if (!byte_code_.empty()) {
         named.push_back({chosen.name + byte_code_suffix, with_byte_code(chosen.name)});
     }
     return named;
@@ -422,8 +414,7 @@ const std::string& PytestCollector::chosen_container_of(const runner::Case& test
 }
 
 std::string PytestCollector::container_of(const runner::Case& test) const {
-    const std::string& name = chosen_container_of(test);
-    return byte_code_.files.empty() ? name : name + byte_code_suffix;
+    return best_container(chosen_container_of(test));
 }
 
 /// Everything that is the same for them.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "job/spec.hpp"
+#include "pytest/byte_code.hpp"
 #include "pytest/coverage.hpp"
 #include "pytest/fork_points.hpp"
 #include "pytest/report.hpp"
@@ -46,7 +47,8 @@ struct Settings {
     bool on_host = true;  ///< of which kind the container is that all tests are collected in
     Arguments arguments;
     Isolation isolation = Isolation::fork;
-    bool list = false;  ///< nothing will be run
+    bool list = false;                    ///< nothing will be run
+    std::shared_ptr<ByteCode> byte_code;  ///< of earlier runs; none: nothing is kept
     /// Names of the caller's variables that tests do not get, for hints.
     std::vector<std::string> variables_left_outside;
     util::Bytes output_limit{1'000'000};  ///< kept of each stream of a test
@@ -131,7 +133,12 @@ private:
                                       const std::string& container,
                                       const std::vector<std::string>& arguments,
                                       std::string task) const;
+    void take_byte_code(std::map<std::string, job::MadeFile> files, runner::JobRunner& jobs);
+    void
+    keep_byte_code(std::vector<CompiledFile> files, const timespec& start, runner::JobRunner& jobs);
+    bool leaves_byte_code(bool fork) const;
     job::Container with_byte_code(const std::string& container) const;
+    std::string best_container(const std::string& name) const;
     std::vector<std::string> test_arguments(const Item& item) const;
     std::vector<std::string> arguments_for_all_tests() const;
     util::Bytes output_limit(Tests tests) const;
@@ -141,7 +148,7 @@ private:
     const Settings settings_;
     // Written by `collect` before it hands cases over, then used by the session's thread alone.
     Collection collection_;
-    job::MadeFilesLayer byte_code_;
+    std::map<std::string, job::MadeFile> byte_code_;  ///< by path
     bool several_files_ = false;
     ForkPoints points_;  ///< further ones are added when cases in other containers come
     Coverage coverage_;

@@ -1,7 +1,13 @@
 #include "pytest/collector.hpp"
+#include "sys/file.hpp"
+#include "testing/temp_dir.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <time.h>
 
 #include <map>
 
@@ -75,7 +81,7 @@ TEST(PytestCollector, CollectsInsideTheContainer) {
     EXPECT_THAT(recording.request.job.arguments,
                 ElementsAre("/.maelstrom/pytest_plugin.py", "-p", "x", "-k", "a", "tests"));
     EXPECT_THAT(recording.request.extras.variables,
-                ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"collect"})"));
+                ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"collect","compile":true})"));
     ASSERT_THAT(recording.cases, SizeIs(2));
     EXPECT_EQ(recording.cases[0].name->display, "a.py::T::t");
     EXPECT_EQ(recording.cases[0].address.name, "T.t");
@@ -119,11 +125,21 @@ TEST(PytestCollector, RunsATestByItsPlaceInItsFileWithTheArgumentsOfTheCollectio
                             "MAELSTROM_TEST=a.py::T::t", "MAELSTROM_ATTEMPT=1"));
 }
 
+/// Until a later change is sure to show.
+void wait_until_settled(const std::string& file) {
+    const auto identity = store::identity_of(sys::fstatat(AT_FDCWD, file).value());
+    timespec now{};
+    do {
+        ::clock_gettime(CLOCK_REALTIME, &now);
+    } while (!store::is_settled(identity, now));
+}
+
 TEST(PytestCollector, GivesTestsTheByteCodeThatCollectingMade) {
     PytestCollector collector({.container = "pytest", .python = "/python"});
     Recording recording(
         exited(0, std::string(one_file) +
-                      "{\"compiled\": \"/p/__pycache__/a.pyc\", \"content\": \"ff\"}\n"));
+                      "{\"compiled\": \"/p/__pycache__/a.pyc\", \"source\": \"/p/a.py\", "
+                      "\"content\": \"ff\"}\n"));
     collector.collect(recording, recording, {});
     const runner::JobRequest request = collector.request(recording.cases[0], {});
 
@@ -134,6 +150,34 @@ TEST(PytestCollector, GivesTestsTheByteCodeThatCollectingMade) {
     const auto& layer = std::get<job::MadeFilesLayer>(container.layers.at(0));
     EXPECT_EQ(layer.files.at(0).path, "/p/__pycache__/a.pyc");
     EXPECT_EQ(layer.files.at(0).content, "\xff");
+}
+
+TEST(PytestCollector, CollectsWithTheByteCodeOfTheRunBefore) {
+    const testing::TempDir directory;
+    const std::string source = directory / "a.py";
+    ASSERT_TRUE(sys::write_all(sys::open(source, O_WRONLY | O_CREAT, 0644).value(), "x = 1\n"));
+    const auto collector = [&] {
+        auto store = store::Store::open({.directory = directory / "store"});
+        return PytestCollector(
+            {.container = "pytest",
+             .python = "/python",
+             .byte_code = std::make_shared<ByteCode>(std::move(*store), "/p", "/python")});
+    };
+    {
+        Recording first(exited(
+            0, fmt::format(
+                   "{}{{\"compiled\": \"/p/a.pyc\", \"source\": \"{}\", \"content\": \"ff\"}}\n",
+                   one_file, source)));
+        wait_until_settled(source);
+        collector().collect(first, first, {});
+        EXPECT_THAT(first.request.extras.variables.front(), HasSubstr("\"compile\":true"));
+    }
+    Recording second(exited(0, one_file));
+    collector().collect(second, second, {});
+    const std::string name =
+        std::get<job::ContainerParent>(second.request.job.container.parent).name;
+    const job::Container& container = second.defined.at(name);
+    EXPECT_EQ(std::get<job::MadeFilesLayer>(container.layers.at(0)).files.at(0).path, "/p/a.pyc");
 }
 
 TEST(PytestCollector, CollectsEverythingInTheSecondAttempt) {
@@ -196,7 +240,7 @@ TEST_F(FurtherForkPoint, CollectsTheSameInItsContainer) {
     EXPECT_EQ(request->job.program, "/python");
     EXPECT_EQ(request->job.arguments, recording_.request.job.arguments);
     EXPECT_THAT(request->extras.variables,
-                ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"collect"})"));
+                ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"collect","compile":false})"));
     EXPECT_TRUE(request->extras.fork_point);
     EXPECT_FALSE(collector_.fork_point(*other_));
 }

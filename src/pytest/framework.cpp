@@ -1,5 +1,6 @@
 #include "pytest/framework.hpp"
 
+#include "pytest/byte_code.hpp"
 #include "pytest/container.hpp"
 #include "pytest/python.hpp"
 #include "pytest/root.hpp"
@@ -52,9 +53,7 @@ std::string PytestFramework::project_root(const std::string& directory) const {
 
 Result<runner::ProjectContainer>
 PytestFramework::project_container(const std::string& directory, const host::Variables& variables) {
-    const std::unique_ptr<store::Store> memo =
-        TRY(store::Store::open({.directory = options_.run.machine.store_directory(),
-                                .cache_size = options_.run.machine.cache_size}));
+    const std::unique_ptr<store::Store> memo = TRY(open_store());
     const Python python = TRY(find_python(python_request(options_, directory, variables), *memo));
     interpreter_ = python.executable;
     return make_container(options_, python, directory, variables);
@@ -62,6 +61,17 @@ PytestFramework::project_container(const std::string& directory, const host::Var
 
 job::Container PytestFramework::equip(job::Container container) const {
     return with_plugin(std::move(container));
+}
+
+/// None where the store cannot be used: it costs time alone.
+std::shared_ptr<ByteCode> PytestFramework::byte_code_of(const std::string& project) const {
+    auto store = open_store();
+    return store ? std::make_shared<ByteCode>(std::move(*store), project, interpreter_) : nullptr;
+}
+
+Result<std::unique_ptr<store::Store>> PytestFramework::open_store() const {
+    return store::Store::open({.directory = options_.run.machine.store_directory(),
+                               .cache_size = options_.run.machine.cache_size});
 }
 
 std::unique_ptr<runner::Collector> PytestFramework::collector(const runner::Ground& ground) {
@@ -78,7 +88,9 @@ std::unique_ptr<runner::Collector> PytestFramework::collector(const runner::Grou
                       .list = ground.list,
                       .variables_left_outside = ground.variables_left_outside,
                       .output_limit = ground.output_limit};
-    if (!ground.on_host) {
+    if (ground.on_host) {
+        settings.byte_code = byte_code_of(ground.project);
+    } else {
         add_bare_arguments(settings, ground.project);
     }
     return std::make_unique<PytestCollector>(std::move(settings));

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "pytest/byte_code.hpp"
 #include "pytest/options.hpp"
 #include "runner/framework.hpp"
 
+#include <memory>
 #include <string>
 
 namespace maelstrom::pytest {
@@ -21,6 +23,9 @@ public:
     std::unique_ptr<runner::Collector> collector(const runner::Ground& ground) override;
 
 private:
+    util::Result<std::unique_ptr<store::Store>> open_store() const;
+    std::shared_ptr<ByteCode> byte_code_of(const std::string& project) const;
+
     const Options options_;
     std::string interpreter_;  ///< empty where no container builds on the host's
 };

@@ -138,10 +138,11 @@ config::Program describe_program(const config::Surroundings& surroundings) {
         .usage = {"[OPTIONS] [PATHS AND OPTIONS OF PYTEST…] [-- ARGUMENTS…]"},
         .positional =
             {.placeholder = "PATHS AND OPTIONS OF PYTEST…",
-             .help = "What to collect, as for pytest: files, directories, node ids, and options "
-                     "that only pytest has, such as -k and -m. Behind the first of them -c, -l, -r, "
-                     "-s and -x are pytest's too. What follows -- is given to pytest only when it "
-                     "runs a test.",
+             .help =
+                 "What to collect, as for pytest: files, directories, node ids, and options "
+                 "that only pytest has, such as -k and -m. Behind the first of them -c, -l, -r, "
+                 "-s and -x are pytest's too. What follows -- is given to pytest only when it "
+                 "runs a test.",
              .options_may_follow = true,
              .foreign_options = true,
              .foreign_letters = "cklmnopqrsvxVW"},

@@ -3,9 +3,9 @@
 Started as a script, with pytest's arguments, in place of `python -m pytest`. What to do stands in the variable
 MAELSTROM_PYTEST_TASK, as JSON:
 
-    {"do": "collect"}                   collect everything and report each item; then become a fork point, if the
-                                        variable MAELSTROM_FORK_POINT says where its owner is
-    {"do": "list"}                      the same, and nothing will be run
+    {"do": "collect", "compile": …}     collect everything and report each item; then become a fork point, if the
+                                        variable MAELSTROM_FORK_POINT says where its owner is; "compile": leave
+                                        byte code behind and report it
     {"do": "run", "file": …, "count": …, "items": [{"index": …, "id": …}, …], "alone": …}
                                         run items, each at `index` of the `count` items that `file` gives;
                                         "alone": collect no other file
@@ -126,7 +126,7 @@ def reason_of(mark):
 
 
 def compiled_files(items):
-    """Byte code beside the modules and test files that were imported, pytest's rewritten one included."""
+    """Byte code beside the modules and test files that were imported, pytest's rewritten one included; with the source."""
     files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
     files.extend(file_of(item) for item in items)
     for folder in sorted({os.path.dirname(os.path.abspath(file)) for file in files if file}):
@@ -138,8 +138,10 @@ def compiled_files(items):
         for name in names:
             path = os.path.join(cache, name)
             # Only what this process has compiled: the rest is there for the tests as well.
-            if name.endswith(".pyc") and os.stat(path).st_ctime >= STARTED:
-                yield path
+            status = os.stat(path)
+            if name.endswith(".pyc") and min(status.st_mtime, status.st_ctime) >= STARTED:
+                stem = name.rpartition(".%s" % sys.implementation.cache_tag)[0]
+                yield path, os.path.join(folder, stem + ".py")
 
 
 class ForkPoint:
@@ -321,16 +323,30 @@ def leave(status):
     os._exit(status)
 
 
+class Patience:
+    """While a project is collected nearly all objects stay: looking for others again and again takes a quarter of the time."""
+
+    def __init__(self):
+        self._before = gc.get_threshold()
+        if self._before[0] > 0:
+            gc.set_threshold(max(self._before[0], 200000), *self._before[1:])
+
+    def end(self):
+        gc.set_threshold(*self._before)
+
+
 class Collecting:
-    def __init__(self, channel, point, compile_for_tests):
+    def __init__(self, channel, point, leave_byte_code):
         self._channel = channel
         self._point = point
         self._status = 1
         self._job = None
         self._places = None
-        self._compile_for_tests = compile_for_tests
-        if compile_for_tests:
-            # What is compiled now need not be compiled for each test. No plugin or conftest has been imported yet.
+        self._patience = Patience()
+        self._leaves_byte_code = leave_byte_code
+        self._writes_byte_code = not sys.dont_write_bytecode
+        if leave_byte_code:
+            # What is compiled now need not be compiled for each test, or run. No plugin or conftest has been imported yet.
             sys.dont_write_bytecode = False
 
     def hooks(self):
@@ -351,6 +367,7 @@ class Collecting:
                     raise session.Interrupted("%d error%s during collection" % (errors, "s"[: errors != 1]))
                 coverage = coverage_of(session.config)
                 collecting.report(session)
+                collecting._patience.end()
                 if collecting._point is not None:
                     self.job = collecting.become_job(session, coverage)
                 outcome = yield
@@ -423,18 +440,19 @@ class Collecting:
                 self._channel.send(*batch)
                 batch = []
         self._channel.send(*batch)
-        if self._compile_for_tests:
+        if self._leaves_byte_code:
             self.report_compiled(session.items)
+            sys.dont_write_bytecode = not self._writes_byte_code
 
     def report_compiled(self, items):
         left = MOST_COMPILED
-        for path in compiled_files(items):
+        for path, source in compiled_files(items):
             with open(path, "rb") as file:
                 content = file.read()
             left -= len(content)
             if left < 0:
                 break
-            self._channel.send({"compiled": clean(path), "content": content.hex()})
+            self._channel.send({"compiled": clean(path), "source": clean(source), "content": content.hex()})
 
     def describe(self, item):
         file, index = self._places.of(item)
@@ -744,7 +762,7 @@ def main():
     elif order["do"] == "coverage":
         task = coverage_parts().Whole(channel, order)
     else:
-        task = Collecting(channel, point, compile_for_tests=point is None and order["do"] != "list")
+        task = Collecting(channel, point, order["compile"])
     # As `python -m pytest` would have it: the working directory, not where this file lies.
     if not getattr(sys.flags, "safe_path", False):
         sys.path[0] = os.getcwd()

@@ -121,6 +121,7 @@ util::Result<Collection> parse_collection(std::string_view text) {
             collection.inifile = string_of(value, "inifile");
         } else if (value.find("compiled") != nullptr) {
             collection.compiled.push_back({.path = string_of(value, "compiled"),
+                                           .source = string_of(value, "source"),
                                            .content = bytes_of_hex(string_of(value, "content"))});
         } else if (value.find("cannot_fork") != nullptr) {
             collection.cannot_fork = string_of(value, "cannot_fork");

@@ -30,7 +30,8 @@ struct Item {
 
 /// Byte code that was made while collecting.
 struct CompiledFile {
-    std::string path;  ///< absolute, beside its source
+    std::string path;  ///< absolute, in a directory beside its source
+    std::string source;
     std::string content;
 };
 
