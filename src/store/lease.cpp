@@ -127,6 +127,11 @@ Result<std::string> Lease::draft_path() {
     const std::lock_guard lock(mutex_);
     TRY(require());
     if (!has_directory_) {
+        // Where much has just been removed, ext4 makes new files slowly
+        // (docs/decisions/013-a-place-for-new-files.md).
+        if (const auto drafts = sys::openat(root_.get(), "tmp", O_RDONLY | O_DIRECTORY)) {
+            (void)sys::spread_subdirectories(*drafts);
+        }
         TRY(sys::mkdirat(root_.get(), "tmp/" + name_, 0700));
         has_directory_ = true;
     }

@@ -6,7 +6,11 @@
 #include "testing/temp_dir.hpp"
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 namespace maelstrom::store {
@@ -107,6 +111,19 @@ TEST_F(AStore, ForgetsABlobThatWasNotCommitted) {
     EXPECT_THAT(
         *sys::list_directory(*sys::open(dir / "store/tmp/" + leases->front().name, O_RDONLY)),
         ::testing::IsEmpty());
+}
+
+TEST_F(AStore, MakesFilesWhereTheDiskHasRoom) {
+    struct statfs about{};
+    ASSERT_EQ(::statfs(dir.path().c_str(), &about), 0);
+    if (about.f_type != EXT4_SUPER_MAGIC) {
+        GTEST_SKIP() << "asks for an ext4 file system below " << dir.path();
+    }
+    ASSERT_TRUE(open()->put("content"));
+    const sys::Fd drafts = *sys::open(dir / "store/tmp", O_RDONLY);
+    int flags = 0;
+    ASSERT_EQ(::ioctl(drafts.get(), FS_IOC_GETFLAGS, &flags), 0);
+    EXPECT_TRUE(flags & FS_TOPDIR_FL);
 }
 
 TEST_F(AStore, CopiesFilesSoThatLaterEditsDoNotShow) {

@@ -56,6 +56,18 @@ bool clone_file(const Fd& from, const Fd& to) {
     return ::ioctl(to.get(), FICLONE, from.get()) == 0;
 }
 
+bool spread_subdirectories(const Fd& directory) {
+    int flags = 0;
+    if (::ioctl(directory.get(), FS_IOC_GETFLAGS, &flags) != 0) {
+        return false;
+    }
+    if ((flags & FS_TOPDIR_FL) != 0) {
+        return true;
+    }
+    flags |= FS_TOPDIR_FL;
+    return ::ioctl(directory.get(), FS_IOC_SETFLAGS, &flags) == 0;
+}
+
 std::uint64_t random_number() {
     std::uint64_t number = 0;
     // Up to 256 bytes never come short once the kernel's pool is ready (getrandom(2)).

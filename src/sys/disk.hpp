@@ -26,6 +26,10 @@ Result<void> touch(int directory, const std::string& path);
 Result<bool> flock(const Fd& fd, int operation);
 /// Makes `to` share the blocks of `from`; false where the file system cannot.
 bool clone_file(const Fd& from, const Fd& to);
+/// From now on each directory made in this one is put where the disk has much room, and so is what
+/// is made in that, instead of next to this one (FS_TOPDIR_FL). False where the file system does
+/// not know that.
+bool spread_subdirectories(const Fd& directory);
 /// For names that nobody else has.
 std::uint64_t random_number();
 /// The clock that file systems stamp files with: it is behind the real one by up to a tick.
