@@ -129,25 +129,54 @@ Result<std::string> materialise_merged(store::Store& store, std::span<const Dige
     return materialise(store, merged);
 }
 
+namespace {
+
+Digest root_key(std::span<const Digest> layers) {
+    return stack_key("root 1 ", layers);
+}
+
+/// What `arrange` has answered before, pinned; empty if that is not known or not there any more.
+Result<std::vector<Digest>> recall_arranged(store::Store& store, std::span<const Digest> layers) {
+    const auto known = layers.size() == 1 ? std::nullopt : store.recall(root_key(layers));
+    std::vector<Digest> arranged = known ? unpack(*known) : std::vector<Digest>{};
+    for (const Digest& layer : arranged) {
+        if (!TRY(store.pin(layer))) {
+            return std::vector<Digest>{};  // evicted since
+        }
+    }
+    return arranged;
+}
+
+}  // namespace
+
+std::optional<std::vector<std::string>> find_root(store::Store& store,
+                                                  std::span<const Digest> layers) {
+    const auto arranged = recall_arranged(store, layers);
+    // A single one may not be enough (below), and is as quickly prepared.
+    if (!arranged || arranged->size() < 2) {
+        return std::nullopt;
+    }
+    std::vector<std::string> directories;
+    for (const Digest& layer : *arranged) {
+        auto found = store.find_directory(layer);
+        if (!found || !*found) {
+            return std::nullopt;
+        }
+        directories.push_back(std::move(**found));
+    }
+    std::ranges::reverse(directories);
+    return directories;
+}
+
 Result<std::vector<std::string>> prepare_root(store::Store& store, std::span<const Digest> layers) {
     if (layers.empty()) {
         return util::fail(util::ErrorKind::invalid, "a root needs at least one layer");
     }
-    const Digest key = stack_key("root 1 ", layers);
-    std::vector<Digest> arranged;
-    if (const auto known = layers.size() == 1 ? std::nullopt : store.recall(key)) {
-        arranged = unpack(*known);
-    }
-    for (const Digest& layer : arranged) {
-        if (!TRY(store.pin(layer))) {
-            arranged.clear();  // evicted since
-            break;
-        }
-    }
+    std::vector<Digest> arranged = TRY(recall_arranged(store, layers));
     if (arranged.empty()) {
         arranged = TRY(arrange(store, layers));
         if (layers.size() > 1) {
-            store.remember(key, pack(arranged));
+            store.remember(root_key(layers), pack(arranged));
         }
     }
     if (arranged.size() == 1 && forbids_execution(store.directory())) {

@@ -3,6 +3,7 @@
 #include "util/digest.hpp"
 #include "util/error.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ util::Result<std::string> materialise_merged(store::Store& store,
 /// link to a directory. The answer is remembered; a stack seen before costs a few file look-ups.
 util::Result<std::vector<std::string>> prepare_root(store::Store& store,
                                                     std::span<const util::Digest> layers);
+/// The same if it has been prepared before and is still there; none otherwise. Makes nothing.
+std::optional<std::vector<std::string>> find_root(store::Store& store,
+                                                  std::span<const util::Digest> layers);
 
 inline constexpr std::size_t max_lower_directories = 16;
 

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 
 namespace maelstrom::layer {
@@ -95,6 +96,16 @@ TEST_F(ARoot, ListsTheTopmostDirectoryFirst) {
     EXPECT_EQ(text(directories[0] + "/a"), "top");
     EXPECT_EQ(text(directories[1] + "/a"), "bottom");
     EXPECT_EQ(*prepare_root(*store, std::array{bottom, top}), directories);
+}
+
+TEST_F(ARoot, IsFoundOncePrepared) {
+    const Digest bottom = layer().file("/a", "bottom").done();
+    const Digest top = layer().file("/a", "top").done();
+    EXPECT_EQ(find_root(*store, std::array{bottom, top}), std::nullopt);
+    const auto directories = *prepare_root(*store, std::array{bottom, top});
+    EXPECT_EQ(find_root(*store, std::array{bottom, top}), directories);
+    std::filesystem::remove_all(std::filesystem::path(directories[0]).parent_path());
+    EXPECT_EQ(find_root(*store, std::array{bottom, top}), std::nullopt);
 }
 
 TEST_F(ARoot, NamesALayerThatStandsTwiceOnce) {

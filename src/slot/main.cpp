@@ -99,7 +99,12 @@ void read_kill() {
 /// How many cells to keep: a slot that runs one job makes one, short jobs in a row get more.
 int wanted_cells = 1;
 
+/// The first job is often the only one. The next cell waits until it is asked for, or it would be
+/// made while the owner ends, who waits for the end of it, too.
+enum class Jobs { none_yet, perhaps_all, several } jobs = Jobs::none_yet;
+
 void learn_from(const Reply& reply) {
+    jobs = jobs == Jobs::none_yet ? Jobs::perhaps_all : jobs;
     const bool is_short = reply.wall_nanoseconds < short_job_nanoseconds;
     wanted_cells = !is_short ? 2 : wanted_cells < cell_count ? wanted_cells + 1 : cell_count;
     // A caller's directories are for one at a time.
@@ -125,10 +130,11 @@ bool fill_cells() {
 
 [[noreturn]] void serve() {
     for (;;) {
-        // Without a cell nobody but us reads requests.
-        const bool refusing = !fill_cells();
+        const bool resting = jobs == Jobs::perhaps_all;
+        const bool has_cell = !resting && fill_cells();
+        // Without a cell nobody but us looks for requests.
         pollfd waited[cell_count + 2] = {{kill_descriptor, POLLIN, 0},
-                                         {refusing ? control_descriptor : -1, POLLIN, 0}};
+                                         {has_cell ? -1 : control_descriptor, POLLIN, 0}};
         for (int i = 0; i < cell_count; ++i) {
             waited[2 + i] = {cells[i].reaper == 0 ? -1 : cells[i].pidfd, POLLIN, 0};
         }
@@ -139,7 +145,9 @@ bool fill_cells() {
                 learn_from(cells[i].reply);
             }
         }
-        if (waited[1].revents != 0) {
+        if (waited[1].revents != 0 && resting) {
+            jobs = Jobs::several;
+        } else if (waited[1].revents != 0) {
             refuse_job(cells[0]);
         }
         if (waited[0].revents != 0) {

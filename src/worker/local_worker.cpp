@@ -12,6 +12,7 @@
 
 #include <sys/resource.h>
 
+#include <atomic>
 #include <thread>
 
 namespace maelstrom::worker {
@@ -115,8 +116,6 @@ public:
           launcher_(std::move(launcher)) {}
 
     Result<void> start(const Settings& settings) {
-        preparer_ = TRY(
-            sys::start_thread([this](const std::stop_token& stop) { prepare_environments(stop); }));
         thread_ = TRY(sys::start_thread([this, settings] { serve(settings); }));
         return {};
     }
@@ -130,7 +129,7 @@ public:
     }
 
     void close() override {
-        preparer_.request_stop();
+        ending_ = true;
         to_prepare_.close();
         loop_->stop();
     }
@@ -172,15 +171,30 @@ private:
         const bool first = entry.waiting.empty();
         std::shared_ptr<const job::Environment> environment = execution.environment;
         entry.waiting.push_back({id, std::move(execution)});
-        if (first && !to_prepare_.send(std::move(environment))) {
+        if (!first) {
+            return;
+        }
+        if (auto directories = layer::find_root(store_, environment->layers)) {
+            on_prepared(*environment, {Plan::make(*environment, std::move(*directories))});
+        } else if (auto started = start_preparer(); !started) {
+            on_prepared(*environment, {std::unexpected(std::move(started).error())});
+        } else if (!to_prepare_.send(std::move(environment))) {
             containers_.forget(entry.environment.get());
         }
     }
 
+    /// Roots that have been prepared before need none.
+    Result<void> start_preparer() {
+        if (!preparer_.joinable()) {
+            preparer_ = TRY(sys::start_thread([this] { prepare_environments(); }));
+        }
+        return {};
+    }
+
     /// The preparer's thread: unpacking layers may take long and must not hold up running jobs.
-    void prepare_environments(const std::stop_token& stop) {
+    void prepare_environments() {
         while (auto environment = to_prepare_.receive()) {
-            if (stop.stop_requested()) {
+            if (ending_) {
                 return;
             }
             Preparation preparation = prepare(**environment);
@@ -243,7 +257,8 @@ private:
     Containers containers_;                   // on the loop's thread
     std::unique_ptr<Dispatcher> dispatcher_;  // on the loop's thread
     util::Mailbox<std::shared_ptr<const job::Environment>> to_prepare_;
-    std::jthread preparer_;
+    std::atomic<bool> ending_ = false;
+    std::jthread preparer_;  // on the loop's thread as long as that runs
     std::jthread thread_;
 };
 
