@@ -21,7 +21,6 @@ namespace {
 constexpr std::string_view library_path = "/.maelstrom/fork_point.so";
 constexpr std::string_view plugin_path = "/.maelstrom/pytest_plugin.py";
 constexpr const char* byte_code_suffix = " with byte code";
-constexpr std::string_view coverage_path = "/.maelstrom/pytest_coverage.py";
 /// A test's report is at most this long, whatever is kept of its output.
 constexpr util::Bytes least_output_limit{1'000'000};
 constexpr int nothing_collected = 5;
@@ -98,13 +97,13 @@ runner::CollectionEnd failed_job(const job::Result& result) {
 
 job::Layer plugin_layer() {
     job::MadeFilesLayer layer;
-    layer.files.push_back(
-        {.path = std::string(plugin_path), .content = std::string(plugin_source()), .mode = 0644});
+    for (const auto& [name, content] : plugin_files()) {
+        layer.files.push_back({.path = fmt::format("/.maelstrom/{}", name),
+                               .content = std::string(content),
+                               .mode = 0644});
+    }
     layer.files.push_back({.path = std::string(library_path),
                            .content = std::string(fork_point::library()),
-                           .mode = 0644});
-    layer.files.push_back({.path = std::string(coverage_path),
-                           .content = std::string(coverage_source()),
                            .mode = 0644});
     return layer;
 }

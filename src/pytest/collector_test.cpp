@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <time.h>
 
+#include <algorithm>
 #include <map>
 
 namespace maelstrom::pytest {
@@ -335,13 +336,22 @@ TEST(ReadCollection, ReportsAJobThatCouldNotRun) {
     EXPECT_EQ(result.end.output, "collecting: execution error: no such file\n");
 }
 
-TEST(PluginLayer, CarriesTheProgram) {
+TEST(PluginLayer, CarriesTheProgramAndAllThatItLoads) {
     const auto layer = std::get<job::MadeFilesLayer>(plugin_layer());
-    ASSERT_THAT(layer.files, SizeIs(3));
-    EXPECT_THAT(layer.files[0].content, HasSubstr("MAELSTROM_PYTEST_TASK"));
-    EXPECT_THAT(layer.files[0].content, HasSubstr(layer.files[1].path));
-    EXPECT_THAT(layer.files[1].content, HasSubstr("maelstrom_fork_point_serve"));
-    EXPECT_EQ(layer.files[2].path, "/.maelstrom/pytest_coverage.py");
+    const auto content_of = [&](const std::string& path) {
+        const auto file = std::ranges::find(layer.files, path, &job::MadeFile::path);
+        return file == layer.files.end() ? std::string("no such file") : file->content;
+    };
+    const std::string program = content_of("/.maelstrom/pytest_plugin.py");
+    EXPECT_THAT(program, HasSubstr("MAELSTROM_PYTEST_TASK"));
+    for (const std::string name : {"collecting", "fork_point", "coverage"}) {
+        EXPECT_THAT(program, HasSubstr("part(\"" + name + "\")"));
+        EXPECT_THAT(content_of("/.maelstrom/pytest_" + name + ".py"),
+                    HasSubstr("Loaded by plugin.py"));
+    }
+    EXPECT_THAT(content_of("/.maelstrom/pytest_fork_point.py"),
+                HasSubstr("\"/.maelstrom/fork_point.so\""));
+    EXPECT_THAT(content_of("/.maelstrom/fork_point.so"), HasSubstr("maelstrom_fork_point_serve"));
 }
 
 }  // namespace

@@ -3,18 +3,23 @@
 extern "C" {
 extern const char maelstrom_pytest_plugin[];
 extern const char maelstrom_pytest_plugin_end[];
+extern const char maelstrom_pytest_collecting[];
+extern const char maelstrom_pytest_collecting_end[];
+extern const char maelstrom_pytest_fork_point[];
+extern const char maelstrom_pytest_fork_point_end[];
 extern const char maelstrom_pytest_coverage[];
 extern const char maelstrom_pytest_coverage_end[];
 }
 
 namespace maelstrom::pytest {
 
-std::string_view plugin_source() {
-    return {maelstrom_pytest_plugin, maelstrom_pytest_plugin_end};
-}
-
-std::string_view coverage_source() {
-    return {maelstrom_pytest_coverage, maelstrom_pytest_coverage_end};
+std::array<PluginFile, 4> plugin_files() {
+    return {{
+        {"pytest_plugin.py", {maelstrom_pytest_plugin, maelstrom_pytest_plugin_end}},
+        {"pytest_collecting.py", {maelstrom_pytest_collecting, maelstrom_pytest_collecting_end}},
+        {"pytest_fork_point.py", {maelstrom_pytest_fork_point, maelstrom_pytest_fork_point_end}},
+        {"pytest_coverage.py", {maelstrom_pytest_coverage, maelstrom_pytest_coverage_end}},
+    }};
 }
 
 }  // namespace maelstrom::pytest

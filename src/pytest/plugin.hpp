@@ -1,12 +1,17 @@
 #pragma once
 
+#include <array>
 #include <string_view>
 
 namespace maelstrom::pytest {
 
-/// The Python program that runs pytest in the container (plugin.py), as it was when we were built.
-std::string_view plugin_source();
-/// What it loads where pytest-cov is at work (coverage_parts.py).
-std::string_view coverage_source();
+struct PluginFile {
+    std::string_view name;  ///< in the directory that all of them are in
+    std::string_view content;
+};
+
+/// The Python program that runs pytest in the container (plugin.py), and then what it loads where
+/// that is needed (the files that are called `…_parts.py`), as they were when we were built.
+std::array<PluginFile, 4> plugin_files();
 
 }  // namespace maelstrom::pytest

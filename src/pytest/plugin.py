@@ -18,49 +18,27 @@ plugins and tests print, to either stream, goes to standard error, so that nothi
 An item is named by its place in its file, not by its id: ids may hold the time, a random number, a temporary path
 or nothing at all, and differ from one process to the next. Where the id is stable it must agree.
 
-A collecting process that is a fork point has everything imported, and stands still in `pytest_runtestloop`, where a
-plain run would begin to run tests. Each job is forked from it there and goes on with the items it is told to run:
-
-    {"items": [[start, count], …], "env": {…}}
-                                        ranges of collected items; variables of this job
+What only some processes need is in files beside this one, so that a test's own process need not compile it:
+collecting_parts.py, fork_point_parts.py, coverage_parts.py.
 """
 
 import fcntl
-import gc
 import json
 import os
 import runpy
 import sys
 import time
 
-try:
-    import ctypes
-except ImportError:
-    ctypes = None
-
 NAME = "_maelstrom_pytest"
-LIBRARY = "/.maelstrom/fork_point.so"
 # Characters of each text of a report; at worst each takes six bytes, and a report has to fit into what the
 # runner keeps of a stream.
 MOST_TEXT = 40000
 INTERRUPTED = 2  # pytest's exit status
-MOST_COMPILED = 100 << 20
-STARTED = int(time.time())
 
 
 def clean(text):
     """The same text without what UTF-8 cannot hold."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def hidden(descriptor):
-    """The same file under a number that is out of everybody's way."""
-    try:
-        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 500)
-    except OSError:
-        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
-    os.close(descriptor)
-    return moved
 
 
 class Channel:
@@ -120,199 +98,6 @@ class Places:
         return self._places.get(id(item), (file_of(item), -1))
 
 
-def reason_of(mark):
-    reason = mark.kwargs.get("reason", mark.args[0] if mark.args else "")
-    return str(reason) or "unconditional skip"
-
-
-def compiled_files(items):
-    """Byte code beside the modules and test files that were imported, pytest's rewritten one included; with the source."""
-    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
-    files.extend(file_of(item) for item in items)
-    for folder in sorted({os.path.dirname(os.path.abspath(file)) for file in files if file}):
-        cache = os.path.join(folder, "__pycache__")
-        try:
-            names = sorted(os.listdir(cache))
-        except OSError:
-            continue
-        for name in names:
-            path = os.path.join(cache, name)
-            # Only what this process has compiled: the rest is there for the tests as well.
-            status = os.stat(path)
-            if name.endswith(".pyc") and min(status.st_mtime, status.st_ctime) >= STARTED:
-                stem = name.rpartition(".%s" % sys.implementation.cache_tag)[0]
-                yield path, os.path.join(folder, stem + ".py")
-
-
-class ForkPoint:
-    """Where a process stands still and forks itself for each job (see the library's source for the protocol)."""
-
-    def __init__(self, control):
-        self._control = control
-        self._library = ctypes.PyDLL(LIBRARY)  # keeps the interpreter's lock: jobs start with it
-        self._keep_memory_together()
-
-    def _keep_memory_together(self):
-        """Large pages, which make forks cheap, need memory that is not scattered between libraries."""
-        set_allocator = getattr(ctypes.pythonapi, "PyObject_SetArenaAllocator", None)
-        if sys.implementation.name != "cpython" or set_allocator is None:
-            return
-
-        class ArenaAllocator(ctypes.Structure):
-            _fields_ = [(name, ctypes.c_void_p) for name in ("context", "alloc", "free")]
-
-        def address(name):
-            return ctypes.cast(getattr(self._library, name), ctypes.c_void_p)
-
-        allocator = ArenaAllocator(
-            None, address("maelstrom_fork_point_new_arena"), address("maelstrom_fork_point_free_arena")
-        )
-        set_allocator(ctypes.byref(allocator))  # keeps a copy
-
-    @staticmethod
-    def obstacle():
-        """Why this process cannot fork its jobs: threads, which a fork would lose."""
-        if len(os.listdir("/proc/self/task")) == 1:
-            return None
-        # Some libraries end theirs before a fork and start them again when needed.
-        child = os.fork()
-        if child == 0:
-            os._exit(0)
-        os.waitpid(child, 0)
-        left = len(os.listdir("/proc/self/task")) - 1
-        if left == 0:
-            return None
-        return "the imported modules have started %d thread%s" % (left, "s"[: left != 1])
-
-    def serve(self, channel, private_files):
-        """The order of the job that this process has become."""
-        outputs = (ctypes.c_int * 1)(channel.descriptor)
-        errors = self._same_as(2)
-        private = (ctypes.c_int * len(private_files))(*private_files)
-        task = ctypes.POINTER(ctypes.c_char)()
-        size = ctypes.c_uint32()
-        directory = os.fsencode(os.getcwd())
-        gc.collect()
-        gc.freeze()  # a collection in a job would touch, and so copy, every object
-        ctypes.pythonapi.PyOS_BeforeFork()
-        answer = self._library.maelstrom_fork_point_serve(
-            self._control,
-            outputs,
-            1,
-            errors,
-            len(errors),
-            private,
-            len(private),
-            directory,
-            ctypes.byref(task),
-            ctypes.byref(size),
-        )
-        if answer != 1:
-            os._exit(0)
-        ctypes.pythonapi.PyOS_AfterFork_Child()
-        channel.become_jobs()
-        return json.loads(ctypes.string_at(task, size.value))
-
-    @staticmethod
-    def _same_as(descriptor):
-        """All descriptors of the same file, such as the ones that pytest keeps while it captures."""
-        wanted = os.fstat(descriptor)
-        found = []
-        for name in os.listdir("/proc/self/fd"):
-            try:
-                if os.path.samestat(os.fstat(int(name)), wanted):
-                    found.append(int(name))
-            except OSError:
-                pass  # the one that listed them
-        return (ctypes.c_int * len(found))(*found)
-
-
-class Capturing:
-    """What pytest captures for the whole session, into files that jobs must not share."""
-
-    def __init__(self, config):
-        self._manager = config.pluginmanager.getplugin("capturemanager")
-        self._files = []
-
-    def start_anew(self):
-        """Into files in memory; their descriptors. They spare each job a copy of the directory for temporary ones."""
-        if self._manager is not None:
-            import _pytest.capture
-
-            self._manager.stop_global_capturing()
-            on_disk = _pytest.capture.TemporaryFile
-            _pytest.capture.TemporaryFile = self._file_in_memory
-            try:
-                self._manager.start_global_capturing()
-                self._manager.suspend_global_capture()
-            finally:
-                _pytest.capture.TemporaryFile = on_disk
-        return self._files
-
-    def _file_in_memory(self, buffering=0):
-        descriptor = os.memfd_create("capture")
-        self._files.append(descriptor)
-        return os.fdopen(descriptor, "w+b", buffering)
-
-
-def forget_cache(config):
-    """Spares each job writing down all ids, in a file system that goes away with it."""
-    for name in ("lfplugin", "nfplugin"):
-        if config.pluginmanager.hasplugin(name):
-            config.pluginmanager.unregister(name=name)
-
-
-def others_care_about_the_end(config):
-    """Whether a plugin or conftest file does something at the end of a session."""
-    for name in ("pytest_sessionfinish", "pytest_unconfigure", "pytest_terminal_summary"):
-        for implementation in getattr(config.hook, name).get_hookimpls():
-            plugin = implementation.plugin
-            module = getattr(plugin, "__name__", None) or type(plugin).__module__
-            if not module.startswith("_pytest.") and module != __name__:
-                return True
-    return False
-
-
-class Progress:
-    """What pytest's terminal says of a job's items: nothing while they pass, since nobody looks at it then."""
-
-    HOOKS = ("pytest_runtest_logstart", "pytest_runtest_logreport", "pytest_runtest_logfinish")
-
-    def __init__(self, config, hold):
-        self._names = set()  # of hooks that we call in pytest's place
-        self._held = []
-        self._reporter = reporter = config.pluginmanager.getplugin("terminalreporter")
-        if type(reporter).__module__ != "_pytest.terminal":
-            return
-        # A job has deselected nothing; the terminal goes through all of them each time it shows how far it is.
-        reporter.stats.pop("deselected", None)
-        if hold:
-            self._hold(config)
-
-    def _hold(self, config):
-        callers = [getattr(config.hook, name) for name in self.HOOKS]
-        if not all(hasattr(caller, "_remove_plugin") for caller in callers):
-            return  # another pluggy: it only takes longer
-        for caller in callers:
-            # Each release of pytest has its own choice of these.
-            if any(implementation.plugin is self._reporter for implementation in caller.get_hookimpls()):
-                caller._remove_plugin(self._reporter)
-                self._names.add(caller.name)
-
-    def add(self, name, **arguments):
-        if name not in self._names:
-            return  # the terminal hears of it from pytest, or does not want to
-        self._held.append((name, arguments))
-        if getattr(arguments.get("report"), "failed", False):
-            self.show()
-
-    def show(self):
-        """All of it so far."""
-        held, self._held = self._held, []
-        for name, arguments in held:
-            getattr(self._reporter, name)(**arguments)
-
-
 def leave(status):
     # Neither threads that a test left behind nor handlers at exit have anything to say about its verdict.
     for stream in (sys.stdout, sys.stderr):
@@ -321,156 +106,6 @@ def leave(status):
         except (OSError, ValueError, AttributeError):
             pass
     os._exit(status)
-
-
-class Patience:
-    """While a project is collected nearly all objects stay: looking for others again and again takes a quarter of the time."""
-
-    def __init__(self):
-        self._before = gc.get_threshold()
-        if self._before[0] > 0:
-            gc.set_threshold(max(self._before[0], 200000), *self._before[1:])
-
-    def end(self):
-        gc.set_threshold(*self._before)
-
-
-class Collecting:
-    def __init__(self, channel, point, leave_byte_code):
-        self._channel = channel
-        self._point = point
-        self._status = 1
-        self._job = None
-        self._places = None
-        self._patience = Patience()
-        self._leaves_byte_code = leave_byte_code
-        self._writes_byte_code = not sys.dont_write_bytecode
-        if leave_byte_code:
-            # What is compiled now need not be compiled for each test, or run. No plugin or conftest has been imported yet.
-            sys.dont_write_bytecode = False
-
-    def hooks(self):
-        import pytest
-
-        collecting = self
-
-        class Hooks(JobHooks):
-            @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-            def pytest_collection_modifyitems(self, items):
-                collecting._places = Places(items)
-                yield
-
-            @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-            def pytest_runtestloop(self, session):
-                errors = session.testsfailed
-                if errors and not session.config.option.continue_on_collection_errors:
-                    raise session.Interrupted("%d error%s during collection" % (errors, "s"[: errors != 1]))
-                coverage = coverage_of(session.config)
-                collecting.report(session)
-                collecting._patience.end()
-                if collecting._point is not None:
-                    self.job = collecting.become_job(session, coverage)
-                outcome = yield
-                if collecting._job is not None and coverage is not None:
-                    collecting._channel.send(coverage.end())
-                if collecting._job is not None and outcome.excinfo is None:
-                    collecting.leave_early(session)
-
-            def pytest_sessionfinish(self, exitstatus):
-                collecting._status = int(exitstatus)
-
-            @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-            def pytest_unconfigure(self):
-                yield
-                if collecting._job is not None:
-                    # What follows gives up all items, and so copies them.
-                    collecting.finish(collecting._status)
-                    leave(collecting._status)
-
-        class Loop:
-            @pytest.hookimpl(tryfirst=True)
-            def pytest_runtestloop(self):
-                return True if collecting._job is None else None
-
-        return [Hooks(), Loop()]
-
-    def become_job(self, session, coverage):
-        forget_cache(session.config)
-        if coverage is not None:
-            coverage.put_down()
-        private_files = Capturing(session.config).start_anew()
-        # The list stays: giving it up would touch, and so copy, every item.
-        self._items = items = session.items
-        self._can_leave_early = not others_care_about_the_end(session.config)
-        progress = Progress(session.config, hold=self._can_leave_early)
-        order = self._point.serve(self._channel, private_files)
-        os.environ.update(order["env"])
-        if coverage is not None:
-            coverage.begin()
-        session.items = [items[index] for start, count in order["items"] for index in range(start, start + count)]
-        session.testscollected = len(session.items)
-        self._job = Job(self._channel, len(session.items), progress)
-        return self._job
-
-    def leave_early(self, session):
-        """What pytest does at the end of a session is worth nothing to a job whose tests passed."""
-        if self._can_leave_early and not (session.testsfailed or session.shouldfail or session.shouldstop):
-            self.finish(0)  # says so if a plugin has left an item out
-            leave(0)
-        self._job.progress.show()
-
-    def prepare_fork(self):
-        if self._point is None:
-            return
-        obstacle = self._point.obstacle()
-        if obstacle:
-            self._channel.send({"cannot_fork": obstacle})
-            self._point = None
-
-    def report(self, session):
-        self.prepare_fork()
-        config = session.config
-        ini = getattr(config, "inipath", None) or getattr(config, "inifile", None)
-        root = getattr(config, "rootpath", None) or config.rootdir
-        self._channel.send({"rootdir": clean(str(root)), "inifile": clean(str(ini)) if ini else ""})
-        batch = []
-        for item in session.items:
-            batch.append(self.describe(item))
-            if len(batch) == 1000:
-                self._channel.send(*batch)
-                batch = []
-        self._channel.send(*batch)
-        if self._leaves_byte_code:
-            self.report_compiled(session.items)
-            sys.dont_write_bytecode = not self._writes_byte_code
-
-    def report_compiled(self, items):
-        left = MOST_COMPILED
-        for path, source in compiled_files(items):
-            with open(path, "rb") as file:
-                content = file.read()
-            left -= len(content)
-            if left < 0:
-                break
-            self._channel.send({"compiled": clean(path), "source": clean(source), "content": content.hex()})
-
-    def describe(self, item):
-        file, index = self._places.of(item)
-        skips = list(item.iter_markers(name="skip"))
-        return {
-            "id": clean(item.nodeid),
-            "name": clean(str(item.location[2])),
-            "file": clean(file),
-            "line": item.location[1] + 1 if isinstance(item.location[1], int) else 0,
-            "index": index,
-            "count": self._places.counts.get(file, 0),
-            "markers": list(dict.fromkeys(clean(mark.name) for mark in item.iter_markers())),
-            "skip": clean(reason_of(skips[0])) if skips else None,
-        }
-
-    def finish(self, status):
-        if self._job is not None:
-            self._job.finish(status)
 
 
 class Verdict:
@@ -544,18 +179,18 @@ def coverage_of(config):
     """What this process measures, if pytest-cov is at work."""
     if config.pluginmanager.getplugin("_cov") is None:
         return None
-    parts = coverage_parts()
+    parts = part("coverage")
     plugin = parts.plugin_of(config)
     return None if plugin is None else parts.Part(plugin)
 
 
-def coverage_parts():
-    from importlib import util
-
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pytest_coverage.py")
-    spec = util.spec_from_file_location(NAME + "_coverage", path)
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+def part(name):
+    """A file beside this one, as a module. No byte code is written: it would look like the project's."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pytest_%s.py" % name)
+    module = type(sys)("%s_%s" % (NAME, name))
+    module.__file__ = path
+    with open(path, "rb") as file:
+        exec(compile(file.read(), path, "exec"), vars(module))
     return module
 
 
@@ -747,26 +382,33 @@ def pytest_configure(config):
         config.pluginmanager.register(hooks, "%s_%d" % (NAME, index))
 
 
+def fork_point(channel, control):
+    """None where this process is not to become one, or cannot."""
+    if control is None:
+        return None
+    try:
+        parts = part("fork_point")
+    except ImportError as error:
+        channel.send({"cannot_fork": "the interpreter lacks the module %s" % error.name})
+        return None
+    return parts.ForkPoint(int(control))
+
+
 def main():
     global task
+    sys.modules[NAME] = sys.modules["__main__"]
     channel = Channel()
     order = json.loads(os.environ.pop("MAELSTROM_PYTEST_TASK"))
-    control = os.environ.pop("MAELSTROM_FORK_POINT", None)
-    point = None
-    if control and ctypes:
-        point = ForkPoint(hidden(int(control)))
-    elif control:
-        channel.send({"cannot_fork": "the interpreter lacks the module ctypes"})
+    point = fork_point(channel, os.environ.pop("MAELSTROM_FORK_POINT", None))
     if order["do"] == "run":
         task = Running(channel, order)
     elif order["do"] == "coverage":
-        task = coverage_parts().Whole(channel, order)
+        task = part("coverage").Whole(channel, order)
     else:
-        task = Collecting(channel, point, order["compile"])
+        task = part("collecting").Collecting(channel, point, order["compile"])
     # As `python -m pytest` would have it: the working directory, not where this file lies.
     if not getattr(sys.flags, "safe_path", False):
         sys.path[0] = os.getcwd()
-    sys.modules[NAME] = sys.modules["__main__"]
     sys.argv[1:1] = ["-p", NAME]
     try:
         import pytest

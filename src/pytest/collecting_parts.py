@@ -1,0 +1,185 @@
+"""The process that collects: it reports every item, and goes on as a fork point where it has one.
+
+Loaded by plugin.py, which says what it is asked to do.
+"""
+
+import gc
+import os
+import sys
+import time
+
+from _maelstrom_pytest import Job, JobHooks, Places, clean, coverage_of, file_of, leave
+
+MOST_COMPILED = 100 << 20
+STARTED = int(time.time())
+
+
+def reason_of(mark):
+    reason = mark.kwargs.get("reason", mark.args[0] if mark.args else "")
+    return str(reason) or "unconditional skip"
+
+
+def compiled_files(items):
+    """Byte code beside the modules and test files that were imported, pytest's rewritten one included; with the source."""
+    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    files.extend(file_of(item) for item in items)
+    for folder in sorted({os.path.dirname(os.path.abspath(file)) for file in files if file}):
+        cache = os.path.join(folder, "__pycache__")
+        try:
+            names = sorted(os.listdir(cache))
+        except OSError:
+            continue
+        for name in names:
+            path = os.path.join(cache, name)
+            # Only what this process has compiled: the rest is there for the tests as well.
+            status = os.stat(path)
+            if name.endswith(".pyc") and min(status.st_mtime, status.st_ctime) >= STARTED:
+                stem = name.rpartition(".%s" % sys.implementation.cache_tag)[0]
+                yield path, os.path.join(folder, stem + ".py")
+
+
+class Patience:
+    """While a project is collected nearly all objects stay: looking for others again and again takes a quarter of the time."""
+
+    def __init__(self):
+        self._before = gc.get_threshold()
+        if self._before[0] > 0:
+            gc.set_threshold(max(self._before[0], 200000), *self._before[1:])
+
+    def end(self):
+        gc.set_threshold(*self._before)
+
+
+class Collecting:
+    def __init__(self, channel, point, leave_byte_code):
+        self._channel = channel
+        self._point = point
+        self._status = 1
+        self._job = None
+        self._places = None
+        self._patience = Patience()
+        self._leaves_byte_code = leave_byte_code
+        self._writes_byte_code = not sys.dont_write_bytecode
+        if leave_byte_code:
+            # What is compiled now need not be compiled for each test, or run. No plugin or conftest has been imported yet.
+            sys.dont_write_bytecode = False
+
+    def hooks(self):
+        import pytest
+
+        collecting = self
+
+        class Hooks(JobHooks):
+            @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+            def pytest_collection_modifyitems(self, items):
+                collecting._places = Places(items)
+                yield
+
+            @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+            def pytest_runtestloop(self, session):
+                errors = session.testsfailed
+                if errors and not session.config.option.continue_on_collection_errors:
+                    raise session.Interrupted("%d error%s during collection" % (errors, "s"[: errors != 1]))
+                coverage = coverage_of(session.config)
+                collecting.report(session)
+                collecting._patience.end()
+                if collecting._point is not None:
+                    self.job = collecting.become_job(session, coverage)
+                outcome = yield
+                if collecting._job is not None and coverage is not None:
+                    collecting._channel.send(coverage.end())
+                if collecting._job is not None and outcome.excinfo is None:
+                    collecting.leave_early(session)
+
+            def pytest_sessionfinish(self, exitstatus):
+                collecting._status = int(exitstatus)
+
+            @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+            def pytest_unconfigure(self):
+                yield
+                if collecting._job is not None:
+                    # What follows gives up all items, and so copies them.
+                    collecting.finish(collecting._status)
+                    leave(collecting._status)
+
+        class Loop:
+            @pytest.hookimpl(tryfirst=True)
+            def pytest_runtestloop(self):
+                return True if collecting._job is None else None
+
+        return [Hooks(), Loop()]
+
+    def become_job(self, session, coverage):
+        if coverage is not None:
+            coverage.put_down()
+        # The list stays: giving it up would touch, and so copy, every item.
+        self._items = items = session.items
+        self._point.prepare(session.config)
+        order = self._point.serve(self._channel)
+        os.environ.update(order["env"])
+        if coverage is not None:
+            coverage.begin()
+        session.items = [items[index] for start, count in order["items"] for index in range(start, start + count)]
+        session.testscollected = len(session.items)
+        self._job = Job(self._channel, len(session.items), self._point.progress)
+        return self._job
+
+    def leave_early(self, session):
+        """What pytest does at the end of a session is worth nothing to a job whose tests passed."""
+        if self._point.can_leave_early and not (session.testsfailed or session.shouldfail or session.shouldstop):
+            self.finish(0)  # says so if a plugin has left an item out
+            leave(0)
+        self._job.progress.show()
+
+    def prepare_fork(self):
+        if self._point is None:
+            return
+        obstacle = self._point.obstacle()
+        if obstacle:
+            self._channel.send({"cannot_fork": obstacle})
+            self._point = None
+
+    def report(self, session):
+        self.prepare_fork()
+        config = session.config
+        ini = getattr(config, "inipath", None) or getattr(config, "inifile", None)
+        root = getattr(config, "rootpath", None) or config.rootdir
+        self._channel.send({"rootdir": clean(str(root)), "inifile": clean(str(ini)) if ini else ""})
+        batch = []
+        for item in session.items:
+            batch.append(self.describe(item))
+            if len(batch) == 1000:
+                self._channel.send(*batch)
+                batch = []
+        self._channel.send(*batch)
+        if self._leaves_byte_code:
+            self.report_compiled(session.items)
+            sys.dont_write_bytecode = not self._writes_byte_code
+
+    def report_compiled(self, items):
+        left = MOST_COMPILED
+        for path, source in compiled_files(items):
+            with open(path, "rb") as file:
+                content = file.read()
+            left -= len(content)
+            if left < 0:
+                break
+            self._channel.send({"compiled": clean(path), "source": clean(source), "content": content.hex()})
+
+    def describe(self, item):
+        file, index = self._places.of(item)
+        skips = list(item.iter_markers(name="skip"))
+        return {
+            "id": clean(item.nodeid),
+            "name": clean(str(item.location[2])),
+            "file": clean(file),
+            "line": item.location[1] + 1 if isinstance(item.location[1], int) else 0,
+            "index": index,
+            "count": self._places.counts.get(file, 0),
+            "markers": list(dict.fromkeys(clean(mark.name) for mark in item.iter_markers())),
+            "skip": clean(reason_of(skips[0])) if skips else None,
+        }
+
+    def finish(self, status):
+        if self._job is not None:
+            self._job.finish(status)

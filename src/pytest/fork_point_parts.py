@@ -1,0 +1,211 @@
+"""A collecting process as a fork point: everything is imported, and each job is forked from it.
+
+Loaded by plugin.py where the variable MAELSTROM_FORK_POINT says where the owner is. The process stands still in
+`pytest_runtestloop`, where a plain run would begin to run tests. Each job is forked from it there and goes on with
+the items that it is told to run:
+
+    {"items": [[start, count], …], "env": {…}}
+                                        ranges of collected items; variables of this job
+
+What keeps a job from copying memory, or from doing what only a whole run needs, is prepared here, once for all jobs.
+"""
+
+import ctypes
+import fcntl
+import gc
+import json
+import os
+import sys
+
+from _maelstrom_pytest import NAME
+
+LIBRARY = "/.maelstrom/fork_point.so"
+
+
+def hidden(descriptor):
+    """The same file under a number that is out of everybody's way."""
+    try:
+        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 500)
+    except OSError:
+        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
+    os.close(descriptor)
+    return moved
+
+
+class ForkPoint:
+    """Where a process stands still and forks itself for each job (see the library's source for the protocol)."""
+
+    def __init__(self, control):
+        self._control = hidden(control)
+        self._private_files = []
+        self.can_leave_early = False  # a job whose tests have passed
+        self.progress = None  # of a job
+        self._library = ctypes.PyDLL(LIBRARY)  # keeps the interpreter's lock: jobs start with it
+        self._keep_memory_together()
+
+    def _keep_memory_together(self):
+        """Large pages, which make forks cheap, need memory that is not scattered between libraries."""
+        set_allocator = getattr(ctypes.pythonapi, "PyObject_SetArenaAllocator", None)
+        if sys.implementation.name != "cpython" or set_allocator is None:
+            return
+
+        class ArenaAllocator(ctypes.Structure):
+            _fields_ = [(name, ctypes.c_void_p) for name in ("context", "alloc", "free")]
+
+        def address(name):
+            return ctypes.cast(getattr(self._library, name), ctypes.c_void_p)
+
+        allocator = ArenaAllocator(
+            None, address("maelstrom_fork_point_new_arena"), address("maelstrom_fork_point_free_arena")
+        )
+        set_allocator(ctypes.byref(allocator))  # keeps a copy
+
+    @staticmethod
+    def obstacle():
+        """Why this process cannot fork its jobs: threads, which a fork would lose."""
+        if len(os.listdir("/proc/self/task")) == 1:
+            return None
+        # Some libraries end theirs before a fork and start them again when needed.
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+        left = len(os.listdir("/proc/self/task")) - 1
+        if left == 0:
+            return None
+        return "the imported modules have started %d thread%s" % (left, "s"[: left != 1])
+
+    def prepare(self, config):
+        """The last things that can be done for all jobs."""
+        forget_cache(config)
+        self._private_files = Capturing(config).start_anew()
+        self.can_leave_early = not others_care_about_the_end(config)
+        self.progress = Progress(config, hold=self.can_leave_early)
+
+    def serve(self, channel):
+        """Stands still. Returns in each job that this process becomes, with its order."""
+        outputs = (ctypes.c_int * 1)(channel.descriptor)
+        errors = self._same_as(2)
+        private = (ctypes.c_int * len(self._private_files))(*self._private_files)
+        task = ctypes.POINTER(ctypes.c_char)()
+        size = ctypes.c_uint32()
+        directory = os.fsencode(os.getcwd())
+        gc.collect()
+        gc.freeze()  # a collection in a job would touch, and so copy, every object
+        ctypes.pythonapi.PyOS_BeforeFork()
+        answer = self._library.maelstrom_fork_point_serve(
+            self._control,
+            outputs,
+            1,
+            errors,
+            len(errors),
+            private,
+            len(private),
+            directory,
+            ctypes.byref(task),
+            ctypes.byref(size),
+        )
+        if answer != 1:
+            os._exit(0)
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+        channel.become_jobs()
+        return json.loads(ctypes.string_at(task, size.value))
+
+    @staticmethod
+    def _same_as(descriptor):
+        """All descriptors of the same file, such as the ones that pytest keeps while it captures."""
+        wanted = os.fstat(descriptor)
+        found = []
+        for name in os.listdir("/proc/self/fd"):
+            try:
+                if os.path.samestat(os.fstat(int(name)), wanted):
+                    found.append(int(name))
+            except OSError:
+                pass  # the one that listed them
+        return (ctypes.c_int * len(found))(*found)
+
+
+class Capturing:
+    """What pytest captures for the whole session, into files that jobs must not share."""
+
+    def __init__(self, config):
+        self._manager = config.pluginmanager.getplugin("capturemanager")
+        self._files = []
+
+    def start_anew(self):
+        """Into files in memory; their descriptors. They spare each job a copy of the directory for temporary ones."""
+        if self._manager is not None:
+            import _pytest.capture
+
+            self._manager.stop_global_capturing()
+            on_disk = _pytest.capture.TemporaryFile
+            _pytest.capture.TemporaryFile = self._file_in_memory
+            try:
+                self._manager.start_global_capturing()
+                self._manager.suspend_global_capture()
+            finally:
+                _pytest.capture.TemporaryFile = on_disk
+        return self._files
+
+    def _file_in_memory(self, buffering=0):
+        descriptor = os.memfd_create("capture")
+        self._files.append(descriptor)
+        return os.fdopen(descriptor, "w+b", buffering)
+
+
+def forget_cache(config):
+    """Spares each job writing down all ids, in a file system that goes away with it."""
+    for name in ("lfplugin", "nfplugin"):
+        if config.pluginmanager.hasplugin(name):
+            config.pluginmanager.unregister(name=name)
+
+
+def others_care_about_the_end(config):
+    """Whether a plugin or conftest file does something at the end of a session."""
+    for name in ("pytest_sessionfinish", "pytest_unconfigure", "pytest_terminal_summary"):
+        for implementation in getattr(config.hook, name).get_hookimpls():
+            plugin = implementation.plugin
+            module = getattr(plugin, "__name__", None) or type(plugin).__module__
+            if not module.startswith("_pytest.") and not implementation.plugin_name.startswith(NAME):
+                return True
+    return False
+
+
+class Progress:
+    """What pytest's terminal says of a job's items: nothing while they pass, since nobody looks at it then."""
+
+    HOOKS = ("pytest_runtest_logstart", "pytest_runtest_logreport", "pytest_runtest_logfinish")
+
+    def __init__(self, config, hold):
+        self._names = set()  # of hooks that we call in pytest's place
+        self._held = []
+        self._reporter = reporter = config.pluginmanager.getplugin("terminalreporter")
+        if type(reporter).__module__ != "_pytest.terminal":
+            return
+        # A job has deselected nothing; the terminal goes through all of them each time it shows how far it is.
+        reporter.stats.pop("deselected", None)
+        if hold:
+            self._hold(config)
+
+    def _hold(self, config):
+        callers = [getattr(config.hook, name) for name in self.HOOKS]
+        if not all(hasattr(caller, "_remove_plugin") for caller in callers):
+            return  # another pluggy: it only takes longer
+        for caller in callers:
+            # Each release of pytest has its own choice of these.
+            if any(implementation.plugin is self._reporter for implementation in caller.get_hookimpls()):
+                caller._remove_plugin(self._reporter)
+                self._names.add(caller.name)
+
+    def add(self, name, **arguments):
+        if name not in self._names:
+            return  # the terminal hears of it from pytest, or does not want to
+        self._held.append((name, arguments))
+        if getattr(arguments.get("report"), "failed", False):
+            self.show()
+
+    def show(self):
+        """All of it so far."""
+        held, self._held = self._held, []
+        for name, arguments in held:
+            getattr(self._reporter, name)(**arguments)
