@@ -293,6 +293,9 @@ runner::JobRequest PytestCollector::request_together(Tests tests, runner::Attemp
     if (is_forked(tests, attempt)) {
         return forked_request(tests, attempt);
     }
+    for (const runner::Case* test : tests) {
+        points_.explain_process(chosen_container_of(*test), test->key);
+    }
     runner::JobRequest request = python_request(python_of(first), container_of(first),
                                                 test_arguments(collection_.items[first.key]),
                                                 test_task(tests, collects_alone(tests, attempt)));

@@ -101,6 +101,18 @@ std::optional<ForkPoints::Origin> ForkPoints::origin(const std::string& containe
     return place ? std::optional(Origin{*point.job, *place}) : std::nullopt;
 }
 
+void ForkPoints::explain_process(const std::string& container, std::size_t item) {
+    const auto found = points_.find(container);
+    if (found == points_.end() || !found->second.job || origin(container, item)) {
+        return;
+    }
+    if (!std::exchange(found->second.differs, true)) {
+        say_no_fork(
+            fmt::format("each test that is not found again in the container {}", container),
+            "pytest collects something else there");
+    }
+}
+
 void say_no_fork(const std::string& tests, const std::string& reason) {
     util::log::info("{} gets a process of its own, which takes longer than forking it: {}", tests,
                     reason);

@@ -47,12 +47,15 @@ public:
     };
     /// None: the item of the run's collection has none in that container.
     std::optional<Origin> origin(const std::string& container, std::size_t item) const;
+    /// The item's test is not forked. Says so where nobody has been told of that yet.
+    void explain_process(const std::string& container, std::size_t item);
 
 private:
     struct Point {
         std::optional<job::JobId> job;  ///< none: it is being made, or there is none
         bool is_first = false;          ///< its items are the run's
         std::vector<std::optional<std::size_t>> places;
+        bool differs = false;  ///< and that was said
     };
 
     std::map<std::string, Point> points_;  ///< by container, tried ones included

@@ -92,6 +92,23 @@ TEST_F(PytestForkPoints, KnowWhereATestIsForked) {
     EXPECT_FALSE(points_.origin("unknown", 0));
 }
 
+TEST_F(PytestForkPoints, SayOnceThatAContainerHasOtherItems) {
+    points_.add_first("first", job::JobId{1});
+    ASSERT_TRUE(points_.claim("a"));
+    ASSERT_TRUE(points_.claim("b"));
+    points_.take("a", job::JobId{7}, {5, std::nullopt, std::nullopt});
+    points_.refuse("b");
+    points_.explain_process("a", 0);  // it is there: that its process has died is told elsewhere
+    points_.explain_process("b", 1);
+    points_.explain_process("unknown", 1);
+    EXPECT_THAT(said(), IsEmpty());
+    points_.explain_process("a", 1);
+    points_.explain_process("a", 2);
+    EXPECT_THAT(said(), ElementsAre("each test that is not found again in the container a gets a "
+                                    "process of its own, which takes longer than forking it: "
+                                    "pytest collects something else there"));
+}
+
 TEST_F(PytestForkPoints, AreOnlySoManyAndThatIsSaidOnce) {
     points_.add_first("first", job::JobId{1});
     for (const char* name : {"a", "b", "c"}) {
