@@ -225,12 +225,16 @@ CollectionResult PytestCollector::collect_in(runner::JobRunner& jobs) {
     return read_collection(point->reached);
 }
 
-std::optional<runner::JobRequest>
-PytestCollector::fork_point(const runner::ChosenContainer& container) {
-    if (!points_.claim(container.name)) {
-        return std::nullopt;
+runner::ForkPointAnswer PytestCollector::fork_point(const runner::ChosenContainer& container) {
+    switch (points_.claim(container.name)) {
+    case ForkPoints::Claim::make:
+        return collection_request(python_in(container), container.name, true);
+    case ForkPoints::Claim::wait:
+        return runner::NoRoomYet{};
+    case ForkPoints::Claim::none:
+        break;
     }
-    return collection_request(python_in(container), container.name, true);
+    return runner::NoForkPoint{};
 }
 
 bool PytestCollector::take_fork_point(const runner::ChosenContainer& container,

@@ -92,9 +92,15 @@ public:
     std::vector<runner::Judgement> judge_together(std::span<const runner::Case* const> tests,
                                                   runner::Attempt attempt,
                                                   const job::Result& result) override;
-    std::optional<runner::JobRequest> fork_point(const runner::ChosenContainer& container) override;
+    runner::ForkPointAnswer fork_point(const runner::ChosenContainer& container) override;
     bool take_fork_point(const runner::ChosenContainer& container,
                          runner::Outcome outcome) override;
+    void give_up_fork_point(const runner::ChosenContainer& container) override {
+        points_.give_up(container.name);
+    }
+    void forgo_fork_point(const runner::ChosenContainer& container) override {
+        points_.forgo(container.name);
+    }
     job::NamedContainers definitions(const runner::ChosenContainer& chosen) override;
     runner::Judgement
     judge(const runner::Case& test, runner::Attempt attempt, const job::Result& result) override {

@@ -227,6 +227,12 @@ protected:
         return request.extras.fork;
     }
 
+    std::optional<runner::JobRequest> fork_point() {
+        runner::ForkPointAnswer answer = collector_.fork_point(*other_);
+        auto* request = std::get_if<runner::JobRequest>(&answer);
+        return request == nullptr ? std::nullopt : std::optional(std::move(*request));
+    }
+
     const std::shared_ptr<const runner::ChosenContainer> other_ =
         std::make_shared<const runner::ChosenContainer>(
             runner::ChosenContainer{.name = "other", .container = {}, .on_host = true});
@@ -235,7 +241,7 @@ protected:
 };
 
 TEST_F(FurtherForkPoint, CollectsTheSameInItsContainer) {
-    const auto request = collector_.fork_point(*other_);
+    const auto request = fork_point();
     ASSERT_TRUE(request);
     EXPECT_EQ(std::get<job::ContainerParent>(request->job.container.parent).name, "other");
     EXPECT_EQ(request->job.program, "/python");
@@ -243,11 +249,26 @@ TEST_F(FurtherForkPoint, CollectsTheSameInItsContainer) {
     EXPECT_THAT(request->extras.variables,
                 ElementsAre(R"(MAELSTROM_PYTEST_TASK={"do":"collect","compile":false})"));
     EXPECT_TRUE(request->extras.fork_point);
-    EXPECT_FALSE(collector_.fork_point(*other_));
+    EXPECT_FALSE(fork_point());
+}
+
+TEST_F(FurtherForkPoint, WaitsForRoomAndCollectsAnewWhenItWasGivenUp) {
+    const auto in = [](const std::string& name) { return runner::ChosenContainer{.name = name}; };
+    ASSERT_TRUE(fork_point());
+    ASSERT_TRUE(collector_.take_fork_point(*other_, Recording::reached(7, two_files)));
+    for (const char* name : {"b", "c"}) {
+        ASSERT_TRUE(std::holds_alternative<runner::JobRequest>(collector_.fork_point(in(name))));
+    }
+    EXPECT_TRUE(std::holds_alternative<runner::NoRoomYet>(collector_.fork_point(in("d"))));
+    collector_.give_up_fork_point(*other_);
+    EXPECT_FALSE(fork_of(collector_.request(test(), {})));
+    EXPECT_TRUE(fork_point());
+    collector_.forgo_fork_point(in("d"));
+    EXPECT_TRUE(std::holds_alternative<runner::NoForkPoint>(collector_.fork_point(in("d"))));
 }
 
 TEST_F(FurtherForkPoint, ForksTheItemThatItHasItself) {
-    ASSERT_TRUE(collector_.fork_point(*other_));
+    ASSERT_TRUE(fork_point());
     const std::string one_more = R"({"id": "a.py::new", "file": "/p/a.py", "index": 0, "count": 2}
 {"id": "a.py::T::t", "file": "/p/a.py", "index": 1, "count": 2}
 )";
@@ -261,7 +282,7 @@ TEST_F(FurtherForkPoint, ForksTheItemThatItHasItself) {
 }
 
 TEST_F(FurtherForkPoint, IsNotTheOneOfOtherContainers) {
-    ASSERT_TRUE(collector_.fork_point(*other_));
+    ASSERT_TRUE(fork_point());
     ASSERT_TRUE(collector_.take_fork_point(*other_, Recording::reached(7, two_files)));
     recording_.cases[0].orders.container.reset();
     EXPECT_EQ(fork_of(collector_.request(test(), {}))->point, job::JobId{1});
@@ -271,7 +292,7 @@ TEST_F(FurtherForkPoint, IsNotTheOneOfOtherContainers) {
 }
 
 TEST_F(FurtherForkPoint, TakesNoResultWithItWhenItDies) {
-    ASSERT_TRUE(collector_.fork_point(*other_));
+    ASSERT_TRUE(fork_point());
     ASSERT_TRUE(collector_.take_fork_point(*other_, Recording::reached(7, two_files)));
     const job::NotRun dead{.kind = job::NotRun::Kind::system, .message = "it has ended"};
     EXPECT_TRUE(collector_.judge(test(), {}, dead).again);
@@ -282,14 +303,14 @@ TEST_F(FurtherForkPoint, TakesNoResultWithItWhenItDies) {
 }
 
 TEST_F(FurtherForkPoint, LeavesItsTestsToProcessesWhereCollectingFails) {
-    ASSERT_TRUE(collector_.fork_point(*other_));
+    ASSERT_TRUE(fork_point());
     EXPECT_FALSE(collector_.take_fork_point(*other_, exited(2, "")));
     EXPECT_FALSE(fork_of(collector_.request(test(), {})));
     EXPECT_TRUE(collector_.judge(test(), {}, exited(1, "")).again);
 }
 
 TEST_F(FurtherForkPoint, LeavesItsTestsToProcessesWhereNothingCanBeForked) {
-    ASSERT_TRUE(collector_.fork_point(*other_));
+    ASSERT_TRUE(fork_point());
     client::ForkPoint refusing = Recording::reached(7, two_files);
     refusing.reached.refusal = "no namespaces";
     EXPECT_FALSE(collector_.take_fork_point(*other_, std::move(refusing)));
@@ -302,7 +323,7 @@ protected:
 };
 
 TEST_F(NoFurtherForkPoint, IsMadeForProcesses) {
-    EXPECT_FALSE(collector_.fork_point(*other_));
+    EXPECT_FALSE(fork_point());
 }
 
 TEST(ReadCollection, TakesNothingCollectedForSuccessWithANote) {

@@ -57,20 +57,29 @@ void ForkPoints::add_first(std::string container, job::JobId job) {
     ++count_;
 }
 
-bool ForkPoints::claim(const std::string& container) {
+ForkPoints::Claim ForkPoints::claim(const std::string& container) {
     if (points_.empty() || points_.contains(container)) {
-        return false;
+        return Claim::none;
+    }
+    if (count_ == most) {
+        return Claim::wait;
     }
     points_.try_emplace(container);
-    if (count_ < most) {
-        ++count_;
-        return true;
-    }
+    ++count_;
+    return Claim::make;
+}
+
+void ForkPoints::give_up(const std::string& container) {
+    points_.erase(container);
+    --count_;
+}
+
+void ForkPoints::forgo(const std::string& container) {
+    points_.try_emplace(container);
     if (!std::exchange(full_, true)) {
         say_no_fork("each test in further containers",
-                    fmt::format("processes in {} containers stay in memory already", most));
+                    fmt::format("processes in {} containers are in memory already", most));
     }
-    return false;
 }
 
 void ForkPoints::take(const std::string& container,
@@ -107,9 +116,8 @@ void ForkPoints::explain_process(const std::string& container, std::size_t item)
         return;
     }
     if (!std::exchange(found->second.differs, true)) {
-        say_no_fork(
-            fmt::format("each test that is not found again in the container {}", container),
-            "pytest collects something else there");
+        say_no_fork(fmt::format("each test that is not found again in the container {}", container),
+                    "pytest collects something else there");
     }
 }
 

@@ -20,21 +20,28 @@ namespace maelstrom::pytest {
 std::vector<std::optional<std::size_t>> places_of(std::span<const Item> items,
                                                   std::span<const Item> there);
 
-/// Each holds all that importing brings into memory, so there are only so many. Says, once for
-/// each reason, where tests have to do without.
+/// Each holds all that importing brings into memory, so there are only so many at a time. Says,
+/// once for each reason, where tests have to do without.
 class ForkPoints {
 public:
     static constexpr std::size_t most = 4;
 
     /// The process that has collected for the run.
     void add_first(std::string container, job::JobId job);
-    /// Whether one has to be made for a container: there is a first one, none has been tried
-    /// there, and there is room. It counts from now on.
-    bool claim(const std::string& container);
+    enum class Claim {
+        none,  ///< there is no first one, or one has been tried there
+        make,  ///< one has to be made, and counts from now on
+        wait,  ///< there is no room now
+    };
+    Claim claim(const std::string& container);
     /// The claimed one is there, with the run's items at those places.
     void take(const std::string& container,
               job::JobId job,
               std::vector<std::optional<std::size_t>> places);
+    /// The one in that container has ended, and may be claimed again.
+    void give_up(const std::string& container);
+    /// That container, which would have to wait, does without.
+    void forgo(const std::string& container);
     /// There is none in that container, and somebody has to be told why.
     void refuse(const std::string& container, const std::string& reason);
     /// Likewise, and the tests themselves will tell.

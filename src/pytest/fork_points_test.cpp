@@ -70,17 +70,17 @@ private:
 };
 
 TEST_F(PytestForkPoints, AreMadeOnceForEachContainerOfARunThatForks) {
-    EXPECT_FALSE(points_.claim("a"));
+    EXPECT_EQ(points_.claim("a"), ForkPoints::Claim::none);
     points_.add_first("first", job::JobId{1});
-    EXPECT_FALSE(points_.claim("first"));
-    EXPECT_TRUE(points_.claim("a"));
-    EXPECT_FALSE(points_.claim("a"));
+    EXPECT_EQ(points_.claim("first"), ForkPoints::Claim::none);
+    EXPECT_EQ(points_.claim("a"), ForkPoints::Claim::make);
+    EXPECT_EQ(points_.claim("a"), ForkPoints::Claim::none);
     EXPECT_THAT(said(), IsEmpty());
 }
 
 TEST_F(PytestForkPoints, KnowWhereATestIsForked) {
     points_.add_first("first", job::JobId{1});
-    ASSERT_TRUE(points_.claim("a"));
+    ASSERT_EQ(points_.claim("a"), ForkPoints::Claim::make);
     EXPECT_FALSE(points_.origin("a", 0));
     points_.take("a", job::JobId{7}, {5, std::nullopt});
 
@@ -94,8 +94,8 @@ TEST_F(PytestForkPoints, KnowWhereATestIsForked) {
 
 TEST_F(PytestForkPoints, SayOnceThatAContainerHasOtherItems) {
     points_.add_first("first", job::JobId{1});
-    ASSERT_TRUE(points_.claim("a"));
-    ASSERT_TRUE(points_.claim("b"));
+    ASSERT_EQ(points_.claim("a"), ForkPoints::Claim::make);
+    ASSERT_EQ(points_.claim("b"), ForkPoints::Claim::make);
     points_.take("a", job::JobId{7}, {5, std::nullopt, std::nullopt});
     points_.refuse("b");
     points_.explain_process("a", 0);  // it is there: that its process has died is told elsewhere
@@ -109,32 +109,48 @@ TEST_F(PytestForkPoints, SayOnceThatAContainerHasOtherItems) {
                                     "pytest collects something else there"));
 }
 
-TEST_F(PytestForkPoints, AreOnlySoManyAndThatIsSaidOnce) {
+TEST_F(PytestForkPoints, AreOnlySoManyAtATime) {
     points_.add_first("first", job::JobId{1});
     for (const char* name : {"a", "b", "c"}) {
-        EXPECT_TRUE(points_.claim(name));
+        EXPECT_EQ(points_.claim(name), ForkPoints::Claim::make);
+        points_.take(name, job::JobId{7}, {});
     }
+    EXPECT_EQ(points_.claim("d"), ForkPoints::Claim::wait);
+    EXPECT_EQ(points_.claim("d"), ForkPoints::Claim::wait);
+    points_.give_up("b");
+    EXPECT_FALSE(points_.origin("b", 0));
+    EXPECT_EQ(points_.claim("d"), ForkPoints::Claim::make);
+    EXPECT_EQ(points_.claim("b"), ForkPoints::Claim::wait);
     EXPECT_THAT(said(), IsEmpty());
-    EXPECT_FALSE(points_.claim("d"));
-    EXPECT_FALSE(points_.claim("d"));
-    EXPECT_FALSE(points_.claim("e"));
-    EXPECT_THAT(said(), ElementsAre(HasSubstr("processes in 4 containers stay in memory")));
+}
+
+TEST_F(PytestForkPoints, SayOnceThatThereAreContainersWithoutRoom) {
+    points_.add_first("first", job::JobId{1});
+    for (const char* name : {"a", "b", "c"}) {
+        EXPECT_EQ(points_.claim(name), ForkPoints::Claim::make);
+    }
+    points_.forgo("d");
+    points_.forgo("e");
+    EXPECT_THAT(said(), ElementsAre(HasSubstr("processes in 4 containers are in memory")));
+    points_.give_up("a");
+    EXPECT_EQ(points_.claim("d"), ForkPoints::Claim::none);
+    EXPECT_EQ(points_.claim("f"), ForkPoints::Claim::make);
 }
 
 TEST_F(PytestForkPoints, MakeRoomWhereOneCannotBe) {
     points_.add_first("first", job::JobId{1});
     for (const char* name : {"a", "b", "c"}) {
-        EXPECT_TRUE(points_.claim(name));
+        EXPECT_EQ(points_.claim(name), ForkPoints::Claim::make);
     }
     points_.refuse("b", "there are threads");
     points_.refuse("c");
     EXPECT_THAT(said(), ElementsAre("each test in the container b gets a process of its own, which "
                                     "takes longer than forking it: there are threads"));
-    EXPECT_FALSE(points_.claim("b"));
+    EXPECT_EQ(points_.claim("b"), ForkPoints::Claim::none);
     EXPECT_FALSE(points_.origin("b", 0));
-    EXPECT_TRUE(points_.claim("d"));
-    EXPECT_TRUE(points_.claim("e"));
-    EXPECT_FALSE(points_.claim("f"));
+    EXPECT_EQ(points_.claim("d"), ForkPoints::Claim::make);
+    EXPECT_EQ(points_.claim("e"), ForkPoints::Claim::make);
+    EXPECT_EQ(points_.claim("f"), ForkPoints::Claim::wait);
 }
 
 }  // namespace

@@ -17,6 +17,13 @@ namespace maelstrom::runner {
 /// What became of a collector's job.
 using Outcome = std::variant<client::ForkPoint, job::Result>;
 
+/// There is nothing that a case has to wait for.
+struct NoForkPoint {};
+/// One can be made when another one has been given up.
+struct NoRoomYet {};
+/// Else the job that is to become one.
+using ForkPointAnswer = std::variant<NoForkPoint, NoRoomYet, JobRequest>;
+
 /// Runs jobs that a collector needs itself: listings, builds. Belongs to the session.
 class JobRunner {
 public:
@@ -87,17 +94,22 @@ public:
     virtual std::vector<Judgement>
     judge_together(std::span<const Case* const> tests, Attempt attempt, const job::Result& result);
 
-    /// The job that is to become the fork point of cases in a container that directives come to.
-    /// Asked before each of their `request`s; none: there is nothing to wait for. Else all cases of
-    /// that container wait until `take_fork_point` has been told what became of the job; it is not
-    /// told when they are cancelled meanwhile.
-    virtual std::optional<JobRequest> fork_point(const ChosenContainer& /*container*/) {
-        return std::nullopt;
+    /// The fork point of cases in a container that directives come to. Asked before each of their
+    /// `request`s. If there is to be one, all cases of that container wait until `take_fork_point`
+    /// has been told what became of the job; it is not told when they are cancelled meanwhile. If
+    /// there is no room they wait until there is some, or `forgo_fork_point`.
+    virtual ForkPointAnswer fork_point(const ChosenContainer& /*container*/) {
+        return NoForkPoint{};
     }
-    /// Whether it is of use: then it lives until the end of the run.
+    /// Whether it is of use: then it lives until `give_up_fork_point`, or the end of the run.
     virtual bool take_fork_point(const ChosenContainer& /*container*/, Outcome /*outcome*/) {
         return false;
     }
+    /// All cases of its container have their verdicts, and others have no room. Should more come
+    /// they ask anew.
+    virtual void give_up_fork_point(const ChosenContainer& /*container*/) {}
+    /// Cases of the container have no room, and slots would stand idle if they waited for it.
+    virtual void forgo_fork_point(const ChosenContainer& /*container*/) {}
 
     /// Whether something is left to do when all tests have their verdicts.
     virtual bool has_conclusion() const { return false; }

@@ -210,6 +210,7 @@ Result<int> run_session(Standing& standing, Setup& setup, history::History& hist
                      .project = setup.project.root,
                      .core = core,
                      .timeout = options.timeout,
+                     .slots = options.machine.slots,
                      .planner = &planner,
                      .history = &history,
                      .advise_on_units = !options.unit,

@@ -37,7 +37,7 @@ public:
            client::Client& client,
            std::span<const std::unique_ptr<ui::Reporter>> reporters)
         : settings_(settings), collector_(collector), client_(client), reporters_(reporters),
-          core_(settings.core, *this), jobs_(collector, client, settings.timeout) {}
+          core_(settings.core, *this), jobs_(collector, client, settings.timeout, settings.slots) {}
 
     util::Result<int> run();
     const std::vector<std::string>& written_files() const { return written_; }
@@ -167,6 +167,7 @@ void Session::Driver::turn() {
         reporter->tick(now);
     }
     save_history(now);
+    jobs_.make_room();
     if (std::optional<client::Event> event = client_.next(now + tick_interval)) {
         handle(std::move(*event));
     }

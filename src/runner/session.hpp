@@ -21,6 +21,7 @@ struct SessionSettings {
     CoreSettings core;
     /// Replaces every test's own limit; 0 takes all limits away.
     std::optional<std::chrono::seconds> timeout;
+    std::size_t slots = 1;  ///< of the client
     /// Chooses among what is found; none: all of it.
     const Planner* planner = nullptr;
     /// Where results are remembered; none: nowhere.
