@@ -70,7 +70,7 @@ private:
     std::unordered_map<std::uint32_t, std::vector<CaseFinished>> attempts_;
     bool changed_ = false;
     std::chrono::steady_clock::time_point published_;
-    std::chrono::nanoseconds cost_{};  ///< of the last publication
+    std::chrono::nanoseconds cost_ = std::chrono::hours(1);  ///< of the cheapest publication
     util::Result<void> status_;
 };
 
