@@ -107,7 +107,7 @@ std::optional<ForkPoints::Origin> ForkPoints::origin(const std::string& containe
     }
     const Point& point = found->second;
     const auto place = point.is_first ? std::optional(item) : point.places.at(item);
-    return place ? std::optional(Origin{*point.job, *place}) : std::nullopt;
+    return place ? std::optional(Origin{.point = *point.job, .place = *place}) : std::nullopt;
 }
 
 void ForkPoints::explain_process(const std::string& container, std::size_t item) {

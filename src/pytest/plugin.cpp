@@ -15,10 +15,14 @@ namespace maelstrom::pytest {
 
 std::array<PluginFile, 4> plugin_files() {
     return {{
-        {"pytest_plugin.py", {maelstrom_pytest_plugin, maelstrom_pytest_plugin_end}},
-        {"pytest_collecting.py", {maelstrom_pytest_collecting, maelstrom_pytest_collecting_end}},
-        {"pytest_fork_point.py", {maelstrom_pytest_fork_point, maelstrom_pytest_fork_point_end}},
-        {"pytest_coverage.py", {maelstrom_pytest_coverage, maelstrom_pytest_coverage_end}},
+        {.name = "pytest_plugin.py",
+         .content = {maelstrom_pytest_plugin, maelstrom_pytest_plugin_end}},
+        {.name = "pytest_collecting.py",
+         .content = {maelstrom_pytest_collecting, maelstrom_pytest_collecting_end}},
+        {.name = "pytest_fork_point.py",
+         .content = {maelstrom_pytest_fork_point, maelstrom_pytest_fork_point_end}},
+        {.name = "pytest_coverage.py",
+         .content = {maelstrom_pytest_coverage, maelstrom_pytest_coverage_end}},
     }};
 }
 
