@@ -44,11 +44,9 @@ bool prepare_network(Holder& holder) {
     return true;
 }
 
-void (*drop_others_of_point)(Holder&) = nullptr;
-
 void hold(void* argument) {
     Holder& holder = *static_cast<Holder*>(argument);
-    drop_others_of_point(holder);
+    drop_others(holder);
     if (checked(holder, Step::id_maps, take_identity(holder.identity))) {
         prepare_network(holder);
     }
@@ -78,11 +76,10 @@ bool fail(Cell& cell, long result) {
 
 }  // namespace
 
-bool start_holder(Holder& holder, const OpenLane& lane, void (*drop_others)(Holder&)) {
+bool start_holder(Holder& holder, const OpenLane& lane) {
     if (!provide_stack(holder.process)) {
         return checked(holder, Step::holder, -ENOMEM);
     }
-    drop_others_of_point = drop_others;
     holder.lane = &lane;
     const long user = call(SYS_geteuid);
     const long group = call(SYS_getegid);

@@ -27,11 +27,14 @@ struct Holder {
     std::int32_t error = 0;
 };
 
-/// Starts it and waits until it is ready. False: see `step`. The descriptors that it and its
-/// keepers are to have are those that are open after `drop_others`, which it calls first.
-bool start_holder(Holder& holder, const OpenLane& lane, void (*drop_others)(Holder&));
+/// Starts it and waits until it is ready. False: see `step`.
+bool start_holder(Holder& holder, const OpenLane& lane);
 /// Has it start the keeper of a cell. False: the reason is in the cell's reply.
 bool make_keeper(Holder& holder, Cell& cell);
 void end_holder(Holder& holder);
+
+/// Closes what a holder and its keepers, with their copies of the point's descriptors, have no use
+/// for. Defined by the point.
+void drop_others(Holder& holder);
 
 }  // namespace maelstrom::fork_point

@@ -55,7 +55,7 @@ void give_up(Lane& lane, const Reply& reason) {
 }
 
 bool provide_holder(Lane& lane) {
-    if (lane.holder.process.id != 0 || start_holder(lane.holder, lane.request, drop_others)) {
+    if (lane.holder.process.id != 0 || start_holder(lane.holder, lane.request)) {
         return true;
     }
     end_holder(lane.holder);

@@ -35,8 +35,4 @@ void take_order(Lane& lane);
 /// Kills and collects all that is in it, and closes it.
 void drop(Lane& lane);
 
-/// Closes what a holder and its keepers, with their copies of the point's descriptors, have no use
-/// for. Defined by the point.
-void drop_others(Holder& holder);
-
 }  // namespace maelstrom::fork_point

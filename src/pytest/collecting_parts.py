@@ -30,10 +30,12 @@ def compiled_files(items):
         except OSError:
             continue
         for name in names:
+            if not name.endswith(".pyc"):
+                continue
             path = os.path.join(cache, name)
             # Only what this process has compiled: the rest is there for the tests as well.
             status = os.stat(path)
-            if name.endswith(".pyc") and min(status.st_mtime, status.st_ctime) >= STARTED:
+            if min(status.st_mtime, status.st_ctime) >= STARTED:
                 stem = name.rpartition(".%s" % sys.implementation.cache_tag)[0]
                 yield path, os.path.join(folder, stem + ".py")
 

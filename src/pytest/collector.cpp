@@ -342,7 +342,9 @@ runner::JobRequest PytestCollector::collection_request(const std::string& python
     append(arguments, given.selection);
     util::JsonWriter task;
     task.begin_object().key("do").string("collect");
-    task.key("compile").boolean(leaves_byte_code(fork)).end_object();
+    // Further containers have the byte code of the first; nobody asks for theirs.
+    const bool is_first = container == settings_.container;
+    task.key("compile").boolean(is_first && leaves_byte_code(fork)).end_object();
     runner::JobRequest request =
         python_request(python, best_container(container), arguments, task.text());
     request.extras.output_limit = collection_limit;

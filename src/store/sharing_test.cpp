@@ -70,6 +70,16 @@ protected:
         return *store.put_group("group of " + member.hex(), std::array{member});
     }
 
+    /// A process that has half a blob, and a lease.
+    void kill_while_writing() {
+        kill_while([&](auto say) {
+            const auto store = open();
+            BlobWriter writer = *store->writer();
+            (void)writer.write("half");
+            say();
+        });
+    }
+
     testing::TempDir dir;
 };
 
@@ -79,12 +89,7 @@ public:
 };
 
 TEST_F(ASharedStore, IsClearedOfWhatAKilledProcessLeft) {
-    kill_while([&](auto say) {
-        const auto store = open();
-        BlobWriter writer = *store->writer();
-        (void)writer.write("half");
-        say();
-    });
+    kill_while_writing();
     EXPECT_EQ(names_in("tmp").size(), 1U);
     const auto store = open();
     ASSERT_TRUE(store->put("anything"));
@@ -94,12 +99,7 @@ TEST_F(ASharedStore, IsClearedOfWhatAKilledProcessLeft) {
 }
 
 TEST_F(ASharedStore, IsClearedInTheEndOfWhatTookAMomentToDie) {
-    kill_while([&](auto say) {
-        const auto store = open();
-        BlobWriter writer = *store->writer();
-        (void)writer.write("half");
-        say();
-    });
+    kill_while_writing();
     // As a child does that was killed with it and has yet to close its copies.
     auto child = sys::open(dir / "store/leases/" + names_in("leases").front(), O_RDONLY);
     ASSERT_TRUE(*sys::flock(*child, LOCK_EX));

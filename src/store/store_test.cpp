@@ -113,17 +113,19 @@ TEST_F(AStore, ForgetsABlobThatWasNotCommitted) {
         ::testing::IsEmpty());
 }
 
+/// Only ext4 is known to care (docs/decisions/013-a-place-for-new-files.md); every other works,
+/// too.
 TEST_F(AStore, MakesFilesWhereTheDiskHasRoom) {
-    struct statfs about{};
-    ASSERT_EQ(::statfs(dir.path().c_str(), &about), 0);
-    if (about.f_type != EXT4_SUPER_MAGIC) {
-        GTEST_SKIP() << "asks for an ext4 file system below " << dir.path();
-    }
     ASSERT_TRUE(open()->put("content"));
+    EXPECT_TRUE(open()->contains(digest_of("content")));
     const sys::Fd drafts = *sys::open(dir / "store/tmp", O_RDONLY);
+    struct statfs about{};
+    ASSERT_EQ(::fstatfs(drafts.get(), &about), 0);
     int flags = 0;
-    ASSERT_EQ(::ioctl(drafts.get(), FS_IOC_GETFLAGS, &flags), 0);
-    EXPECT_TRUE(flags & FS_TOPDIR_FL);
+    const bool has_flags = ::ioctl(drafts.get(), FS_IOC_GETFLAGS, &flags) == 0;
+    if (about.f_type == EXT4_SUPER_MAGIC) {
+        EXPECT_TRUE(has_flags && (flags & FS_TOPDIR_FL) != 0);
+    }
 }
 
 TEST_F(AStore, CopiesFilesSoThatLaterEditsDoNotShow) {
