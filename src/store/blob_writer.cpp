@@ -8,8 +8,6 @@
 
 #include <fcntl.h>
 
-#include <vector>
-
 namespace maelstrom::store {
 
 struct BlobWriter::Draft {
@@ -49,14 +47,6 @@ Result<Digest> BlobWriter::commit(const FileAttributes& attributes) {
     return digest;
 }
 
-Result<void> BlobWriter::commit_expected(const Digest& expected, const FileAttributes& attributes) {
-    const Digest digest = draft_->sha.finish();
-    if (digest != expected) {
-        return unlike(digest, expected);
-    }
-    return show(digest, attributes);
-}
-
 Result<void> BlobWriter::show(const Digest& digest, const FileAttributes& attributes) {
     Store::Parts& parts = draft_->parts;
     if (parts.find(digest)) {
@@ -75,33 +65,6 @@ Result<BlobWriter> Store::writer() {
     sys::Fd file = TRY(sys::openat(parts_->root.get(), path, O_WRONLY | O_CREAT | O_EXCL, 0600));
     return BlobWriter(std::unique_ptr<BlobWriter::Draft>(
         new BlobWriter::Draft{*parts_, std::move(path), std::move(file), {}}));
-}
-
-namespace {
-
-Result<void> pour(const sys::Fd& source, BlobWriter& writer) {
-    std::vector<char> buffer(1 << 18);
-    for (;;) {
-        const std::size_t count = TRY(sys::read(source, buffer));
-        if (count == 0) {
-            return {};
-        }
-        TRY(writer.write({buffer.data(), count}));
-    }
-}
-
-}  // namespace
-
-Result<Digest> Store::put(const sys::Fd& source, const FileAttributes& attributes) {
-    BlobWriter blob = TRY(writer());
-    TRY(pour(source, blob));
-    return blob.commit(attributes);
-}
-
-Result<void> Store::put_expected(const Digest& expected, const sys::Fd& source) {
-    BlobWriter blob = TRY(writer());
-    TRY(pour(source, blob));
-    return blob.commit_expected(expected);
 }
 
 }  // namespace maelstrom::store

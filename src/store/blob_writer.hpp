@@ -17,8 +17,6 @@ public:
     Result<void> write(std::string_view bytes);
     /// Shows the blob. The writer is finished then, whatever comes back.
     Result<Digest> commit(const FileAttributes& attributes = {});
-    /// Refused with an `invalid` error unless the bytes are the expected ones.
-    Result<void> commit_expected(const Digest& expected, const FileAttributes& attributes = {});
 
 private:
     friend class Store;  // which alone makes one

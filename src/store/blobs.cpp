@@ -20,24 +20,7 @@ using sys::Fd;
 
 namespace {
 
-constexpr std::uint64_t sample_one_in = 64;
-/// Larger blobs are left to `verify`: reading one would be felt.
-constexpr std::uint64_t sample_size_limit = 16 << 20;
 constexpr std::size_t copy_step = 64 * 1024;
-
-/// Copies what is left of `from`, telling the digest of what was written.
-Result<Digest> copy_and_hash(const Fd& from, const Fd& to) {
-    std::array<char, copy_step> buffer;
-    Sha256 sha;
-    for (;;) {
-        const std::size_t count = TRY(sys::read(from, buffer));
-        if (count == 0) {
-            return sha.finish();
-        }
-        sha.update({buffer.data(), count});
-        TRY(sys::write_all(to, {buffer.data(), count}));
-    }
-}
 
 }  // namespace
 
@@ -45,69 +28,11 @@ std::unexpected<util::Error> missing(const Digest& digest) {
     return util::fail(util::ErrorKind::not_found, "blob {} is not in the store", digest.hex());
 }
 
-std::unexpected<util::Error> unlike(const Digest& found, const Digest& expected) {
-    return util::fail(util::ErrorKind::invalid,
-                      "found a blob {} of {} bytes, expected {} of {} bytes", found.hex(),
-                      found.size, expected.hex(), expected.size);
-}
-
-std::unexpected<util::Error> explained(util::Error error, const std::string& store) {
-    const bool is_full = error.os_error() == ENOSPC || error.os_error() == EDQUOT;
-    const std::string activity =
-        is_full ? fmt::format("the file system of the store {} is full (free some space there, or "
-                              "choose another cache directory)",
-                              store)
-                : fmt::format("storing in {}", store);
-    if (error.message().find(activity) == std::string::npos) {
-        error.while_doing(activity);
-    }
-    return std::unexpected(std::move(error));
-}
-
-std::unexpected<util::Error> Store::Parts::explained(util::Error error) const {
-    return store::explained(std::move(error), settings.directory);
-}
-
-Result<void> Store::Parts::claim(const Digest& digest) {
-    auto added = lease.add(digest);
-    return added ? std::move(added) : explained(std::move(added).error());
-}
-
-Result<std::string> Store::Parts::draft_path() {
-    auto path = lease.draft_path();
-    return path ? std::move(path) : explained(std::move(path).error());
-}
-
 Result<void> set_attributes(const Fd& fd, std::uint32_t mode, const FileTime& mtime) {
     TRY(sys::fchmod(fd, mode));
     return sys::futimens(
         fd, {.tv_sec = 0, .tv_nsec = UTIME_OMIT},
         {.tv_sec = mtime.seconds, .tv_nsec = static_cast<long>(mtime.nanoseconds)});
-}
-
-FileIdentity identity_of(const struct stat& status) {
-    return {.device = status.st_dev,
-            .inode = status.st_ino,
-            .size = static_cast<std::uint64_t>(status.st_size),
-            .mtime = {status.st_mtim.tv_sec, static_cast<std::uint32_t>(status.st_mtim.tv_nsec)},
-            .ctime = {status.st_ctim.tv_sec, static_cast<std::uint32_t>(status.st_ctim.tv_nsec)}};
-}
-
-FileAttributes attributes_of(const struct stat& status) {
-    return {.mode = status.st_mode & 07777U,
-            .mtime = {status.st_mtim.tv_sec, static_cast<std::uint32_t>(status.st_mtim.tv_nsec)}};
-}
-
-bool is_settled(const FileIdentity& identity, const timespec& now) {
-    // 100 Hz kernels tick every 10 ms; whole seconds mean a file system that keeps no more (FAT:
-    // two of them).
-    const bool is_coarse = identity.mtime.nanoseconds == 0 && identity.ctime.nanoseconds == 0;
-    const std::int64_t tick = is_coarse ? 2'000'000'000 : 20'000'000;
-    const auto age = [&](const FileTime& time) {
-        return (now.tv_sec - time.seconds) * std::int64_t{1'000'000'000} + now.tv_nsec -
-               time.nanoseconds;
-    };
-    return age(identity.ctime) > tick && age(identity.mtime) > tick;
 }
 
 std::optional<struct stat> Store::Parts::find(const Digest& digest) {
@@ -122,82 +47,10 @@ std::optional<struct stat> Store::Parts::find(const Digest& digest) {
     return status;
 }
 
-Result<void> Store::Parts::drop(const Digest& digest, const char* why) {
-    util::log::warning("blob {} in the store {} is damaged ({}): dropped it; it will be made again",
-                       digest.hex(), settings.directory, why);
-    {
-        const std::lock_guard lock(damaged_mutex);
-        damaged.insert(digest.sha256);
-    }
-    const auto list =
-        sys::openat(root.get(), damaged_file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0600);
-    if (list) {
-        (void)sys::write_all(*list, digest.hex() + "\n");
-    }
-    note_loss();
-    auto removed = sys::unlinkat(root.get(), blob_path(digest));
-    if (!removed && removed.error().os_error() == ENOENT) {
-        return {};
-    }
-    return removed;
-}
-
-void Store::Parts::note_loss() {
-    const std::uint64_t number = sys::random_number();
-    // In place: that works on a full disk, too.
-    const auto file = sys::openat(root.get(), losses_file, O_WRONLY | O_CREAT, 0600);
-    if (!file || ::pwrite(file->get(), &number, sizeof number, 0) != sizeof number) {
-        (void)sys::unlinkat(root.get(), losses_file);
-    }
-}
-
-std::optional<std::string> Store::Parts::losses() {
-    const auto read = [&] {
-        const auto file = sys::openat(root.get(), losses_file, O_RDONLY);
-        auto bytes = file ? sys::read_all(*file, util::Bytes{64}) : Result<std::string>{};
-        return file && bytes ? std::move(*bytes) : std::string();
-    };
-    std::string bytes = read();
-    if (bytes.empty()) {
-        note_loss();
-        bytes = read();
-    }
-    return bytes.empty() ? std::nullopt : std::optional(std::move(bytes));
-}
-
-bool Store::Parts::is_sampled(const Digest& digest) const {
-    std::uint64_t bits = 0;
-    std::memcpy(&bits, digest.sha256.data(), sizeof bits);
-    return digest.size <= sample_size_limit && ((bits ^ sample_seed) % sample_one_in) == 0;
-}
-
-Result<bool> Store::Parts::verify(const Digest& digest) {
-    const Fd fd = TRY(sys::openat(root.get(), blob_path(digest), O_RDONLY | O_NOFOLLOW));
-    if (TRY(digest_of(fd)) == digest) {
-        return true;
-    }
-    TRY(drop(digest, "its content is wrong"));
-    return false;
-}
-
 Result<void> Store::Parts::show(const std::string& draft, const Digest& digest) {
-    const std::string path = blob_path(digest);
-    auto renamed = sys::renameat(root.get(), draft, root.get(), path);
-    if (!renamed && renamed.error().os_error() == ENOENT) {
-        // The first blob of its directory.
-        (void)sys::mkdirat(root.get(), path.substr(0, path.rfind('/')), 0700);
-        renamed = sys::renameat(root.get(), draft, root.get(), path);
-    }
-    TRY(std::move(renamed));
+    TRY(move_into_place(draft, blob_path(digest)));
     wrote = true;
     index.add_bytes(static_cast<std::int64_t>(on_disk(digest.size)));
-    return {};
-}
-
-Result<void> Store::Parts::go_on() const {
-    if (stopped) {
-        return util::fail(util::ErrorKind::cancelled, "the program is ending");
-    }
     return {};
 }
 
@@ -228,7 +81,8 @@ Result<void> Store::Parts::copy(const Digest& digest,
     const Fd from = TRY(sys::openat(root.get(), blob_path(digest), O_RDONLY | O_NOFOLLOW));
     const Fd to = TRY(sys::openat(directory, name, O_WRONLY | O_CREAT | O_EXCL, 0600));
     if (digest.size < copy_step || !sys::clone_file(from, to)) {
-        if (TRY(copy_and_hash(from, to)) != digest) {
+        std::array<char, copy_step> buffer;
+        if (TRY(copy_and_hash(from, to, buffer)) != digest) {
             TRY(drop(digest, "its content is wrong"));
             (void)sys::unlinkat(directory, name);
             return missing(digest);
@@ -247,15 +101,6 @@ void Store::Parts::adopt(const Digest& digest, int directory, const std::string&
 
 Result<Digest> Store::put(std::string_view bytes, const FileAttributes& attributes) {
     return parts_->put(bytes, attributes);
-}
-
-Result<void> Store::put_expected(const Digest& expected, std::string_view bytes) {
-    const Digest found = digest_of(bytes);
-    if (found != expected) {
-        return unlike(found, expected);
-    }
-    TRY(put(bytes));
-    return {};
 }
 
 bool Store::contains(const Digest& digest) const {

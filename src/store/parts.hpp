@@ -30,15 +30,6 @@ struct Store::Parts {
 
     /// None if it is not here. One of the wrong size is dropped.
     std::optional<struct stat> find(const Digest& digest);
-    Result<void> drop(const Digest& digest, const char* why);
-    /// Called before anything is removed, and when something turns out to be missing.
-    void note_loss();
-    /// The same as long as no blob of the store has gone; none if that cannot be told.
-    std::optional<std::string> losses();
-    /// Whether it is this blob's turn to be read again; differs from process to process.
-    bool is_sampled(const Digest& digest) const;
-    /// Reads the blob and drops it if it is damaged: then false.
-    Result<bool> verify(const Digest& digest);
     /// Renames a finished private file to the blob's place.
     Result<void> show(const std::string& draft, const Digest& digest);
     Result<Digest> put(std::string_view bytes, const FileAttributes& attributes);
@@ -48,6 +39,28 @@ struct Store::Parts {
                       const std::string& name);
     /// Makes the file just placed the one that later placements link to.
     void adopt(const Digest& digest, int directory, const std::string& name);
+
+    // Damage (damage.cpp).
+
+    Result<void> drop(const Digest& digest, const char* why);
+    /// Called before anything is removed, and when something turns out to be missing.
+    void note_loss();
+    /// The same as long as no blob of the store has gone; none if that cannot be told.
+    std::optional<std::string> losses();
+    /// Whether it is this blob's turn to be read again; differs from process to process.
+    bool is_sampled(const Digest& digest) const;
+    /// Reads the blob and drops it if it is damaged: then false.
+    Result<bool> verify(const Digest& digest);
+    /// Whether a blob was dropped and its directories may still be there.
+    bool has_met_damage();
+
+    // Private files that become visible by rename (parts.cpp).
+
+    /// Renames a finished private file or directory to its place, "blobs/ab/ab12…".
+    Result<void> move_into_place(const std::string& draft, const std::string& path) const;
+    /// Copies what is left of `from`, telling the digest of what was written.
+    Result<Digest>
+    copy_and_hash(const sys::Fd& from, const sys::Fd& to, std::span<char> buffer) const;
 
     // The lease's, with errors explained.
 
@@ -70,7 +83,6 @@ std::optional<std::vector<Digest>> decode_members(std::string_view bytes);
 
 std::unexpected<util::Error> explained(util::Error error, const std::string& store);
 std::unexpected<util::Error> missing(const Digest& digest);
-std::unexpected<util::Error> unlike(const Digest& found, const Digest& expected);
 Result<void> set_attributes(const sys::Fd& fd, std::uint32_t mode, const FileTime& mtime);
 /// What a file takes on disk: whole blocks.
 inline std::uint64_t on_disk(std::uint64_t size) {

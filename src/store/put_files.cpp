@@ -78,27 +78,15 @@ private:
     Result<Digest>
     take_into(const std::string& draft, const Fd& fd, const FileAttributes& attributes) {
         const Fd file = TRY(sys::openat(parts_.root.get(), draft, O_RDWR | O_CREAT | O_EXCL, 0600));
-        const Digest digest =
-            sys::clone_file(fd, file) ? TRY(digest_of(file)) : TRY(copy(fd, file));
+        buffer_.resize(whole_limit);
+        const Digest digest = sys::clone_file(fd, file)
+                                  ? TRY(digest_of(file))
+                                  : TRY(parts_.copy_and_hash(fd, file, buffer_));
         if (!parts_.find(digest)) {
             TRY(set_attributes(file, kept_mode(attributes.mode), attributes.mtime));
             TRY(parts_.show(draft, digest));
         }
         return digest;
-    }
-
-    Result<Digest> copy(const Fd& from, const Fd& to) {
-        buffer_.resize(whole_limit);
-        Sha256 sha;
-        for (;;) {
-            const std::size_t count = TRY(sys::read(from, buffer_));
-            if (count == 0) {
-                return sha.finish();
-            }
-            TRY(parts_.go_on());
-            sha.update({buffer_.data(), count});
-            TRY(sys::write_all(to, {buffer_.data(), count}));
-        }
     }
 
     Store::Parts& parts_;

@@ -1,12 +1,10 @@
 #pragma once
 
+#include "store/file_identity.hpp"
 #include "sys/fd.hpp"
 #include "util/bytes.hpp"
 #include "util/digest.hpp"
 #include "util/error.hpp"
-
-#include <sys/stat.h>
-#include <time.h>
 
 #include <cstdint>
 #include <memory>
@@ -26,43 +24,12 @@ struct Settings {
     util::Bytes cache_size{1'000'000'000};  ///< soft: what live leases pin may exceed it
 };
 
-/// A point in time as file systems keep it.
-struct FileTime {
-    std::int64_t seconds = 0;
-    std::uint32_t nanoseconds = 0;
-    auto operator<=>(const FileTime&) const = default;
-};
-
-/// What a file made from a blob shows besides its content.
-struct FileAttributes {
-    std::uint32_t mode = 0444;  ///< permission bits, at most 07777
-    FileTime mtime;
-    auto operator<=>(const FileAttributes&) const = default;
-};
-
-/// What stat(2) says of a file's content: while it stays the same, so does the content.
-struct FileIdentity {
-    std::uint64_t device = 0;
-    std::uint64_t inode = 0;
-    std::uint64_t size = 0;
-    FileTime mtime;
-    FileTime ctime;
-    auto operator<=>(const FileIdentity&) const = default;
-};
-
 /// A file of the host that is to become a blob.
 struct Source {
     std::string path;
     FileAttributes attributes;  ///< shown by the blob's file if it is new
     FileIdentity identity;      ///< as seen when the file was found
 };
-
-FileIdentity identity_of(const struct stat& status);
-FileAttributes attributes_of(const struct stat& status);
-/// Whether a change made after this moment is sure to show in the identity. File systems stamp
-/// changes with a clock that ticks every few milliseconds, some every second or two; what was
-/// changed within the current tick must not be remembered.
-bool is_settled(const FileIdentity& identity, const timespec& now);
 
 class BlobWriter;
 
@@ -85,12 +52,6 @@ public:
     // Blobs in.
 
     Result<Digest> put(std::string_view bytes, const FileAttributes& attributes = {});
-    /// Everything from the descriptor's position to its end.
-    Result<Digest> put(const sys::Fd& source, const FileAttributes& attributes = {});
-    /// Refused with an `invalid` error unless the bytes are the expected ones: for what others
-    /// send.
-    Result<void> put_expected(const Digest& expected, std::string_view bytes);
-    Result<void> put_expected(const Digest& expected, const sys::Fd& source);
     /// For content that comes piece by piece.
     Result<BlobWriter> writer();
     /// Files of the host, hashed and copied by as many threads as there are cores; what the memo
@@ -174,12 +135,6 @@ public:
     /// guards.
     Result<void> evict(util::Bytes size);
 
-    struct Verification {
-        std::uint64_t blobs = 0;
-        std::vector<Digest> damaged;  ///< dropped, with the directories that showed them
-    };
-    /// Reads everything.
-    Result<Verification> verify();
     /// Bytes of all blobs and directories, by looking at every one.
     Result<util::Bytes> size() const;
 

@@ -81,15 +81,6 @@ TEST_F(AStore, RefusesADirectoryOfAnotherVersion) {
     EXPECT_THAT(opened.error().message(), HasSubstr("not a store that this program understands"));
 }
 
-TEST_F(AStore, RefusesOtherBytesThanExpected) {
-    const auto store = open();
-    const auto put = store->put_expected(digest_of("right"), "wrong");
-    ASSERT_FALSE(put);
-    EXPECT_EQ(put.error().kind(), ErrorKind::invalid);
-    EXPECT_FALSE(store->contains(digest_of("right")));
-    EXPECT_FALSE(store->contains(digest_of("wrong")));
-}
-
 TEST_F(AStore, TakesABlobPieceByPiece) {
     const auto store = open();
     BlobWriter writer = *store->writer();
@@ -303,19 +294,6 @@ TEST_F(AStore, NeverCopiesADamagedBlob) {
     const auto placed = store->place(digest, {.mode = 0600}, layer.get(), "a");
     EXPECT_EQ(placed.error().kind(), ErrorKind::not_found);
     EXPECT_FALSE(sys::fstatat(layer.get(), "a"));
-}
-
-TEST_F(AStore, FindsAndDropsEveryDamagedBlobWhenAsked) {
-    const auto store = open();
-    const Digest good = *store->put("good");
-    const Digest bad = *store->put("bad");
-    overwrite(blob_file(bad), "BAD");
-    const auto verification = store->verify();
-    EXPECT_EQ(verification->blobs, 2U);
-    ASSERT_EQ(verification->damaged.size(), 1U);
-    EXPECT_EQ(verification->damaged[0].sha256, bad.sha256);
-    EXPECT_TRUE(store->contains(good));
-    EXPECT_FALSE(store->contains(bad));
 }
 
 TEST_F(AStore, KnowsWhenAMemberOfAGroupIsMissing) {
