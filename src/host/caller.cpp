@@ -1,6 +1,6 @@
 #include "host/caller.hpp"
 
-#include "host/paths.hpp"
+#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <grp.h>
@@ -13,6 +13,8 @@
 #include <vector>
 
 namespace maelstrom::host {
+
+using util::normal_path;
 
 namespace {
 

@@ -1,7 +1,7 @@
 #include "host/etc.hpp"
 
 #include "host/environment.hpp"
-#include "host/paths.hpp"
+#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <dirent.h>
@@ -15,6 +15,11 @@
 namespace maelstrom::host {
 
 using job::MadeFile;
+using util::is_below;
+using util::join_paths;
+using util::normal_path;
+using util::parent_path;
+using util::path_below;
 
 namespace {
 

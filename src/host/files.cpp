@@ -1,6 +1,6 @@
 #include "host/files.hpp"
 
-#include "host/paths.hpp"
+#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <climits>
@@ -12,6 +12,9 @@
 #include <array>
 
 namespace maelstrom::host {
+
+using util::join_paths;
+using util::parent_path;
 
 namespace {
 

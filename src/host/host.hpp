@@ -31,7 +31,7 @@ struct HostRequest {
     Base base = Base::host;
     bool read_only = false;  ///< no private writable root (`--read-only`)
     /// What is passed and set of the variables. What VIRTUAL_ENV and CONDA_PREFIX name is taken
-    /// along, see `environment_trees`.
+    /// along, see host/environment_trees.
     EnvironmentRequest environment;
     std::vector<FurtherTree>
         further_trees;  ///< interpreters, environments, code outside the project
@@ -50,14 +50,5 @@ struct HostContainer {
 /// The container of a project that has no metadata file (docs/manual/host-container.md). Takes a
 /// few milliseconds: directories are named, not read, and the project is not looked at.
 HostContainer host_container(const Files& files, const HostRequest& request);
-
-/// The directories that an activated environment needs, a virtual one or conda's (which holds all
-/// of itself). None if `directory` is neither.
-std::vector<FurtherTree> environment_trees(const Files& files, const std::string& directory);
-
-/// The directories that an activated virtual environment needs: itself, and the interpreter that it
-/// was made from where that is not part of the base. None if there is no pyvenv.cfg in `directory`.
-std::vector<FurtherTree> virtual_environment_trees(const Files& files,
-                                                   const std::string& directory);
 
 }  // namespace maelstrom::host

@@ -1,20 +1,25 @@
 #include "host/layout.hpp"
 
-#include "host/paths.hpp"
 #include "host/places.hpp"
+#include "layer/host_base.hpp"
+#include "util/path.hpp"
 
 #include <dirent.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <utility>
 
 namespace maelstrom::host {
 
+using util::is_at_or_below;
+using util::is_below;
+using util::join_paths;
+using util::normal_path;
+using util::path_below;
+
 namespace {
 
-constexpr std::array base_directories = {"/usr", "/opt", "/nix/store", "/gnu/store"};
 /// A tree with something of ours inside becomes as many mounts as there are entries around it, and
 /// each mount costs every job a little.
 constexpr std::size_t max_pieces = 128;
@@ -52,11 +57,11 @@ private:
 };
 
 void Planner::add_base() {
-    for (const char* directory : base_directories) {
+    for (const char* directory : layer::host_base_directories) {
         add(directory, Origin::base);
     }
     for (const sys::DirectoryEntry& entry : files_.entries("/")) {
-        if (entry.name == "bin" || entry.name == "sbin" || entry.name.starts_with("lib")) {
+        if (layer::is_host_base_name(entry.name)) {
             add("/" + entry.name, Origin::base);
         }
     }
@@ -192,6 +197,10 @@ const std::string* Layout::tree_of(const std::string& path) const {
     const auto found = std::ranges::find_if(
         trees, [&](const std::string& tree) { return is_at_or_below(path, tree); });
     return found == trees.end() ? nullptr : &*found;
+}
+
+bool Layout::shows(const std::string& path) const {
+    return tree_of(path) != nullptr || (project && is_at_or_below(path, *project));
 }
 
 Layout plan_layout(const Files& files, const LayoutRequest& request) {

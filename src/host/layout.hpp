@@ -40,6 +40,8 @@ struct Layout {
 
     /// The tree that shows this path; null if none does.
     const std::string* tree_of(const std::string& path) const;
+    /// As part of a tree or of the project.
+    bool shows(const std::string& path) const;
 };
 
 /// A tree that has the project or the home directory inside is replaced by what lies around it.

@@ -1,11 +1,15 @@
 #include "host/places.hpp"
 
-#include "host/paths.hpp"
+#include "util/path.hpp"
 
 #include <algorithm>
 #include <array>
 
 namespace maelstrom::host {
+
+using util::is_at_or_below;
+using util::is_below;
+using util::join_paths;
 
 namespace {
 
@@ -25,8 +29,6 @@ constexpr std::array secret_places = {".ssh",           ".gnupg",
 /// Below the home directory, with something of every program's: caches, settings, tokens.
 constexpr std::array gathering_places = {".cache",     ".config",      ".local",      ".local/bin",
                                          ".local/lib", ".local/share", ".local/state"};
-
-constexpr std::array kernel_places = {"/proc", "/sys", "/dev"};
 
 }  // namespace
 

@@ -1,18 +1,24 @@
 #include "host/project.hpp"
 
-#include "host/paths.hpp"
 #include "host/places.hpp"
+#include "layer/host_base.hpp"
+#include "util/path.hpp"
 
 #include <algorithm>
 #include <array>
 
 namespace maelstrom::host {
 
+using util::is_below;
+using util::join_paths;
+using util::parent_path;
+
 namespace {
 
 constexpr std::array version_control = {".git", ".hg", ".svn", ".jj"};
 /// Parts of the host base where projects do live; elsewhere in it one stands among installed files.
 constexpr std::array workplaces = {"/opt", "/usr/src", "/usr/local/src"};
+
 bool is_controlled(const Files& files, const std::string& directory) {
     return std::ranges::any_of(version_control, [&](const char* name) {
         return files.look(join_paths(directory, name)).has_value();
@@ -20,11 +26,9 @@ bool is_controlled(const Files& files, const std::string& directory) {
 }
 
 bool is_installed(const std::string& directory) {
-    const bool in_base = is_below(directory, "/usr") || is_below(directory, "/opt") ||
-                         is_below(directory, "/nix/store") || is_below(directory, "/gnu/store");
-    return in_base && std::ranges::none_of(workplaces, [&](const char* place) {
-               return is_below(directory, place);
-           });
+    const auto below = [&](const char* place) { return is_below(directory, place); };
+    return std::ranges::any_of(layer::host_base_directories, below) &&
+           std::ranges::none_of(workplaces, below);
 }
 
 }  // namespace

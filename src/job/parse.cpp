@@ -74,7 +74,7 @@ Result<NamedContainers> parse_containers(const Value& value) {
     }
     NamedContainers containers;
     for (const Value::Member& member : *value.object()) {
-        if (member.key == host_name) {
+        if (member.key == host_container_name) {
             return fail_at(member.position,
                            "the container \"host\" is built in; give yours another name and, to "
                            "build on it, \"parent\": \"host\"");

@@ -15,7 +15,7 @@
 namespace maelstrom::job {
 
 /// The name of the built-in container of the host; nobody may define another.
-inline constexpr std::string_view host_name = "host";
+inline constexpr std::string_view host_container_name = "host";
 
 struct NamedContainer {
     std::string name;

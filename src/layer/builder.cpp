@@ -2,8 +2,9 @@
 
 #include "job/braces.hpp"
 #include "layer/globs.hpp"
+#include "layer/inputs.hpp"
 #include "layer/libraries.hpp"
-#include "layer/plan.hpp"
+#include "layer/prefixes.hpp"
 #include "layer/snapshot.hpp"
 #include "layer/tar.hpp"
 #include "layer/tree_maker.hpp"
@@ -11,6 +12,7 @@
 #include "store/store.hpp"
 #include "sys/disk.hpp"
 #include "sys/file.hpp"
+#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <fcntl.h>
@@ -73,7 +75,7 @@ private:
     Result<Digest> make(const job::ProjectLayer& layer);
     Result<Digest> make(const job::MadeFilesLayer& layer);
 
-    Result<Digest> from_plan(const Plan& plan, const timespec& scan_began);
+    Result<Digest> from_inputs(const Inputs& inputs, const timespec& scan_began);
     /// The layer remembered under the key, if the store still has all of it.
     Result<std::optional<Digest>> recall(const Digest& key);
     void remember(const Digest& key, const Digest& layer);
@@ -87,10 +89,6 @@ private:
     std::mutex mutex_;
     std::map<job::Layer, std::shared_ptr<Known>> layers_;  // shared with those who build just now
 };
-
-std::string local(const std::string& path, const std::string& project) {
-    return path.starts_with('/') ? path : project + "/" + path;
-}
 
 Result<Digest> BuilderOfStore::build(const job::Layer& layer,
                                      std::chrono::steady_clock::time_point since) {
@@ -146,14 +144,14 @@ void BuilderOfStore::remember(const Digest& key, const Digest& layer) {
     store_.remember(key, fmt::format("{} {}", layer.hex(), layer.size));
 }
 
-Result<Digest> BuilderOfStore::from_plan(const Plan& plan, const timespec& scan_began) {
-    const std::optional<Digest> key = fingerprint(plan, scan_began);
+Result<Digest> BuilderOfStore::from_inputs(const Inputs& inputs, const timespec& scan_began) {
+    const std::optional<Digest> key = fingerprint(inputs, scan_began);
     if (key) {
         if (const auto before = TRY(recall(*key))) {
             return *before;
         }
     }
-    const Digest digest = TRY(carry_out(store_, plan));
+    const Digest digest = TRY(put(store_, inputs));
     if (key) {
         remember(*key, digest);
     }
@@ -161,7 +159,7 @@ Result<Digest> BuilderOfStore::from_plan(const Plan& plan, const timespec& scan_
 }
 
 Result<Digest> BuilderOfStore::make(const job::TarLayer& layer) {
-    const std::string path = local(layer.path, settings_.project_directory);
+    const std::string path = util::join_paths(settings_.project_directory, layer.path);
     const timespec began = sys::file_clock();
     const sys::Fd file = TRY(sys::open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY), "layer tar {}",
                              util::quoted(layer.path));
@@ -192,18 +190,18 @@ Result<Digest> BuilderOfStore::make(const job::TarLayer& layer) {
 Result<Digest> BuilderOfStore::make(const job::GlobLayer& layer,
                                     std::chrono::steady_clock::time_point since) {
     const timespec began = sys::file_clock();
-    return from_plan(TRY(globs_.plan(layer, since)), began);
+    return from_inputs(TRY(globs_.inputs(layer, since)), began);
 }
 
 Result<Digest> BuilderOfStore::make(const job::PathsLayer& layer) {
     const timespec began = sys::file_clock();
     Prefixes prefixes(layer.options, settings_.project_directory);
-    Plan plan;
+    Inputs inputs;
     for (const std::string& path : layer.paths) {
-        plan.items.push_back(TRY(prefixes.item(path), "layer paths"));
+        inputs.items.push_back(TRY(prefixes.item(path), "layer paths"));
     }
     prefixes.finish();
-    return from_plan(plan, began);
+    return from_inputs(inputs, began);
 }
 
 Result<Digest> BuilderOfStore::make(const job::StubsLayer& layer) {
@@ -240,7 +238,7 @@ Result<Digest> BuilderOfStore::make(const job::SharedLibrariesLayer& layer) {
                                                 fmt::join(search.configured, ":"));
     std::vector<std::string> found;
     for (const std::string& binary : layer.binaries) {
-        const std::string path = local(binary, settings_.project_directory);
+        const std::string path = util::join_paths(settings_.project_directory, binary);
         for (std::string& library :
              TRY(libraries(path, search, search_text), "layer shared_library_dependencies")) {
             found.push_back(std::move(library));
@@ -249,17 +247,17 @@ Result<Digest> BuilderOfStore::make(const job::SharedLibrariesLayer& layer) {
     std::ranges::sort(found);
     found.erase(std::ranges::unique(found).begin(), found.end());
     Prefixes prefixes(layer.options, settings_.project_directory);
-    Plan plan;
+    Inputs inputs;
     std::map<std::string, std::size_t> places;
     for (const std::string& library : found) {
         Item item = TRY(prefixes.item(library), "layer shared_library_dependencies");
         // Two names of one library may come to the same path by `canonicalize`.
-        if (places.emplace(item.path, plan.items.size()).second) {
-            plan.items.push_back(std::move(item));
+        if (places.emplace(item.path, inputs.items.size()).second) {
+            inputs.items.push_back(std::move(item));
         }
     }
     prefixes.finish();
-    return from_plan(plan, began);
+    return from_inputs(inputs, began);
 }
 
 /// Remembered for the program as it is and the search path, with what was found: a library that has
@@ -310,7 +308,7 @@ Result<Digest> BuilderOfStore::make(const job::ProjectLayer& layer) {
     if (settings_.on_project) {
         settings_.on_project(snapshot.summary);
     }
-    return from_plan(snapshot.plan, began);
+    return from_inputs(snapshot.inputs, began);
 }
 
 Result<Digest> BuilderOfStore::make(const job::MadeFilesLayer& layer) {

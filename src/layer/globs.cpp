@@ -1,9 +1,11 @@
 #include "layer/globs.hpp"
 
+#include "layer/prefixes.hpp"
 #include "layer/walk.hpp"
 #include "sys/file.hpp"
 #include "sys/thread.hpp"
 #include "util/log.hpp"
+#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <dirent.h>
@@ -16,11 +18,6 @@
 namespace maelstrom::layer {
 
 namespace {
-
-bool is_below(std::string_view path, std::string_view directory) {
-    return directory.empty() || path == directory ||
-           (path.starts_with(directory) && path[directory.size()] == '/');
-}
 
 bool is_pruned(std::string_view name) {
     return name == ".git" || name.starts_with(".maelstrom-");
@@ -58,7 +55,7 @@ public:
             walk_.paths.pop_back();  // the directory itself, seen just before
             return false;
         }
-        walk_.entered.insert(layer::join(walk_.start, path));
+        walk_.entered.insert(util::join_paths(walk_.start, path));
         return true;
     }
 
@@ -68,13 +65,13 @@ public:
         if (is_pruned(entry.name)) {
             return false;
         }
-        walk_.paths.push_back(layer::join(walk_.start, path));
+        walk_.paths.push_back(util::join_paths(walk_.start, path));
         return true;
     }
 
     Result<void> unreadable(const std::string& path, util::Error error) override {
-        error.while_doing(
-            fmt::format("looking for files in {}", util::quoted(layer::join(walk_.start, path))));
+        error.while_doing(fmt::format("looking for files in {}",
+                                      util::quoted(util::join_paths(walk_.start, path))));
         return std::unexpected(std::move(error));
     }
 
@@ -88,7 +85,7 @@ Globs::walk_from(const std::string& start, std::chrono::steady_clock::time_point
     const auto now = std::chrono::steady_clock::now();
     std::erase_if(walks_, [&](const auto& walk) { return walk->made < since; });
     for (const auto& walk : walks_) {
-        if (is_below(start, walk->start) && walk->entered.contains(start)) {
+        if (util::is_at_or_below(start, walk->start) && walk->entered.contains(start)) {
             return walk;
         }
     }
@@ -97,7 +94,7 @@ Globs::walk_from(const std::string& start, std::chrono::steady_clock::time_point
     made->made = now;
     if (start.empty() || is_real_directory(project_directory_, start)) {
         Collector collector(*made);
-        TRY(walk(layer::join(project_directory_, start), collector));
+        TRY(walk(util::join_paths(project_directory_, start), collector));
     }
     walks_.push_back(made);
     return std::shared_ptr<const Walk>(made);
@@ -164,7 +161,8 @@ Result<std::vector<Item>> Globs::look_at_all(const job::GlobLayer& layer,
     return items;
 }
 
-Result<Plan> Globs::plan(const job::GlobLayer& layer, std::chrono::steady_clock::time_point since) {
+Result<Inputs> Globs::inputs(const job::GlobLayer& layer,
+                             std::chrono::steady_clock::time_point since) {
     const Glob glob = TRY(Glob::compile(layer.pattern));
     std::vector<const std::string*> matched;
     std::shared_ptr<const Walk> walked;
@@ -172,7 +170,7 @@ Result<Plan> Globs::plan(const job::GlobLayer& layer, std::chrono::steady_clock:
         walked = TRY(walk_from(glob.start(), since));
         Matcher matcher(glob);
         for (const std::string& path : walked->paths) {
-            if (is_below(path, glob.start()) && matcher.matches(path)) {
+            if (util::is_at_or_below(path, glob.start()) && matcher.matches(path)) {
                 matched.push_back(&path);
             }
         }
@@ -181,9 +179,9 @@ Result<Plan> Globs::plan(const job::GlobLayer& layer, std::chrono::steady_clock:
         util::log::warning("glob {} matches nothing below {}", util::quoted(layer.pattern),
                            util::quoted(project_directory_));
     }
-    Plan plan;
-    plan.items = TRY(look_at_all(layer, matched), "glob {}", util::quoted(layer.pattern));
-    return plan;
+    Inputs inputs;
+    inputs.items = TRY(look_at_all(layer, matched), "glob {}", util::quoted(layer.pattern));
+    return inputs;
 }
 
 }  // namespace maelstrom::layer

@@ -2,7 +2,7 @@
 
 #include "job/spec.hpp"
 #include "layer/glob.hpp"
-#include "layer/plan.hpp"
+#include "layer/inputs.hpp"
 
 #include <chrono>
 #include <memory>
@@ -24,7 +24,7 @@ public:
         : project_directory_(std::move(project_directory)) {}
 
     /// From walks that began at `since` or later.
-    Result<Plan> plan(const job::GlobLayer& layer, std::chrono::steady_clock::time_point since);
+    Result<Inputs> inputs(const job::GlobLayer& layer, std::chrono::steady_clock::time_point since);
 
 private:
     struct Walk {

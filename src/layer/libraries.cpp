@@ -1,8 +1,8 @@
 #include "layer/libraries.hpp"
 
 #include "layer/elf.hpp"
-#include "layer/walk.hpp"
 #include "sys/file.hpp"
+#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <elf.h>
@@ -46,10 +46,6 @@ const Machine* machine_of(const Elf& elf) {
     return found == machines.end() ? nullptr : &*found;
 }
 
-std::string directory_of(const std::string& path) {
-    return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
-}
-
 std::vector<std::string> pieces(std::string_view text, std::string_view separators) {
     std::vector<std::string> result;
     while (!text.empty()) {
@@ -75,7 +71,7 @@ expanded(const std::string& path, const std::string& file, const Machine* machin
     std::vector<std::string> result;
     for (std::string directory : pieces(path, ":")) {
         for (const auto& [long_form, short_form, value] :
-             {std::tuple{"${ORIGIN}", "$ORIGIN", directory_of(file)},
+             {std::tuple{"${ORIGIN}", "$ORIGIN", util::parent_path(file)},
               std::tuple{"${PLATFORM}", "$PLATFORM",
                          std::string(machine != nullptr ? machine->platform : "")}}) {
             replace_all(directory, long_form, value);
@@ -116,10 +112,7 @@ void read_configuration(const std::string& file, int depth, std::vector<std::str
             continue;
         }
         for (std::size_t i = 1; i < words.size(); ++i) {
-            std::string pattern(words[i]);
-            if (!pattern.starts_with('/')) {
-                pattern = join(directory_of(file), pattern);
-            }
+            const std::string pattern = util::join_paths(util::parent_path(file), words[i]);
             ::glob_t found{};
             if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
                 for (std::size_t k = 0; k < found.gl_pathc; ++k) {
@@ -212,7 +205,7 @@ private:
                       const Elf& elf,
                       const std::vector<std::string>& rpaths) {
         if (name.find('/') != std::string::npos) {
-            if (take(name.starts_with('/') ? name : join(directory_of(needed_by), name), rpaths)) {
+            if (take(util::join_paths(util::parent_path(needed_by), name), rpaths)) {
                 return {};
             }
             return missing(name, needed_by);
@@ -225,7 +218,7 @@ private:
                            search_.ld_library_path.end());
         directories.insert(directories.end(), standard_.begin(), standard_.end());
         for (const std::string& directory : directories) {
-            if (take(join(directory, name), rpaths)) {
+            if (take(util::join_paths(directory, name), rpaths)) {
                 return {};
             }
         }

@@ -25,6 +25,8 @@ struct ProjectSummary {
 
     /// Above 50,000 files or 2 GiB.
     bool is_large() const;
+    /// "data (70000 files, 3.2 GB), data/raw (…)"
+    std::string largest_text() const;
 };
 
 /// The absolute paths of all that a snapshot of the project would hold, sorted

@@ -52,7 +52,8 @@ protected:
     std::int64_t time_of(const std::string& name) {
         const Snapshot snapshot = *look_at_project({.root = root}, home.path());
         const std::string path = name.empty() ? root : root + "/" + name;
-        return std::ranges::find(snapshot.plan.items, path, &Item::path)->attributes.mtime.seconds;
+        return std::ranges::find(snapshot.inputs.items, path, &Item::path)
+            ->attributes.mtime.seconds;
     }
 
     testing::TempDir home;
@@ -163,7 +164,7 @@ TEST_F(AProject, HasDirectoriesWhoseTimeIsThatOfTheirNewestFile) {
         ASSERT_EQ(::utimensat(AT_FDCWD, (root + name).c_str(), times, 0), 0);
     }
     const Snapshot snapshot = *look_at_project({.root = root}, home.path());
-    const auto d = std::ranges::find(snapshot.plan.items, root + "/d", &Item::path);
+    const auto d = std::ranges::find(snapshot.inputs.items, root + "/d", &Item::path);
     EXPECT_EQ(d->attributes.mtime, (store::FileTime{1'600'000'000, 7}));
 }
 

@@ -2,6 +2,7 @@
 
 #include "sys/file.hpp"
 #include "util/log.hpp"
+#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <dirent.h>
@@ -100,14 +101,14 @@ Result<bool> ProjectWalk::found(const sys::Fd& directory,
     }
     if (!could_name(entry.name)) {
         util::log::warning("left out of the snapshot: {}, since its name cannot stand in a layer",
-                           util::quoted(join(root_, path)));
+                           util::quoted(util::join_paths(root_, path)));
         return false;
     }
     struct stat status{};
     if (::fstatat(directory.get(), entry.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
         return false;  // gone in the meantime
     }
-    std::string source = join(root_, path);
+    std::string source = util::join_paths(root_, path);
     auto item = item_from(source, source, status);
     if (!item) {
         return false;
@@ -122,7 +123,7 @@ Result<void> ProjectWalk::unreadable(const std::string& path, util::Error error)
         return std::unexpected(std::move(error));
     }
     util::log::warning("left out of the snapshot: what is in {} ({})",
-                       util::quoted(join(root_, path)), error.message());
+                       util::quoted(util::join_paths(root_, path)), error.message());
     return {};
 }
 

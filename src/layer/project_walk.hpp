@@ -2,7 +2,7 @@
 
 #include "job/spec.hpp"
 #include "layer/glob.hpp"
-#include "layer/plan.hpp"
+#include "layer/item.hpp"
 #include "layer/walk.hpp"
 
 #include <string_view>

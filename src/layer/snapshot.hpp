@@ -1,13 +1,13 @@
 #pragma once
 
 #include "job/spec.hpp"
-#include "layer/plan.hpp"
+#include "layer/inputs.hpp"
 #include "layer/project.hpp"
 
 namespace maelstrom::layer {
 
 struct Snapshot {
-    Plan plan;
+    Inputs inputs;
     ProjectSummary summary;
 };
 

@@ -1,5 +1,7 @@
 #include "layer/walk.hpp"
 
+#include "util/path.hpp"
+
 #include <dirent.h>
 #include <fcntl.h>
 
@@ -24,7 +26,7 @@ Result<void> visit(int parent, const std::string& name, const std::string& path,
         return {};
     }
     for (const sys::DirectoryEntry& entry : *listed) {
-        const std::string below = join(path, entry.name);
+        const std::string below = util::join_paths(path, entry.name);
         if (TRY(visitor.found(directory, below, entry)) && entry.type == DT_DIR) {
             TRY(visit(directory.get(), entry.name, below, visitor));
         }

@@ -28,13 +28,4 @@ public:
 
 util::Result<void> walk(const std::string& start, Visitor& visitor);
 
-inline std::string join(const std::string& directory, const std::string& name) {
-    if (directory.empty()) {
-        return name;
-    }
-    std::string path;
-    path.reserve(directory.size() + 1 + name.size());
-    return path.append(directory).append(directory.ends_with('/') ? "" : "/").append(name);
-}
-
 }  // namespace maelstrom::layer

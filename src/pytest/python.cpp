@@ -1,11 +1,11 @@
 #include "pytest/python.hpp"
 
-#include "host/paths.hpp"
 #include "pytest/python_answer.hpp"
 #include "store/sha256.hpp"
 #include "store/store.hpp"
 #include "sys/command.hpp"
 #include "util/check.hpp"
+#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <sys/wait.h>
@@ -65,8 +65,8 @@ std::vector<std::string> in_path(const std::string& name, const PythonRequest& r
     std::vector<std::string> found;
     const std::string path = variable(request.variables, "PATH");
     for (const std::string_view element : util::split(path, ':')) {
-        const std::string directory = host::join_paths(request.working_directory, element);
-        const std::string program = host::join_paths(directory, name);
+        const std::string directory = util::join_paths(request.working_directory, element);
+        const std::string program = util::join_paths(directory, name);
         if (!element.empty() && is_program(program)) {
             found.push_back(program);
         }
@@ -79,7 +79,7 @@ Result<std::vector<std::string>> candidates(const PythonRequest& request) {
     const std::string& wanted = request.python;
     std::vector<std::string> found;
     if (wanted.find('/') != std::string::npos) {
-        found = {host::join_paths(request.working_directory, wanted)};
+        found = {util::join_paths(request.working_directory, wanted)};
         if (!is_program(found.front())) {
             return fail(ErrorKind::not_found, "python: {} is not a program", wanted);
         }
@@ -152,9 +152,9 @@ std::vector<std::string> deciding_files(const std::string& program, const Python
     files.push_back((root.empty() ? variable(request.variables, "HOME") + "/.pyenv" : root) +
                     "/version");
     for (std::string directory = request.working_directory;;
-         directory = host::parent_path(directory)) {
+         directory = util::parent_path(directory)) {
         for (const char* name : version_files) {
-            files.push_back(host::join_paths(directory, name));
+            files.push_back(util::join_paths(directory, name));
         }
         if (directory == "/") {
             return files;

@@ -1,4 +1,3 @@
-#include "host/paths.hpp"
 #include "pytest/container.hpp"
 #include "pytest/python.hpp"
 #include "pytest/python_answer.hpp"
@@ -6,6 +5,7 @@
 #include "sys/command.hpp"
 #include "sys/file.hpp"
 #include "testing/temp_dir.hpp"
+#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <gmock/gmock.h>
@@ -63,7 +63,7 @@ protected:
                           {"-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"});
     }
     void write(const std::string& path, const std::string& content, unsigned mode = 0644) const {
-        ASSERT_TRUE(sys::make_directories(host::parent_path(path)));
+        ASSERT_TRUE(sys::make_directories(util::parent_path(path)));
         ASSERT_TRUE(sys::replace_file(path, content, mode, sys::Durability::cached));
     }
     Python found() {

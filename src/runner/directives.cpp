@@ -79,7 +79,7 @@ void apply_changes(job::Container& container, const job::ContainerFields& change
 bool Directives::needs_host() const {
     const auto is_child_of_host = [](const job::Container& container) {
         const std::string* parent = parent_of(container);
-        return parent != nullptr && *parent == job::host_name;
+        return parent != nullptr && *parent == job::host_container_name;
     };
     return std::ranges::any_of(
                metadata_.containers,
@@ -166,7 +166,7 @@ void Directives::follow_parents(ChosenContainer& chosen) const {
         }
         inherits = inherits && uses_working_directory(*container);
         const std::string* parent = parent_of(*container);
-        if (parent != nullptr && *parent == job::host_name) {
+        if (parent != nullptr && *parent == job::host_container_name) {
             chosen.on_host = true;
             chosen.working_directory = directory.value_or(inherits ? "" : "/");
             return;

@@ -180,10 +180,10 @@ public:
 
     Result<void> check(const job::Container& container) const {
         const auto* parent = std::get_if<job::ContainerParent>(&container.parent);
-        if (parent == nullptr || parent->name == job::host_name || find(parent->name) != nullptr) {
+        if (parent == nullptr || parent->name == job::host_container_name || find(parent->name) != nullptr) {
             return {};
         }
-        std::vector<std::string_view> known{job::host_name};
+        std::vector<std::string_view> known{job::host_container_name};
         std::ranges::transform(containers_, std::back_inserter(known),
                                [](const auto& named) -> std::string_view { return named.name; });
         const auto near = util::nearest(parent->name, known);

@@ -60,15 +60,10 @@ void warn_if_large(const layer::ProjectSummary& project) {
     if (!project.is_large()) {
         return;
     }
-    std::string largest;
-    for (const layer::ProjectSummary::Part& part : project.largest) {
-        largest += fmt::format("{}{} ({} files, {})", largest.empty() ? "" : ", ", part.directory,
-                               part.files, part.size.to_string());
-    }
     util::log::warning(
         "the project {} is large: {} files, {}; largest: {}. --project-exclude GLOB leaves out "
         "what no test needs",
-        project.root, project.files, project.size.to_string(), largest);
+        project.root, project.files, project.size.to_string(), project.largest_text());
 }
 
 Result<Setup> prepare(const Standing& standing) {
@@ -124,7 +119,7 @@ Ground define_containers(const Standing& standing, Setup& setup) {
         return ground;
     }
     if (setup.directives->needs_host()) {
-        client.define(std::string(job::host_name), setup.project.container);
+        client.define(std::string(job::host_container_name), setup.project.container);
     }
     for (const job::NamedContainer& named : setup.directives->containers()) {
         client.define(named.name, named.container);

@@ -1,10 +1,10 @@
 #include "tap/collector.hpp"
 
 #include "host/files.hpp"
-#include "host/paths.hpp"
 #include "runner/parts.hpp"
 #include "runner/verdict.hpp"
 #include "tap/document.hpp"
+#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@ namespace {
 void find_scripts(const std::string& directory, std::vector<std::string>& found) {
     const host::Files files;
     for (const auto& [name, status] : files.entries_with_status(directory)) {
-        const std::string path = host::join_paths(directory, name);
+        const std::string path = util::join_paths(directory, name);
         if (S_ISDIR(status.st_mode)) {
             find_scripts(path, found);
         } else if (name.ends_with(".t")) {
@@ -60,7 +60,7 @@ ui::CaseFinished part_of(const std::string& program, Point point) {
 std::vector<std::string> command(const Settings& settings, const std::string& program) {
     std::vector<std::string> words = settings.exec;
     const host::Files files;
-    const std::string path = files.resolve(host::join_paths(settings.ground.project, program)).path;
+    const std::string path = files.resolve(util::join_paths(settings.ground.project, program)).path;
     const auto status = files.look(path);
     if (words.empty() && (!status || (status->st_mode & 0111U) == 0)) {
         const std::string text = files.content(path, util::Bytes{1U << 20U}).value_or("");
@@ -98,7 +98,7 @@ runner::CollectionEnd TapCollector::collect(runner::Findings& findings,
     std::vector<runner::Case> cases;
     std::set<std::string> seen;
     for (const std::string& given : settings_.programs) {
-        const std::string path = host::normal_path(host::join_paths(project, given));
+        const std::string path = util::normal_path(util::join_paths(project, given));
         std::vector<std::string> found;
         if (files.is_directory(path)) {
             find_scripts(path, found);
@@ -110,9 +110,9 @@ runner::CollectionEnd TapCollector::collect(runner::Findings& findings,
         }
         for (const std::string& file : found) {
             if (seen.insert(file).second) {
-                const bool below = host::is_below(file, project);
+                const bool below = util::is_below(file, project);
                 cases.push_back(
-                    case_of(below ? std::string(host::path_below(file, project)) : file));
+                    case_of(below ? std::string(util::path_below(file, project)) : file));
             }
         }
     }

@@ -1,17 +1,17 @@
-#include "host/paths.hpp"
+#include "util/path.hpp"
 
 #include <gmock/gmock.h>
 
-namespace maelstrom::host {
+namespace maelstrom::util {
 namespace {
 
-TEST(Paths, NormalisingDropsWhatSaysNothing) {
+TEST(Path, NormalisingDropsWhatSaysNothing) {
     EXPECT_EQ(normal_path("/a//b/./c/"), "/a/b/c");
     EXPECT_EQ(normal_path("/a/../../b"), "/b");
     EXPECT_EQ(normal_path(""), "/");
 }
 
-TEST(Paths, ADirectoryIsNotBelowItself) {
+TEST(Path, ADirectoryIsNotBelowItself) {
     EXPECT_TRUE(is_below("/a/b", "/a"));
     EXPECT_TRUE(is_below("/a", "/"));
     EXPECT_FALSE(is_below("/a", "/a"));
@@ -19,17 +19,29 @@ TEST(Paths, ADirectoryIsNotBelowItself) {
     EXPECT_TRUE(is_at_or_below("/a", "/a"));
 }
 
-TEST(Paths, ACommonBeginningOfNamesIsNoParent) {
+TEST(Path, ACommonBeginningOfNamesIsNoParent) {
     EXPECT_FALSE(is_below("/home/anna", "/home/ann"));
 }
 
-TEST(Paths, TheParentOfATopDirectoryIsTheRoot) {
+TEST(Path, RelativeOnesAreBelowTheDirectoryWithoutAName) {
+    EXPECT_TRUE(is_below("a", ""));
+    EXPECT_FALSE(is_below("/a", ""));
+    EXPECT_TRUE(is_at_or_below("", ""));
+    EXPECT_EQ(join_paths("", "a"), "a");
+}
+
+TEST(Path, ADirectoryMayEndWithASlash) {
+    EXPECT_TRUE(is_below("/home/ann/b", "/home/ann/"));
+    EXPECT_FALSE(is_below("/home/anna", "/home/ann/"));
+}
+
+TEST(Path, TheParentOfATopDirectoryIsTheRoot) {
     EXPECT_EQ(parent_path("/a"), "/");
     EXPECT_EQ(parent_path("/a/b"), "/a");
     EXPECT_EQ(parent_path("/"), "/");
 }
 
-TEST(Paths, JoiningKeepsAnAbsoluteName) {
+TEST(Path, JoiningKeepsAnAbsoluteName) {
     EXPECT_EQ(join_paths("/a", "b/c"), "/a/b/c");
     EXPECT_EQ(join_paths("/", "b"), "/b");
     EXPECT_EQ(join_paths("/a", "/b"), "/b");
@@ -38,4 +50,4 @@ TEST(Paths, JoiningKeepsAnAbsoluteName) {
 }
 
 }  // namespace
-}  // namespace maelstrom::host
+}  // namespace maelstrom::util

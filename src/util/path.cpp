@@ -1,13 +1,13 @@
-#include "host/paths.hpp"
+#include "util/path.hpp"
 
 #include "util/check.hpp"
 #include "util/text.hpp"
 
-namespace maelstrom::host {
+namespace maelstrom::util {
 
 std::string normal_path(std::string_view path) {
     std::vector<std::string_view> kept;
-    for (const std::string_view component : util::split(path, '/')) {
+    for (const std::string_view component : split(path, '/')) {
         if (component.empty() || component == ".") {
             continue;
         }
@@ -33,22 +33,20 @@ std::string parent_path(std::string_view path) {
 }
 
 std::string join_paths(std::string_view directory, std::string_view name) {
-    if (name.starts_with('/')) {
+    if (directory.empty() || name.starts_with('/')) {
         return std::string(name);
     }
-    std::string result(directory);
-    if (!result.ends_with('/')) {
-        result += '/';
-    }
-    return result += name;
+    std::string path;
+    path.reserve(directory.size() + 1 + name.size());
+    return path.append(directory).append(directory.ends_with('/') ? "" : "/").append(name);
 }
 
 bool is_below(std::string_view path, std::string_view directory) {
-    if (directory == "/") {
-        return path.size() > 1 && path.starts_with('/');
+    if (directory.empty()) {
+        return !path.empty() && !path.starts_with('/');
     }
     return path.size() > directory.size() && path.starts_with(directory) &&
-           path[directory.size()] == '/';
+           (directory.ends_with('/') || path[directory.size()] == '/');
 }
 
 bool is_at_or_below(std::string_view path, std::string_view directory) {
@@ -60,4 +58,4 @@ std::string_view path_below(std::string_view path, std::string_view directory) {
     return path.substr(directory == "/" ? 1 : directory.size() + 1);
 }
 
-}  // namespace maelstrom::host
+}  // namespace maelstrom::util
