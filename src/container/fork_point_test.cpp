@@ -139,10 +139,10 @@ TEST_F(Point, ForksNothingMoreWhenAKeeperWasKilledInAFork) {
 TEST_F(Point, ShowsNoDescriptorsToJobsWhileOthersArePrepared) {
     start_point({"commands"}, job::WritableRoot{});
     std::vector<std::unique_ptr<Slot>> lanes;
-    for (int i = 0; i < 4; ++i) {
+    for (std::size_t i = 0; i < 4; ++i) {
         lanes.push_back(point_->open_lane(plan(), std::nullopt).value());
     }
-    for (int i = 0; i < 40; ++i) {
+    for (std::size_t i = 0; i < 40; ++i) {
         // The program's own: its streams and its private file.
         ASSERT_EQ(run_task(*lanes[i % lanes.size()], "descriptors").out, "0 1 2 4 \n");
     }

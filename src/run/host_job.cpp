@@ -68,17 +68,14 @@ void warn_if_large(const layer::ProjectSummary& project) {
     if (!project.is_large()) {
         return;
     }
-    std::string largest;
     std::string exclude;
     for (const layer::ProjectSummary::Part& part : project.largest) {
-        largest += fmt::format("{}{} ({} files, {})", largest.empty() ? "" : ", ", part.directory,
-                               part.files, part.size.to_string());
         exclude += fmt::format(" --project-exclude='{}/**'", part.directory);
     }
     util::log::warning(
         "the project {} is large: {} files, {}; largest: {}. What a job does not need "
         "is left out by{}",
-        project.root, project.files, project.size.to_string(), largest, exclude);
+        project.root, project.files, project.size.to_string(), project.largest_text(), exclude);
 }
 
 Result<std::vector<std::string>> project_files(const HostOptions& options,

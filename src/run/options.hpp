@@ -4,7 +4,7 @@
 #include "config/surroundings.hpp"
 #include "host/host.hpp"
 #include "job/spec.hpp"
-#include "run/session.hpp"
+#include "run/job_stream.hpp"
 
 #include <chrono>
 #include <optional>

@@ -3,7 +3,7 @@
 #include "runner/keep_failed.hpp"
 #include "runner/lookup.hpp"
 #include "runner/planner.hpp"
-#include "terminal/session.hpp"
+#include "terminal/run_on_terminal.hpp"
 
 #include <fmt/format.h>
 

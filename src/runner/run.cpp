@@ -10,7 +10,7 @@
 #include "runner/watch_keys.hpp"
 #include "runner/watcher.hpp"
 #include "sys/file.hpp"
-#include "terminal/session.hpp"
+#include "terminal/run_on_terminal.hpp"
 #include "ui/output.hpp"
 #include "util/guarded.hpp"
 #include "util/log.hpp"

@@ -14,16 +14,16 @@ namespace maelstrom::run {
 
 enum class Format { text, json };
 
-struct SessionSettings {
+struct JobStreamSettings {
     std::size_t most_in_flight = 256;  ///< jobs submitted and not finished
     Format format = Format::text;
 };
 
 /// The default mode without its input and output: any number of jobs, reported as they end. Told
 /// what arrived, it submits to the client and answers what to print.
-class Session {
+class JobStream {
 public:
-    Session(client::Client& client, SessionSettings settings)
+    JobStream(client::Client& client, JobStreamSettings settings)
         : client_(client), settings_(settings) {}
 
     void on_input(Input input, std::chrono::steady_clock::time_point arrived);
@@ -42,7 +42,7 @@ public:
 
 private:
     client::Client& client_;
-    SessionSettings settings_;
+    JobStreamSettings settings_;
     std::map<job::JobId, std::uint32_t> in_flight_;  ///< with their numbers
     std::uint32_t next_number_ = 0;
     bool input_open_ = true;

@@ -11,7 +11,7 @@
 
 namespace maelstrom::terminal {
 
-/// The signals that a terminal session must handle; to be blocked before any thread is started.
+/// The signals that a job on our terminal needs handled; to be blocked before any thread is started.
 util::Result<sys::SignalQueue> block_terminal_signals();
 
 /// Which of standard input and output is no terminal, as a sentence about the
@@ -21,7 +21,7 @@ std::optional<std::string> missing_terminal(std::string_view option);
 /// The key that opens a message to the program itself: Ctrl-].
 inline constexpr char default_escape = '\x1d';
 
-struct Session {
+struct Settings {
     std::string program;  ///< ours, for messages
     char escape = default_escape;
 };
@@ -32,6 +32,6 @@ util::Result<job::Result> run_on_terminal(client::Client& client,
                                           job::Job job,
                                           client::Extras extras,
                                           sys::SignalQueue signals,
-                                          const Session& session);
+                                          const Settings& settings);
 
 }  // namespace maelstrom::terminal

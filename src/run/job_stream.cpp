@@ -1,4 +1,4 @@
-#include "run/session.hpp"
+#include "run/job_stream.hpp"
 
 #include "util/check.hpp"
 
@@ -6,7 +6,7 @@
 
 namespace maelstrom::run {
 
-void Session::on_input(Input input, std::chrono::steady_clock::time_point arrived) {
+void JobStream::on_input(Input input, std::chrono::steady_clock::time_point arrived) {
     if (auto* job = std::get_if<job::Job>(&input)) {
         const job::JobId id = client_.submit(std::move(*job), {.arrived = arrived});
         in_flight_.emplace(id, next_number_++);
@@ -17,13 +17,13 @@ void Session::on_input(Input input, std::chrono::steady_clock::time_point arrive
     }
 }
 
-Report Session::on_input_error(const util::Error& error) {
+Report JobStream::on_input_error(const util::Error& error) {
     input_open_ = false;
     input_failed_ = true;
     return {"", fmt::format("Error: {}\n", error.message())};
 }
 
-Report Session::on_finished(job::JobId id, job::Result result) {
+Report JobStream::on_finished(job::JobId id, job::Result result) {
     const auto found = in_flight_.find(id);
     CHECK(found != in_flight_.end());
     const std::uint32_t number = found->second;
@@ -35,14 +35,14 @@ Report Session::on_finished(job::JobId id, job::Result result) {
                                             : text_report(number, std::move(result));
 }
 
-void Session::cancel() {
+void JobStream::cancel() {
     for (const auto& [id, number] : std::exchange(in_flight_, {})) {
         client_.cancel(id);
     }
     input_open_ = false;
 }
 
-int Session::exit_code() const {
+int JobStream::exit_code() const {
     return input_failed_ ? 1 : first_failure_.value_or(0);
 }
 

@@ -1,4 +1,4 @@
-#include "terminal/session.hpp"
+#include "terminal/run_on_terminal.hpp"
 
 #include "config/character.hpp"
 #include "sys/terminal.hpp"
@@ -46,8 +46,8 @@ constexpr std::array other_signals{SIGTSTP, SIGCONT, SIGWINCH};
 
 class TerminalLoop {
 public:
-    TerminalLoop(EventWaiter& events, sys::SignalQueue& signals, const Session& session)
-        : events_(events), signals_(signals), session_(session), filter_(session.escape) {}
+    TerminalLoop(EventWaiter& events, sys::SignalQueue& signals, const Settings& settings)
+        : events_(events), signals_(signals), settings_(settings), filter_(settings.escape) {}
 
     Result<job::Result> run();
 
@@ -70,7 +70,7 @@ private:
 
     EventWaiter& events_;
     sys::SignalQueue& signals_;
-    const Session& session_;
+    const Settings& settings_;
     EscapeFilter filter_;
     std::optional<sys::RawTerminal> raw_;
     sys::Fd master_;
@@ -136,10 +136,10 @@ Result<void> TerminalLoop::take_events() {
 Result<void> TerminalLoop::open(sys::Fd master) {
     master_ = std::move(master);
     fcntl(master_.get(), F_SETFL, fcntl(master_.get(), F_GETFL) | O_NONBLOCK);
-    const std::string escape = config::show_character(session_.escape);
+    const std::string escape = config::show_character(settings_.escape);
     TRY(show(fmt::format("\x1b[2K\rthe job runs; {0} ^C ends it, {0} ^Z suspends {1}, "
                          "{0} {0} types {0}\n",
-                         escape, session_.program)));
+                         escape, settings_.program)));
     raw_.emplace(TRY(sys::RawTerminal::enter(STDIN_FILENO)));
     resize();
     return {};
@@ -322,12 +322,12 @@ Result<job::Result> run_on_terminal(client::Client& client,
                                     job::Job job,
                                     client::Extras extras,
                                     sys::SignalQueue signals,
-                                    const Session& session) {
+                                    const Settings& settings) {
     const sys::TerminalSize size = TRY(sys::terminal_size(STDIN_FILENO));
     extras.terminal = job::WindowSize{size.rows, size.columns};
     client.submit(std::move(job), std::move(extras));
     const std::unique_ptr<EventWaiter> events = TRY(EventWaiter::start(client));
-    return TerminalLoop(*events, signals, session).run();
+    return TerminalLoop(*events, signals, settings).run();
 }
 
 }  // namespace maelstrom::terminal

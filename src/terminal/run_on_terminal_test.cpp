@@ -1,4 +1,4 @@
-#include "terminal/session.hpp"
+#include "terminal/run_on_terminal.hpp"
 #include "util/mailbox.hpp"
 
 #include <gmock/gmock.h>

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "config/surroundings.hpp"
+#include "run/options.hpp"
+#include "run/report.hpp"
+#include "util/error.hpp"
+
+// One job: a program of the command line in the host container, or the first job of the input. The
+// program ends as the job does.
+
+namespace maelstrom::run {
+
+util::Result<End> run_one(const Options& options, const config::Surroundings& surroundings);
+
+/// With our terminal as its own.
+util::Result<End> run_on_our_terminal(const Options& options,
+                                      const config::Surroundings& surroundings);
+
+}  // namespace maelstrom::run
