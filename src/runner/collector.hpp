@@ -24,7 +24,7 @@ struct NoRoomYet {};
 /// Else the job that is to become one.
 using ForkPointAnswer = std::variant<NoForkPoint, NoRoomYet, JobRequest>;
 
-/// Runs jobs that a collector needs itself: listings, builds. Belongs to the session.
+/// Runs jobs that a collector needs itself: listings, builds. Belongs to the run.
 class JobRunner {
 public:
     virtual ~JobRunner() = default;
@@ -67,7 +67,7 @@ struct Conclusion {
 /// The part of a test runner that knows one test framework: finds cases, makes their jobs, reads
 /// their results.
 ///
-/// `collect` has a thread of its own. The others are called from the session's thread, only for
+/// `collect` has a thread of its own. The others are called from the run's thread, only for
 /// cases that `collect` has handed over, possibly while it still runs.
 class Collector {
 public:

@@ -3,7 +3,7 @@
 #include "client/client.hpp"
 #include "runner/collector.hpp"
 #include "runner/groups.hpp"
-#include "runner/mail.hpp"
+#include "runner/messages.hpp"
 
 #include <chrono>
 #include <cstdint>

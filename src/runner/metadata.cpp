@@ -180,7 +180,8 @@ public:
 
     Result<void> check(const job::Container& container) const {
         const auto* parent = std::get_if<job::ContainerParent>(&container.parent);
-        if (parent == nullptr || parent->name == job::host_container_name || find(parent->name) != nullptr) {
+        if (parent == nullptr || parent->name == job::host_container_name ||
+            find(parent->name) != nullptr) {
             return {};
         }
         std::vector<std::string_view> known{job::host_container_name};

@@ -25,7 +25,7 @@ struct Options {
     std::optional<IsolationUnit> unit;  ///< none: the user has not chosen
     bool watch = false;                 ///< run again whenever something has changed
     bool init = false;                  ///< write a metadata file to begin with, run nothing
-    std::optional<std::chrono::seconds> timeout;  ///< as `SessionSettings::timeout`
+    std::optional<std::chrono::seconds> timeout;  ///< as `TestRunSettings::timeout`
     bool keep_failed = false;          ///< name commands that open failed tests' containers
     std::optional<std::string> shell;  ///< a test to look into
     std::optional<std::string> debug;

@@ -1,17 +1,12 @@
 #pragma once
 
 #include "config/surroundings.hpp"
+#include "runner/end.hpp"
 #include "runner/framework.hpp"
 #include "runner/options.hpp"
 #include "util/error.hpp"
 
 namespace maelstrom::runner {
-
-/// How a test runner ends.
-struct End {
-    int code = 0;
-    int signal = 0;  ///< ends by it, if not 0
-};
 
 /// Collects and runs the tests of a framework, or lists them, or whatever else the options ask for.
 /// An error means that the run could not start or that a report could not be written.

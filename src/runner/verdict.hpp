@@ -13,8 +13,8 @@ namespace maelstrom::runner {
 /// else fails.
 Judgement judge_plainly(const job::Result& result);
 
-/// Adds to what is said of a failed test the limits that its job met: the failure is probably due to
-/// them.
+/// Adds to what is said of a failed test the limits that its job met: the failure is probably due
+/// to them.
 void name_limits(Judgement& judgement, const job::Result& result);
 
 /// A captured stream as text: with a line in place of what was dropped.

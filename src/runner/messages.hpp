@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-// From the collector's thread to the session's.
+// From the collector's thread to the run's.
 
 namespace maelstrom::runner {
 

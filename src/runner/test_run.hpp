@@ -15,7 +15,7 @@
 
 namespace maelstrom::runner {
 
-struct SessionSettings {
+struct TestRunSettings {
     std::string program;  ///< "maelstrom-pytest"
     std::string project;
     CoreSettings core;
@@ -34,15 +34,15 @@ struct SessionSettings {
 
 /// One run: the core, fed by a collector's thread and a client's events, shown by reporters.
 /// Everything but the collector runs in the calling thread.
-class Session {
+class TestRun {
 public:
-    Session(const SessionSettings& settings,
+    TestRun(const TestRunSettings& settings,
             Collector& collector,
             client::Client& client,
             std::span<const std::unique_ptr<ui::Reporter>> reporters);
-    ~Session();
-    Session(const Session&) = delete;
-    Session& operator=(const Session&) = delete;
+    ~TestRun();
+    TestRun(const TestRun&) = delete;
+    TestRun& operator=(const TestRun&) = delete;
 
     /// Runs to the end and returns the exit code. An error is a report that could not be written;
     /// the tests have run then.

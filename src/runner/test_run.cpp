@@ -1,19 +1,16 @@
-#include "runner/session.hpp"
+#include "runner/test_run.hpp"
 
+#include "runner/collection.hpp"
 #include "runner/groups.hpp"
+#include "runner/history_keeper.hpp"
 #include "runner/jobs.hpp"
-#include "runner/mail.hpp"
+#include "runner/log_events.hpp"
 #include "runner/unit_advice.hpp"
 #include "runner/verdict.hpp"
-#include "sys/thread.hpp"
 #include "util/check.hpp"
-#include "util/guarded.hpp"
-#include "util/mailbox.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <thread>
-#include <unordered_map>
 #include <unordered_set>
 
 namespace maelstrom::runner {
@@ -24,20 +21,18 @@ using std::chrono::steady_clock;
 
 constexpr auto tick_interval = std::chrono::milliseconds(33);
 
-job::Result cancelled() {
-    return job::NotRun{.kind = job::NotRun::Kind::system, .message = "the run has ended"};
-}
-
 }  // namespace
 
-class Session::Driver final : public Actions, public Findings, public JobRunner {
+class TestRun::Driver final : public Actions {
 public:
-    Driver(const SessionSettings& settings,
+    Driver(const TestRunSettings& settings,
            Collector& collector,
            client::Client& client,
            std::span<const std::unique_ptr<ui::Reporter>> reporters)
         : settings_(settings), collector_(collector), client_(client), reporters_(reporters),
-          core_(settings.core, *this), jobs_(collector, client, settings.timeout, settings.slots) {}
+          core_(settings.core, *this), jobs_(collector, client, settings.timeout, settings.slots),
+          collection_(collector, client), history_(settings.history),
+          log_(settings.capture_log ? LogEvents::Capture::yes : LogEvents::Capture::no) {}
 
     util::Result<int> run();
     const std::vector<std::string>& written_files() const { return written_; }
@@ -46,22 +41,14 @@ public:
         client_.interrupt();
     }
 
-    // Actions: called by the core, in the session's thread.
+    // Actions: called by the core, in the run's thread.
     void submit(ui::RunId id, const Case& test, Attempt attempt) override;
     void cancel(ui::RunId id) override { jobs_.cancel(id); }
-    void stop_collecting() override { collecting_.request_stop(); }
+    void stop_collecting() override { collection_.stop(); }
     bool conclude(std::size_t failures) override;
     void emit(ui::Event event) override;
-    void remember(const Case& test, const ui::CaseFinished& finished) override;
-
-    // Findings and JobRunner: called by the collector, in its thread.
-    void found(std::vector<Case> cases) override { post(CasesFound{std::move(cases)}); }
-    void phase(std::string text) override { post(PhaseFound{std::move(text)}); }
-    job::Result run(JobRequest request) override;
-    Outcome run_to_fork_point(JobRequest request) override;
-    void end(job::JobId fork_point) override { client_.cancel(fork_point); }
-    void define(std::string name, job::Container container) override {
-        post(ContainerDefined{std::move(name), std::move(container)});
+    void remember(const Case& test, const ui::CaseFinished& finished) override {
+        history_.remember(test, finished);
     }
 
 private:
@@ -73,51 +60,40 @@ private:
     void take_cases(std::vector<Case> cases);
     void define_container(const Case& test);
     void take_end(CollectionEnd end);
-    void save_history(steady_clock::time_point now);
     void handle(client::Event event);
     void changed(client::StateChanged event);
     void finished(client::Finished event);
     void judge(const Group& group, const job::Result& result);
     void start_groups();
     void end_collecting();
-    bool post(Message message);
 
-    const SessionSettings settings_;
+    const TestRunSettings settings_;
     Collector& collector_;
     client::Client& client_;
     const std::span<const std::unique_ptr<ui::Reporter>> reporters_;
     Core core_;
     Jobs jobs_;
     Groups groups_;  ///< of this turn
-    util::Mailbox<Message> mailbox_;
-    util::Guarded<std::vector<ui::LogWritten>> log_;
+    Collection collection_;
+    HistoryKeeper history_;
+    LogEvents log_;
     std::unordered_set<const ChosenContainer*> defined_;
     std::atomic<bool> interrupted_{false};
     UnitAdvice advice_;
     std::optional<steady_clock::time_point> first_case_;
     steady_clock::time_point started_;
-    steady_clock::time_point saved_;
     std::vector<std::string> written_;
-    std::jthread collecting_;
-    std::jthread concluding_;
 };
 
-util::Result<int> Session::Driver::run() {
-    if (const auto started = start(); !started) {
-        util::log::set_sink({});
-        return std::unexpected(started.error());
-    }
+util::Result<int> TestRun::Driver::run() {
+    TRY(start());
     while (!core_.is_done()) {
         turn();
     }
     end_collecting();
-    if (settings_.history != nullptr) {
-        settings_.history->save();
-    }
+    history_.save();
     take_log();
-    if (settings_.capture_log) {
-        util::log::set_sink({});
-    }
+    log_.stop();
     util::Result<void> status;
     for (const auto& reporter : reporters_) {
         if (util::Result<void> closed = reporter->finish(); !closed && status) {
@@ -128,12 +104,8 @@ util::Result<int> Session::Driver::run() {
     return core_.exit_code();
 }
 
-util::Result<void> Session::Driver::start() {
-    if (settings_.capture_log) {
-        util::log::set_sink([this](util::log::Level level, std::string_view line) {
-            log_.with([&](auto& lines) { lines.push_back({level, std::string(line)}); });
-        });
-    }
+util::Result<void> TestRun::Driver::start() {
+    log_.start();
     started_ = steady_clock::now();
     emit(ui::RunStarted{.program = settings_.program,
                         .project = settings_.project,
@@ -143,20 +115,15 @@ util::Result<void> Session::Driver::start() {
     if (settings_.core.expected) {
         emit(ui::TotalExpected{*settings_.core.expected});
     }
-    collecting_ = TRY(sys::start_thread([this](const std::stop_token& stop) {
-        post(CollectionFinished{collector_.collect(*this, *this, stop)});
-    }));
-    return {};
+    return collection_.start();
 }
 
 /// One round: what the collector found, what the client reports, what the user wants.
-void Session::Driver::turn() {
+void TestRun::Driver::turn() {
     take_messages();
     take_log();
     if (interrupted_.load()) {
-        if (settings_.history != nullptr) {
-            settings_.history->save();  // a second signal may come while the summary is shown
-        }
+        history_.save();  // a second signal may come while the summary is shown
         core_.interrupt();
     }
     if (core_.is_done()) {
@@ -166,26 +133,26 @@ void Session::Driver::turn() {
     for (const auto& reporter : reporters_) {
         reporter->tick(now);
     }
-    save_history(now);
+    history_.save_now_and_then(now);
     jobs_.make_room();
     if (std::optional<client::Event> event = client_.next(now + tick_interval)) {
         handle(std::move(*event));
     }
 }
 
-void Session::Driver::take_messages() {
-    while (std::optional<Message> message = mailbox_.receive_until(steady_clock::time_point{})) {
+void TestRun::Driver::take_messages() {
+    while (std::optional<Message> message = collection_.take()) {
         handle(std::move(*message));
     }
 }
 
-void Session::Driver::take_log() {
-    for (ui::LogWritten& line : log_.with([](auto& lines) { return std::exchange(lines, {}); })) {
+void TestRun::Driver::take_log() {
+    for (ui::LogWritten& line : log_.take()) {
         emit(std::move(line));
     }
 }
 
-void Session::Driver::handle(Message message) {
+void TestRun::Driver::handle(Message message) {
     std::visit(ui::Overloaded{
                    [&](CasesFound& found) { take_cases(std::move(found.cases)); },
                    [&](PhaseFound& found) { emit(ui::PhaseChanged{std::move(found.text)}); },
@@ -202,11 +169,8 @@ void Session::Driver::handle(Message message) {
                message);
 }
 
-void Session::Driver::take_cases(std::vector<Case> cases) {
-    if (settings_.history != nullptr) {
-        std::ranges::for_each(cases,
-                              [&](const Case& test) { settings_.history->saw(key_of(test)); });
-    }
+void TestRun::Driver::take_cases(std::vector<Case> cases) {
+    history_.saw(cases);
     if (settings_.planner != nullptr) {
         const std::size_t left_out =
             std::erase_if(cases, [&](Case& test) { return !settings_.planner->plan(test); });
@@ -226,7 +190,7 @@ void Session::Driver::take_cases(std::vector<Case> cases) {
     start_groups();
 }
 
-void Session::Driver::define_container(const Case& test) {
+void TestRun::Driver::define_container(const Case& test) {
     const ChosenContainer* chosen = test.orders.container.get();
     if (chosen == nullptr || settings_.core.list || !defined_.insert(chosen).second) {
         return;
@@ -236,24 +200,14 @@ void Session::Driver::define_container(const Case& test) {
     }
 }
 
-void Session::Driver::take_end(CollectionEnd end) {
-    if (settings_.history != nullptr && end.whole && end.exit_code == 0) {
-        settings_.history->forget_unseen();
+void TestRun::Driver::take_end(CollectionEnd end) {
+    if (end.whole && end.exit_code == 0) {
+        history_.forget_unseen();
     }
     core_.on_collection_finished(std::move(end));
 }
 
-/// In batches, so that a thousand short tests are not a thousand transactions; a run that is killed
-/// loses the last of them.
-void Session::Driver::save_history(steady_clock::time_point now) {
-    constexpr auto interval = std::chrono::milliseconds(250);
-    if (settings_.history != nullptr && now - saved_ >= interval) {
-        settings_.history->save();
-        saved_ = now;
-    }
-}
-
-void Session::Driver::handle(client::Event event) {
+void TestRun::Driver::handle(client::Event event) {
     if (auto* done = std::get_if<client::Finished>(&event)) {
         finished(std::move(*done));
     } else if (auto* point = std::get_if<client::ForkPoint>(&event)) {
@@ -263,7 +217,7 @@ void Session::Driver::handle(client::Event event) {
     }
 }
 
-void Session::Driver::changed(client::StateChanged event) {
+void TestRun::Driver::changed(client::StateChanged event) {
     const Group* group = jobs_.find(event.id);
     if (group == nullptr) {
         return;
@@ -277,7 +231,7 @@ void Session::Driver::changed(client::StateChanged event) {
     }
 }
 
-void Session::Driver::finished(client::Finished event) {
+void TestRun::Driver::finished(client::Finished event) {
     const Group group = jobs_.on_finished(event);
     if (!group.empty()) {
         judge(group, event.result);
@@ -285,7 +239,7 @@ void Session::Driver::finished(client::Finished event) {
     }
 }
 
-void Session::Driver::judge(const Group& group, const job::Result& result) {
+void TestRun::Driver::judge(const Group& group, const job::Result& result) {
     const Attempt attempt = group.front().attempt;
     std::vector<Judgement> judgements;
     if (group.size() == 1) {
@@ -305,41 +259,13 @@ void Session::Driver::judge(const Group& group, const job::Result& result) {
 }
 
 /// The collector may wait for a job of its own or for room in the mailbox: both end here.
-void Session::Driver::end_collecting() {
-    collecting_.request_stop();
-    mailbox_.close();
-    while (std::optional<Message> message = mailbox_.receive()) {
-        if (auto* wanted = std::get_if<JobWanted>(&*message)) {
-            wanted->result.set_value(cancelled());
-        }
-    }
+void TestRun::Driver::end_collecting() {
+    collection_.close();
     jobs_.end();
-    collecting_.join();
-    if (concluding_.joinable()) {
-        concluding_.join();
-    }
+    collection_.join();
 }
 
-bool Session::Driver::post(Message message) {
-    const bool sent = mailbox_.send(std::move(message));
-    client_.interrupt();
-    return sent;
-}
-
-job::Result Session::Driver::run(JobRequest request) {
-    return std::get<job::Result>(run_to_fork_point(std::move(request)));
-}
-
-Outcome Session::Driver::run_to_fork_point(JobRequest request) {
-    std::promise<Outcome> promise;
-    std::future<Outcome> result = promise.get_future();
-    if (!post(JobWanted{.request = std::move(request), .result = std::move(promise)})) {
-        return cancelled();
-    }
-    return result.get();
-}
-
-void Session::Driver::submit(ui::RunId id, const Case& test, Attempt attempt) {
+void TestRun::Driver::submit(ui::RunId id, const Case& test, Attempt attempt) {
     // Who is tried once more is so alone.
     const bool alone = test.orders.unit == IsolationUnit::test || !test.units || attempt.number > 1;
     if (alone) {
@@ -349,22 +275,21 @@ void Session::Driver::submit(ui::RunId id, const Case& test, Attempt attempt) {
     }
 }
 
-void Session::Driver::start_groups() {
+void TestRun::Driver::start_groups() {
     for (Group& group : groups_.take()) {
         jobs_.start(std::move(group));
     }
 }
 
-bool Session::Driver::conclude(std::size_t failures) {
+bool TestRun::Driver::conclude(std::size_t failures) {
     if (!collector_.has_conclusion()) {
         return false;
     }
-    concluding_ =
-        std::jthread([this, failures] { post(Concluded{collector_.conclude(*this, failures)}); });
+    collection_.conclude(failures);
     return true;
 }
 
-void Session::Driver::emit(ui::Event event) {
+void TestRun::Driver::emit(ui::Event event) {
     if (auto* summary = std::get_if<ui::Summary>(&event)) {
         if (settings_.advise_on_units && settings_.history != nullptr && first_case_) {
             advice_.say_once(steady_clock::now() - *first_case_, *settings_.history);
@@ -377,34 +302,24 @@ void Session::Driver::emit(ui::Event event) {
     }
 }
 
-void Session::Driver::remember(const Case& test, const ui::CaseFinished& finished) {
-    const bool failed = ui::is_failure(finished.verdict);
-    if (settings_.history != nullptr && (failed || finished.duration)) {
-        settings_.history->add(
-            key_of(test), {.outcome = failed ? history::Outcome::failed : history::Outcome::passed,
-                           .duration = finished.duration,
-                           .flaky = finished.flaky});
-    }
-}
-
-Session::Session(const SessionSettings& settings,
+TestRun::TestRun(const TestRunSettings& settings,
                  Collector& collector,
                  client::Client& client,
                  std::span<const std::unique_ptr<ui::Reporter>> reporters)
     : driver_(std::make_unique<Driver>(settings, collector, client, reporters)) {
 }
 
-Session::~Session() = default;
+TestRun::~TestRun() = default;
 
-util::Result<int> Session::run() {
+util::Result<int> TestRun::run() {
     return driver_->run();
 }
 
-const std::vector<std::string>& Session::written_files() const {
+const std::vector<std::string>& TestRun::written_files() const {
     return driver_->written_files();
 }
 
-void Session::interrupt() {
+void TestRun::interrupt() {
     driver_->interrupt();
 }
 

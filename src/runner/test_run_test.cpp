@@ -1,4 +1,4 @@
-#include "runner/session.hpp"
+#include "runner/test_run.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -132,14 +132,14 @@ private:
 
 class RunnerSession : public ::testing::Test {
 protected:
-    int run(ListedCollector& collector, const SessionSettings& settings = {}) {
+    int run(ListedCollector& collector, const TestRunSettings& settings = {}) {
         session_.emplace(settings, collector, client_, reporters_);
         return session_->run().value();
     }
 
     InstantClient client_;
     std::vector<std::string> log_;
-    std::optional<Session> session_;
+    std::optional<TestRun> session_;
     std::vector<std::unique_ptr<ui::Reporter>> reporters_ = [this] {
         std::vector<std::unique_ptr<ui::Reporter>> list;
         list.push_back(std::make_unique<RecordingReporter>(log_));

@@ -1,0 +1,70 @@
+#include "runner/collection.hpp"
+
+#include "sys/thread.hpp"
+
+#include <chrono>
+#include <future>
+
+namespace maelstrom::runner {
+
+namespace {
+
+job::Result cancelled() {
+    return job::NotRun{.kind = job::NotRun::Kind::system, .message = "the run has ended"};
+}
+
+}  // namespace
+
+util::Result<void> Collection::start() {
+    collecting_ = TRY(sys::start_thread([this](const std::stop_token& stop) {
+        post(CollectionFinished{collector_.collect(*this, *this, stop)});
+    }));
+    return {};
+}
+
+void Collection::conclude(std::size_t failures) {
+    concluding_ =
+        std::jthread([this, failures] { post(Concluded{collector_.conclude(*this, failures)}); });
+}
+
+std::optional<Message> Collection::take() {
+    return mailbox_.receive_until(std::chrono::steady_clock::time_point{});
+}
+
+void Collection::close() {
+    collecting_.request_stop();
+    mailbox_.close();
+    while (std::optional<Message> message = mailbox_.receive()) {
+        if (auto* wanted = std::get_if<JobWanted>(&*message)) {
+            wanted->result.set_value(cancelled());
+        }
+    }
+}
+
+void Collection::join() {
+    collecting_.join();
+    if (concluding_.joinable()) {
+        concluding_.join();
+    }
+}
+
+job::Result Collection::run(JobRequest request) {
+    return std::get<job::Result>(run_to_fork_point(std::move(request)));
+}
+
+Outcome Collection::run_to_fork_point(JobRequest request) {
+    std::promise<Outcome> promise;
+    std::future<Outcome> result = promise.get_future();
+    if (!post(JobWanted{.request = std::move(request), .result = std::move(promise)})) {
+        return cancelled();
+    }
+    return result.get();
+}
+
+bool Collection::post(Message message) {
+    const bool sent = mailbox_.send(std::move(message));
+    client_.interrupt();
+    return sent;
+}
+
+}  // namespace maelstrom::runner
