@@ -238,7 +238,7 @@ runner::ForkPointAnswer PytestCollector::fork_point(const runner::ChosenContaine
 }
 
 bool PytestCollector::take_fork_point(const runner::ChosenContainer& container,
-                                      runner::Outcome outcome) {
+                                      runner::ForkPointOrResult outcome) {
     const std::optional<Collection> collection = read_further(container, outcome);
     if (!collection) {
         return false;
@@ -250,7 +250,7 @@ bool PytestCollector::take_fork_point(const runner::ChosenContainer& container,
 
 /// None: there is no fork point in that container, and the user knows.
 std::optional<Collection> PytestCollector::read_further(const runner::ChosenContainer& container,
-                                                        const runner::Outcome& outcome) {
+                                                        const runner::ForkPointOrResult& outcome) {
     if (const auto* point = std::get_if<client::ForkPoint>(&outcome)) {
         CollectionResult result = read_collection(point->reached);
         if (!point->reached.refusal && result.end.exit_code == 0) {

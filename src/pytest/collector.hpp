@@ -94,7 +94,7 @@ public:
                                                   const job::Result& result) override;
     runner::ForkPointAnswer fork_point(const runner::ChosenContainer& container) override;
     bool take_fork_point(const runner::ChosenContainer& container,
-                         runner::Outcome outcome) override;
+                         runner::ForkPointOrResult outcome) override;
     void give_up_fork_point(const runner::ChosenContainer& container) override {
         points_.give_up(container.name);
     }
@@ -118,7 +118,7 @@ private:
     runner::JobRequest
     collection_request(const std::string& python, const std::string& container, bool fork) const;
     std::optional<Collection> read_further(const runner::ChosenContainer& container,
-                                           const runner::Outcome& outcome);
+                                           const runner::ForkPointOrResult& outcome);
     using Tests = std::span<const runner::Case* const>;
     runner::JobRequest forked_request(Tests tests, runner::Attempt attempt) const;
     std::optional<ForkPoints::Origin> origin_of(const runner::Case& test) const;

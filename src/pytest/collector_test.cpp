@@ -35,7 +35,7 @@ public:
     void found(std::vector<runner::Case> found) override { cases = std::move(found); }
     void phase(std::string) override {}
     job::Result run(runner::JobRequest) override { return answer_; }
-    runner::Outcome run_to_fork_point(runner::JobRequest wanted) override {
+    runner::ForkPointOrResult run_to_fork_point(runner::JobRequest wanted) override {
         request = std::move(wanted);
         if (forks) {
             return reached(1, std::get<job::Completed>(answer_).standard_output.head);

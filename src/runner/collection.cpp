@@ -52,9 +52,9 @@ job::Result Collection::run(JobRequest request) {
     return std::get<job::Result>(run_to_fork_point(std::move(request)));
 }
 
-Outcome Collection::run_to_fork_point(JobRequest request) {
-    std::promise<Outcome> promise;
-    std::future<Outcome> result = promise.get_future();
+ForkPointOrResult Collection::run_to_fork_point(JobRequest request) {
+    std::promise<ForkPointOrResult> promise;
+    std::future<ForkPointOrResult> result = promise.get_future();
     if (!post(JobWanted{.request = std::move(request), .result = std::move(promise)})) {
         return cancelled();
     }

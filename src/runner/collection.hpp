@@ -39,7 +39,7 @@ private:
     void found(std::vector<Case> cases) override { post(CasesFound{std::move(cases)}); }
     void phase(std::string text) override { post(PhaseFound{std::move(text)}); }
     job::Result run(JobRequest request) override;
-    Outcome run_to_fork_point(JobRequest request) override;
+    ForkPointOrResult run_to_fork_point(JobRequest request) override;
     void end(job::JobId fork_point) override { client_.cancel(fork_point); }
     void define(std::string name, job::Container container) override {
         post(ContainerDefined{std::move(name), std::move(container)});

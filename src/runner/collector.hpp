@@ -15,7 +15,7 @@
 namespace maelstrom::runner {
 
 /// What became of a collector's job.
-using Outcome = std::variant<client::ForkPoint, job::Result>;
+using ForkPointOrResult = std::variant<client::ForkPoint, job::Result>;
 
 /// There is nothing that a case has to wait for.
 struct NoForkPoint {};
@@ -32,7 +32,7 @@ public:
     virtual job::Result run(JobRequest request) = 0;
     /// Likewise, until the job is done or has become a fork point; that lives until `end`, or the
     /// end of the run.
-    virtual Outcome run_to_fork_point(JobRequest request) = 0;
+    virtual ForkPointOrResult run_to_fork_point(JobRequest request) = 0;
     virtual void end(job::JobId fork_point) = 0;
     /// Names a container for jobs that are requested later.
     virtual void define(std::string name, job::Container container) = 0;
@@ -102,7 +102,8 @@ public:
         return NoForkPoint{};
     }
     /// Whether it is of use: then it lives until `give_up_fork_point`, or the end of the run.
-    virtual bool take_fork_point(const ChosenContainer& /*container*/, Outcome /*outcome*/) {
+    virtual bool take_fork_point(const ChosenContainer& /*container*/,
+                                 ForkPointOrResult /*outcome*/) {
         return false;
     }
     /// All cases of its container have their verdicts, and others have no room. Should more come

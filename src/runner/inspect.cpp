@@ -40,7 +40,9 @@ public:
             }
         }
     }
-    Outcome run_to_fork_point(JobRequest request) override { return run(std::move(request)); }
+    ForkPointOrResult run_to_fork_point(JobRequest request) override {
+        return run(std::move(request));
+    }
     void end(job::JobId fork_point) override { client_.cancel(fork_point); }
     void define(std::string name, job::Container container) override {
         client_.define(name, std::move(container));

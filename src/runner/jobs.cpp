@@ -265,7 +265,7 @@ void Jobs::on_fork_point(client::ForkPoint point) {
         return;
     }
     Owner owner = std::exchange(entry->second, Resting{});
-    if (auto* waiting = std::get_if<std::promise<Outcome>>(&owner)) {
+    if (auto* waiting = std::get_if<std::promise<ForkPointOrResult>>(&owner)) {
         waiting->set_value(std::move(point));
     } else if (auto* awaited = std::get_if<Awaited>(&owner)) {
         const job::JobId id = point.id;
@@ -280,7 +280,7 @@ void Jobs::on_fork_point(client::ForkPoint point) {
 }
 
 /// Whether the fork point is of use.
-bool Jobs::settle(Awaited awaited, Outcome outcome) {
+bool Jobs::settle(Awaited awaited, ForkPointOrResult outcome) {
     awaited_.erase(awaited.container);
     const bool useful = collector_.take_fork_point(*awaited.container, std::move(outcome));
     for (Group& group : awaited.groups) {
@@ -300,7 +300,7 @@ Group Jobs::on_finished(client::Finished& event) {
         std::ranges::for_each(*group, [&](const Member& member) { forget(member.id); });
         return std::move(*group);
     }
-    if (auto* waiting = std::get_if<std::promise<Outcome>>(&owner)) {
+    if (auto* waiting = std::get_if<std::promise<ForkPointOrResult>>(&owner)) {
         waiting->set_value(std::move(event.result));
     } else if (auto* awaited = std::get_if<Awaited>(&owner)) {
         settle(std::move(*awaited), std::move(event.result));
@@ -319,7 +319,7 @@ void Jobs::end() {
             continue;
         }
         client_.cancel(job::JobId{id});
-        if (auto* waiting = std::get_if<std::promise<Outcome>>(&owner)) {
+        if (auto* waiting = std::get_if<std::promise<ForkPointOrResult>>(&owner)) {
             waiting->set_value(cancelled_job());
         }
     }

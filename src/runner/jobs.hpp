@@ -58,7 +58,7 @@ private:
         const ChosenContainer* container = nullptr;
         std::vector<Group> groups;
     };
-    using Owner = std::variant<Group, std::promise<Outcome>, Awaited, Resting>;
+    using Owner = std::variant<Group, std::promise<ForkPointOrResult>, Awaited, Resting>;
     struct Held {
         const ChosenContainer* container = nullptr;
         std::vector<Group> groups;  ///< cancelled executions included
@@ -79,7 +79,7 @@ private:
     bool slots_are_busy() const;
     void submit(Group group);
     void make_fork_point(JobRequest request, std::vector<Group> groups);
-    bool settle(Awaited awaited, Outcome outcome);
+    bool settle(Awaited awaited, ForkPointOrResult outcome);
     void belongs_to(const Group& group, job::JobId job);
     void forget(ui::RunId id);
     std::optional<std::chrono::seconds> limit_of(const Orders& orders) const;  ///< 0: none

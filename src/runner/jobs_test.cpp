@@ -57,7 +57,7 @@ public:
         tried_.insert(container.name);
         return JobRequest{.job = {.program = "point of " + container.name}};
     }
-    bool take_fork_point(const ChosenContainer& container, Outcome outcome) override {
+    bool take_fork_point(const ChosenContainer& container, ForkPointOrResult outcome) override {
         const bool is_point = std::holds_alternative<client::ForkPoint>(outcome);
         taken.push_back(container.name + (is_point ? " reached" : " ended"));
         points -= is_point && useful ? 0 : 1;

@@ -32,7 +32,7 @@ struct Concluded {
 };
 struct JobWanted {
     JobRequest request;
-    std::promise<Outcome> result;
+    std::promise<ForkPointOrResult> result;
 };
 using Message = std::
     variant<CasesFound, PhaseFound, ContainerDefined, CollectionFinished, Concluded, JobWanted>;

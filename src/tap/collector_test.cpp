@@ -18,7 +18,9 @@ public:
     void found(std::vector<runner::Case> found) override { cases = std::move(found); }
     void phase(std::string) override {}
     job::Result run(runner::JobRequest) override { return job::NotRun{}; }
-    runner::Outcome run_to_fork_point(runner::JobRequest) override { return job::NotRun{}; }
+    runner::ForkPointOrResult run_to_fork_point(runner::JobRequest) override {
+        return job::NotRun{};
+    }
     void end(job::JobId) override {}
     void define(std::string, job::Container) override {}
 
