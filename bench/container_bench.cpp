@@ -51,9 +51,9 @@ public:
 
     /// One case alone, for a profiler.
     void loop(std::string_view name, int count) {
-        const auto slot = need(launcher_->start(name == "writable"     ? layer_.writable()
-                                                : name == "everything" ? layer_.everything()
-                                                                       : layer_.standard()));
+        const auto slot = need(slot_maker_->start(name == "writable"     ? layer_.writable()
+                                                  : name == "everything" ? layer_.everything()
+                                                                         : layer_.standard()));
         const double all = seconds_of([&] {
             for (int i = 0; i < count; ++i) {
                 run_job(*slot);
@@ -64,7 +64,7 @@ public:
 
 private:
     std::function<void()> slot_case(const container::Plan& plan) {
-        std::shared_ptr<container::Slot> slot = need(launcher_->start(plan));
+        std::shared_ptr<container::Slot> slot = need(slot_maker_->start(plan));
         run_job(*slot);
         return [slot] { run_job(*slot); };
     }
@@ -78,7 +78,7 @@ private:
             {"container with own user and network namespaces, all", slot_case(layer_.everything()),
              18},
             {"a new slot and its first job",
-             [&] { run_job(*need(launcher_->start(layer_.standard()))); },
+             [&] { run_job(*need(slot_maker_->start(layer_.standard()))); },
              {}},
         };
         for (int round = 0; round < rounds_; ++round) {
@@ -112,9 +112,10 @@ private:
         double writables = 0;
         for (int i = 0; i < 3; ++i) {
             bare = std::max(bare, sustained(bare_worker, 2 * jobs));
-            containers = std::max(containers, sustained_slots(*launcher_, layer_.standard(), jobs));
+            containers =
+                std::max(containers, sustained_slots(*slot_maker_, layer_.standard(), jobs));
             writables =
-                std::max(writables, sustained_slots(*launcher_, layer_.writable(), jobs / 2));
+                std::max(writables, sustained_slots(*slot_maker_, layer_.writable(), jobs / 2));
         }
         report_.add({.what = "bare spawns, two at once", .value = show_rate(bare), .ratio = 1});
         report_.add({.what = "containers, two slots at once",
@@ -132,7 +133,7 @@ private:
     static constexpr int block = 20;
     const int rounds_;
     TinyLayer layer_;
-    std::unique_ptr<container::SlotLauncher> launcher_ = launcher();
+    std::unique_ptr<container::LinuxSlotMaker> slot_maker_ = slot_maker();
     Report report_{"containers"};
 };
 

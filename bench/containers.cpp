@@ -96,8 +96,8 @@ container::Plan TinyLayer::everything() const {
     return plan;
 }
 
-std::unique_ptr<container::SlotLauncher> launcher() {
-    return need(container::SlotLauncher::create(need(container::probe())));
+std::unique_ptr<container::LinuxSlotMaker> slot_maker() {
+    return need(container::LinuxSlotMaker::create(need(container::probe())));
 }
 
 void run_job(container::Slot& slot) {
@@ -138,11 +138,12 @@ double sustained(const std::function<std::function<void()>()>& make_worker, int 
     return 2 * jobs / std::max(seconds[0], seconds[1]);
 }
 
-double sustained_slots(container::SlotLauncher& launcher, const container::Plan& plan, int jobs) {
+double
+sustained_slots(container::LinuxSlotMaker& slot_maker, const container::Plan& plan, int jobs) {
     return sustained(
         [&]() -> std::function<void()> {
             // A function is copied, the slot cannot be.
-            std::shared_ptr<container::Slot> slot = need(launcher.start(plan));
+            std::shared_ptr<container::Slot> slot = need(slot_maker.start(plan));
             return [slot] { run_job(*slot); };
         },
         jobs);

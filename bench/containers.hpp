@@ -1,6 +1,6 @@
 #pragma once
 
-#include "container/slot_launcher.hpp"
+#include "container/linux_slot_maker.hpp"
 
 #include <functional>
 #include <memory>
@@ -31,7 +31,7 @@ private:
     std::string path_;
 };
 
-std::unique_ptr<container::SlotLauncher> launcher();
+std::unique_ptr<container::LinuxSlotMaker> slot_maker();
 
 /// One job from asking the slot to its result; the slot may have prepared itself meanwhile or not.
 void run_job(container::Slot& slot);
@@ -39,7 +39,8 @@ void run_job(container::Slot& slot);
 /// Jobs per second with two of them at once, each thread with a worker of its own.
 double sustained(const std::function<std::function<void()>()>& make_worker, int jobs);
 /// The same, of slots with that plan.
-double sustained_slots(container::SlotLauncher& launcher, const container::Plan& plan, int jobs);
+double
+sustained_slots(container::LinuxSlotMaker& slot_maker, const container::Plan& plan, int jobs);
 
 /// Ends the program: a step of the measurement itself fails.
 [[noreturn]] void give_up(const std::string& why);

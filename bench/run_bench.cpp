@@ -235,7 +235,7 @@ void report_single_jobs(const std::vector<Case>& cases, Report& report) {
 /// of three.
 void report_many_jobs(const Workshop& shop, const std::string& maelstrom_run, Report& report) {
     const TinyLayer layer;
-    const auto slots = launcher();
+    const auto slots = slot_maker();
     double bare = 0;
     double own = 0;
     double best = 0;

@@ -4,6 +4,7 @@
 #include "container/host_trees.hpp"
 #include "container/message_writer.hpp"
 #include "fork_point/wire.hpp"
+#include "util/path.hpp"
 
 #include <unistd.h>
 
@@ -43,13 +44,24 @@ std::string below(const std::string& directory, const std::string& path) {
 
 using SetUpWriter = MessageWriter<slot::SetUp>;
 
-slot::Array write_mounts(SetUpWriter& writer, const Plan& plan, const HostTrees* trees) {
-    std::vector<slot::Mount> mounts;
-    for (const PlannedMount& planned : planned_mounts(plan)) {
-        std::vector<slot::CoverPath> covers;
-        for (const std::string& path : planned.covers) {
+std::vector<slot::CoverPath>
+covers_of(SetUpWriter& writer, const PlannedMount& planned, const std::string& mount_table) {
+    std::vector<slot::CoverPath> covers;
+    if (planned.kind == slot::MountKind::host_tree) {
+        for (const std::string& path : foreign_mounts_below(planned.source, mount_table)) {
             covers.push_back({writer.text(path)});
         }
+    }
+    return covers;
+}
+
+slot::Array
+write_mounts(SetUpWriter& writer, const Plan& plan, const SlotEnvironment& environment) {
+    const HostTrees* trees = environment.trees;
+    std::vector<slot::Mount> mounts;
+    for (const PlannedMount& planned : planned_mounts(plan)) {
+        const std::vector<slot::CoverPath> covers =
+            covers_of(writer, planned, environment.mount_table);
         mounts.push_back({
             .kind = planned.kind,
             .placement = planned.placement,
@@ -103,7 +115,7 @@ slot::Array write_strings(MessageWriter<slot::Run>& writer,
 std::string common_directory(const std::vector<std::string>& paths) {
     std::string common = paths.front();
     for (const std::string& path : paths) {
-        while (common != path && !path.starts_with(common == "/" ? common : common + "/")) {
+        while (!util::is_at_or_below(path, common)) {
             common.erase(std::max<std::size_t>(common.find_last_of('/'), 0));
             if (common.empty()) {
                 return "/";
@@ -146,7 +158,7 @@ std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment) 
     write_root(writer, record, plan, environment.scratch);
     record.tmpfs_options =
         writer.text(plan.limits.tmp ? fmt::format("size={}", plan.limits.tmp->count) : "");
-    record.mounts = write_mounts(writer, plan, environment.trees);
+    record.mounts = write_mounts(writer, plan, environment);
     if (environment.trees != nullptr) {
         record.layers_tree = environment.trees->layers();
         record.changes_tree = environment.trees->changes();

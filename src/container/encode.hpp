@@ -18,7 +18,6 @@ struct PlannedMount {
     slot::Placement placement{};
     std::string target;
     std::string source;
-    std::vector<std::string> covers;  ///< sub-mounts to hide, relative to the source
     auto operator<=>(const PlannedMount&) const = default;
 };
 
@@ -36,6 +35,9 @@ struct SlotEnvironment {
     bool own_cgroup = false;
     std::string scratch;               ///< directory for what jobs write to a writable root
     const HostTrees* trees = nullptr;  ///< given: the slot's user is mapped from outside, too
+    /// What is mounted on this machine, as /proc/self/mountinfo says it: host trees hide what of it
+    /// is foreign.
+    std::string mount_table;
 };
 
 std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment);

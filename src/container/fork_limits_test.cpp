@@ -33,7 +33,7 @@ protected:
     /// Starts the program and waits until it stands still. False: this machine cannot hold that.
     bool start_point(const Plan& plan) {
         plan_ = plan;
-        auto slot = launcher_->start(plan);
+        auto slot = slot_maker_->start(plan);
         if (!slot) {
             EXPECT_EQ(slot.error().kind(), util::ErrorKind::unavailable);
             return false;
@@ -55,7 +55,7 @@ protected:
     }
 
     std::unique_ptr<Slot> open_lane() {
-        auto group = launcher_->lane_group(plan_);
+        auto group = slot_maker_->lane_group(plan_);
         EXPECT_TRUE(group) << group.error().message();
         auto lane = point_->open_lane(plan_, std::move(*group));
         EXPECT_TRUE(lane) << lane.error().message();

@@ -22,7 +22,7 @@ public:
     int descriptor() const { return control_.get(); }
     std::optional<Event> receive();
 
-    /// A further slot, for a container like that of the plan. `group`: `Launcher::lane_group`.
+    /// A further slot, for a container like that of the plan. `group`: `SlotMaker::lane_group`.
     util::Result<std::unique_ptr<Slot>> open_lane(const Plan& plan, std::optional<Cgroup> group);
 
 private:

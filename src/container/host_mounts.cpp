@@ -1,6 +1,7 @@
 #include "container/host_mounts.hpp"
 
 #include "sys/file.hpp"
+#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <algorithm>
@@ -66,31 +67,25 @@ std::vector<std::string> foreign_mounts_below(const std::string& directory,
                                               const std::string& mount_table) {
     std::vector<std::string> places;
     for (const MountedHere& mount : mounts_in(mount_table)) {
-        if (is_foreign(mount.type) && mount.point.starts_with(directory + "/")) {
-            places.push_back(mount.point.substr(directory.size() + 1));
+        if (is_foreign(mount.type) && util::is_below(mount.point, directory)) {
+            places.emplace_back(util::path_below(mount.point, directory));
         }
     }
     std::ranges::sort(places);
     std::vector<std::string> outermost;
     for (std::string& place : places) {
-        if (outermost.empty() ||
-            (place != outermost.back() && !place.starts_with(outermost.back() + "/"))) {
+        if (outermost.empty() || !util::is_at_or_below(place, outermost.back())) {
             outermost.push_back(std::move(place));
         }
     }
     return outermost;
 }
 
-std::vector<std::string> foreign_mounts_below(const std::string& directory) {
-    return foreign_mounts_below(directory, own_mount_table());
-}
-
 std::vector<std::string> mounts_below(const std::string& directory) {
-    const std::string prefix = directory.ends_with('/') ? directory : directory + "/";
     std::vector<std::string> places;
     for (const MountedHere& mount : mounts_in(own_mount_table())) {
-        if (mount.point.size() > prefix.size() && mount.point.starts_with(prefix)) {
-            places.push_back(mount.point.substr(prefix.size()));
+        if (util::is_below(mount.point, directory)) {
+            places.emplace_back(util::path_below(mount.point, directory));
         }
     }
     return places;

@@ -254,7 +254,7 @@ TEST_F(Host, KeepsRootsKeysFromItsJobs) {
 // The guards that remain where a machine or a file system cannot map owners.
 TEST_F(Host, KeepsItsSwitchesFromTheJobBehindGuards) {
     machine_.unprivileged_root = false;
-    launcher_ = SlotLauncher::create(machine_).value();
+    slot_maker_ = LinuxSlotMaker::create(machine_).value();
     for (const auto capabilities : {job::Capabilities::none, job::Capabilities::all}) {
         Plan guarded = plan();
         guarded.capabilities = capabilities;
@@ -277,30 +277,13 @@ TEST_F(Host, KeepsItsSwitchesFromAJobThatBindsWhatCannotBeMapped) {
     EXPECT_NE(outcome.exit_code(), 0);
 }
 
-/// In a new user namespace: we keep our number.
-bool be_mapped(uid_t user, gid_t group) {
-    const auto write = [](const char* path, const std::string& text) {
-        const auto file = sys::open(path, O_WRONLY);
-        return file && sys::write_all(*file, text);
-    };
-    return user == 0 || (write("/proc/self/setgroups", "deny") &&
-                         write("/proc/self/uid_map", fmt::format("{0} {0} 1", user)) &&
-                         write("/proc/self/gid_map", fmt::format("{0} {0} 1", group)));
-}
-
 TEST_F(Host, KeepsSubMountsOfReadOnlyBindsReadOnly) {
-    // In a mount namespace of the child's own, so that nothing is left behind; an ordinary user
-    // needs a user namespace for that.
-    const int namespaces = CLONE_NEWNS | (::geteuid() == 0 ? 0 : CLONE_NEWUSER);
     const std::string host = layer("host", {"sub/"});
     Plan bound = plan();
     bound.mounts.emplace_back(job::BindMount{"/mnt/one", host, true});
-    const uid_t user = ::geteuid();
-    const gid_t group = ::getegid();
     const pid_t child = maelstrom::testing::bare_fork();
     if (child == 0) {
-        const bool mounted = ::unshare(namespaces) == 0 && be_mapped(user, group) &&
-                             ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+        const bool mounted = enter_mount_namespace() &&
                              ::mount("tmpfs", (host + "/sub").c_str(), "tmpfs", 0, nullptr) == 0;
         const Outcome outcome = run(bound, "touch /mnt/one/sub/x");
         const bool refused =

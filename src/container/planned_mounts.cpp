@@ -1,5 +1,5 @@
 #include "container/encode.hpp"
-#include "container/host_mounts.hpp"
+#include "util/path.hpp"
 
 #include <algorithm>
 
@@ -61,10 +61,8 @@ void add(Mounts& mounts, const job::FileSystemMount& mount) {
 }
 
 void add(Mounts& mounts, const job::HostTreeMount& mount) {
-    mounts.push_back({.kind = slot::MountKind::host_tree,
-                      .target = mount.path,
-                      .source = mount.path,
-                      .covers = foreign_mounts_below(mount.path)});
+    mounts.push_back(
+        {.kind = slot::MountKind::host_tree, .target = mount.path, .source = mount.path});
 }
 
 bool is_shareable(slot::MountKind kind) {
@@ -80,14 +78,10 @@ bool is_shareable(slot::MountKind kind) {
     }
 }
 
-bool contains(const std::string& directory, const std::string& path) {
-    return path.starts_with(directory) &&
-           (path.size() == directory.size() || path[directory.size()] == '/');
-}
-
 /// Whether the order of two mounts makes a difference.
 bool touch(const PlannedMount& one, const PlannedMount& other) {
-    return contains(one.target, other.target) || contains(other.target, one.target);
+    return util::is_at_or_below(one.target, other.target) ||
+           util::is_at_or_below(other.target, one.target);
 }
 
 void place(Mounts& mounts, bool shared_root) {

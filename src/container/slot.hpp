@@ -84,9 +84,9 @@ public:
 };
 
 /// Makes slots. The seam between the job queue and Linux.
-class Launcher {
+class SlotMaker {
 public:
-    virtual ~Launcher() = default;
+    virtual ~SlotMaker() = default;
     /// Returns as soon as the slot's process exists; it prepares the container meanwhile. An error
     /// that kind `invalid` has is the fault of the job's author, every other is ours.
     virtual util::Result<std::unique_ptr<Slot>> start(const Plan& plan) = 0;

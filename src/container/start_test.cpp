@@ -269,7 +269,7 @@ TEST_F(ProgramStart, GetsNoMoreMemoryThanItsLimit) {
 TEST_F(ProgramStart, HasNoMoreProcessesThanItsLimitWhereTheMachineCanCountThem) {
     Plan limited = plan();
     limited.limits.processes = 5;
-    const auto slot = launcher_->start(limited);
+    const auto slot = slot_maker_->start(limited);
     if (!slot) {  // root, without a delegated cgroup
         EXPECT_THAT(slot.error().message(),
                     AllOf(HasSubstr("cannot limit processes here"), HasSubstr("cgroup")));
@@ -283,7 +283,7 @@ TEST_F(ProgramStart, HasNoMoreProcessesThanItsLimitWhereTheMachineCanCountThem) 
 TEST_F(ProgramStart, IsRefusedALimitThatTheMachineCannotHoldUnlessItIsBestEffort) {
     Plan limited = plan();
     limited.limits.cpu = 0.5;
-    const auto slot = launcher_->start(limited);
+    const auto slot = slot_maker_->start(limited);
     if (Delegation::find()) {
         const Outcome outcome = run(**slot, "true");
         ASSERT_NE(outcome.ended(), nullptr);

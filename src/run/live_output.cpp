@@ -1,7 +1,7 @@
 #include "run/live_output.hpp"
 
 #include "run/printer.hpp"
-#include "sys/file.hpp"
+#include "sys/output_pipe.hpp"
 #include "terminal/event_waiter.hpp"
 
 #include <fcntl.h>
@@ -38,13 +38,8 @@ Result<LiveOutput> LiveOutput::open(int output, int errors) {
 }
 
 Result<LiveOutput::Stream> LiveOutput::stream(const char* name, int target) {
-    auto [reader, writer] = TRY(sys::pipe2());
-    // Only our end: a program that found its output non-blocking would lose some of it.
-    if (::fcntl(reader.get(), F_SETFL, O_NONBLOCK) != 0) {
-        return util::fail_errno("fcntl");
-    }
-    TRY(sys::fchmod(writer, 0666));  // programs open /dev/stdout by its name
-    return Stream{name, target, std::move(reader), std::move(writer)};
+    auto pipe = TRY(sys::OutputPipe::open());
+    return Stream{name, target, std::move(pipe.reader), std::move(pipe.writer)};
 }
 
 job::OutputDescriptors LiveOutput::descriptors() const {

@@ -1,6 +1,6 @@
 #include "sys/command.hpp"
 
-#include "sys/file.hpp"
+#include "sys/output_pipe.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -168,19 +168,11 @@ bool follow(const Fd& process, Stream& output, Stream& errors, const Command& co
     }
 }
 
-Result<std::pair<Fd, Fd>> stream_pipe() {
-    auto pipe = TRY(pipe2());
-    if (::fcntl(pipe.first.get(), F_SETFL, O_NONBLOCK) != 0) {
-        return fail_errno("fcntl");
-    }
-    return pipe;
-}
-
 }  // namespace
 
 Result<CommandResult> run_command(const Command& command) {
-    auto [output_read, output_write] = TRY(stream_pipe());
-    auto [errors_read, errors_write] = TRY(stream_pipe());
+    auto [output_read, output_write] = TRY(OutputPipe::open());
+    auto [errors_read, errors_write] = TRY(OutputPipe::open());
     SpawnPlan plan;
     if (const int error = plan.prepare(command.directory, output_write.get(), errors_write.get())) {
         return std::unexpected(util::Error::from_errno(error, "posix_spawn"));

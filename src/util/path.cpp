@@ -55,7 +55,7 @@ bool is_at_or_below(std::string_view path, std::string_view directory) {
 
 std::string_view path_below(std::string_view path, std::string_view directory) {
     CHECK(is_below(path, directory));
-    return path.substr(directory == "/" ? 1 : directory.size() + 1);
+    return path.substr(directory.size() + (directory.empty() || directory.ends_with('/') ? 0 : 1));
 }
 
 }  // namespace maelstrom::util

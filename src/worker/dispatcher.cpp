@@ -42,7 +42,6 @@ struct Dispatcher::Running {
     sys::Loop::Handle timer;
     sys::Loop::Handle output_timer;
     bool timed_out = false;
-    bool terminated = false;  ///< SIGTERM was sent because of the time limit
     bool cancelled = false;
 
     std::unique_ptr<container::ForkPoint> point;
@@ -87,9 +86,9 @@ job::Status to_status(const std::variant<job::Exited, job::Signaled, job::OutOfM
 
 Dispatcher::Dispatcher(const Settings& settings,
                        sys::Loop& loop,
-                       container::Launcher& launcher,
+                       container::SlotMaker& slot_maker,
                        Listener& listener)
-    : settings_(settings), loop_(loop), launcher_(launcher), listener_(listener) {
+    : settings_(settings), loop_(loop), slot_maker_(slot_maker), listener_(listener) {
 }
 
 Dispatcher::~Dispatcher() = default;
@@ -197,7 +196,7 @@ Dispatcher::acquire(const std::shared_ptr<const Plan>& plan) {
         }
     }
     give_up_idle_slots(1);
-    std::unique_ptr<container::Slot> slot = TRY(launcher_.start(*plan));
+    std::unique_ptr<container::Slot> slot = TRY(slot_maker_.start(*plan));
     return add({.plan = plan, .slot = std::move(slot), .point = {}, .readable = {}, .running = {}});
 }
 
@@ -215,7 +214,7 @@ Result<Dispatcher::Processes::iterator> Dispatcher::acquire_lane(job::JobId poin
                           "the process that the job was to be forked from has ended");
     }
     const std::shared_ptr<const Plan> plan = found->second->plan;
-    std::optional<container::Cgroup> group = TRY(launcher_.lane_group(*plan));
+    std::optional<container::Cgroup> group = TRY(slot_maker_.lane_group(*plan));
     std::unique_ptr<container::Slot> lane =
         TRY(found->second->running->point->open_lane(*plan, std::move(group)));
     return add(
@@ -297,13 +296,7 @@ void Dispatcher::on_timeout(job::JobId id) {
     CHECK(found != running_.end());
     Running& running = *found->second->running;
     running.timed_out = true;
-    const bool gently = settings_.kill_grace.count() > 0 && !running.terminated;
-    found->second->slot->kill(gently ? container::Kill::terminate : container::Kill::now);
-    if (gently) {
-        running.terminated = true;
-        running.timer = loop_.at(sys::Loop::Clock::now() + settings_.kill_grace,
-                                 [this, id] { on_timeout(id); });
-    }
+    found->second->slot->kill(container::Kill::now);
 }
 
 void Dispatcher::finish(Processes::iterator process, container::Event event) {
@@ -320,8 +313,7 @@ void Dispatcher::finish(Processes::iterator process, container::Event event) {
         reusable = ended->reusable;
         job::Completed completed;
         completed.status = to_status(ended->status);
-        const bool by_itself =
-            std::holds_alternative<job::Exited>(completed.status) && !running.terminated;
+        const bool by_itself = std::holds_alternative<job::Exited>(completed.status);
         if (running.timed_out && !by_itself) {
             completed.status = job::TimedOut{*running.time_limit};
         }

@@ -28,7 +28,7 @@ class Dispatcher {
 public:
     Dispatcher(const Settings& settings,
                sys::Loop& loop,
-               container::Launcher& launcher,
+               container::SlotMaker& slot_maker,
                Listener& listener);
     ~Dispatcher();
 
@@ -69,7 +69,7 @@ private:
 
     const Settings settings_;
     sys::Loop& loop_;
-    container::Launcher& launcher_;
+    container::SlotMaker& slot_maker_;
     Listener& listener_;
 
     Queue queue_;

@@ -72,8 +72,8 @@ struct FakeSlot final : container::Slot {
     std::deque<container::Event> events;
 };
 
-struct FakeLauncher final : container::Launcher {
-    explicit FakeLauncher(Record& the_record) : record(the_record) {}
+struct FakeSlotMaker final : container::SlotMaker {
+    explicit FakeSlotMaker(Record& the_record) : record(the_record) {}
     util::Result<std::unique_ptr<container::Slot>> start(const Plan&) override {
         ++record.slots_started;
         return std::make_unique<FakeSlot>(record);
@@ -120,9 +120,9 @@ protected:
 
     std::unique_ptr<sys::Loop> loop = sys::Loop::create().value();
     Record record;
-    FakeLauncher launcher{record};
+    FakeSlotMaker slot_maker{record};
     RecordingListener listener{*loop};
-    Dispatcher dispatcher{{.slots = 2}, *loop, launcher, listener};
+    Dispatcher dispatcher{{.slots = 2}, *loop, slot_maker, listener};
     std::shared_ptr<const Plan> plan = std::make_shared<const Plan>();
 };
 

@@ -1,6 +1,6 @@
 #include "worker/local_worker.hpp"
 
-#include "container/slot_launcher.hpp"
+#include "container/linux_slot_maker.hpp"
 #include "layer/root.hpp"
 #include "store/store.hpp"
 #include "sys/thread.hpp"
@@ -111,9 +111,9 @@ public:
     LoopWorker(store::Store& store,
                Listener& listener,
                std::unique_ptr<sys::Loop> loop,
-               std::unique_ptr<container::Launcher> launcher)
+               std::unique_ptr<container::SlotMaker> slot_maker)
         : store_(store), listener_(listener), loop_(std::move(loop)),
-          launcher_(std::move(launcher)) {}
+          slot_maker_(std::move(slot_maker)) {}
 
     Result<void> start(const Settings& settings) {
         thread_ = TRY(sys::start_thread([this, settings] { serve(settings); }));
@@ -151,7 +151,7 @@ public:
 private:
     void serve(const Settings& settings) {
         // Made here since slots die with the thread that started them.
-        dispatcher_ = std::make_unique<Dispatcher>(settings, *loop_, *launcher_, listener_);
+        dispatcher_ = std::make_unique<Dispatcher>(settings, *loop_, *slot_maker_, listener_);
         loop_->run();
         dispatcher_.reset();
     }
@@ -253,7 +253,7 @@ private:
     store::Store& store_;
     Listener& listener_;
     std::unique_ptr<sys::Loop> loop_;
-    std::unique_ptr<container::Launcher> launcher_;
+    std::unique_ptr<container::SlotMaker> slot_maker_;
     Containers containers_;                   // on the loop's thread
     std::unique_ptr<Dispatcher> dispatcher_;  // on the loop's thread
     util::Mailbox<std::shared_ptr<const job::Environment>> to_prepare_;
@@ -275,11 +275,11 @@ LocalWorker::start(const Settings& settings, store::Store& store, Listener& list
     if (machine.scratch_on_disk) {
         scratch = TRY(store.make_scratch_directory());
     }
-    std::unique_ptr<container::Launcher> launcher =
-        TRY(container::SlotLauncher::create(std::move(machine), std::move(scratch)));
+    std::unique_ptr<container::SlotMaker> slot_maker =
+        TRY(container::LinuxSlotMaker::create(std::move(machine), std::move(scratch)));
     std::unique_ptr<sys::Loop> loop = TRY(sys::Loop::create());
     auto worker =
-        std::make_unique<LoopWorker>(store, listener, std::move(loop), std::move(launcher));
+        std::make_unique<LoopWorker>(store, listener, std::move(loop), std::move(slot_maker));
     TRY(worker->start(settings));
     return worker;
 }

@@ -16,8 +16,6 @@ namespace maelstrom::worker {
 struct Settings {
     unsigned slots = 1;                   ///< jobs executed at once, 1…1000
     util::Bytes inline_limit{1'000'000};  ///< kept bytes of each output stream
-    std::chrono::milliseconds kill_grace{
-        0};  ///< SIGTERM first and this long before SIGKILL at a timeout
 };
 
 /// What the worker tells its client. All calls come from the worker's own thread, in order for each

@@ -5,6 +5,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <array>
@@ -70,9 +72,9 @@ void ContainerTest::SetUp() {
     }
     machine_ = *machine;
     ASSERT_TRUE(sys::make_directories(directory_ / "scratch"));
-    auto launcher = SlotLauncher::create(machine_, directory_ / "scratch");
-    ASSERT_TRUE(launcher) << launcher.error().message();
-    launcher_ = std::move(*launcher);
+    auto slot_maker = LinuxSlotMaker::create(machine_, directory_ / "scratch");
+    ASSERT_TRUE(slot_maker) << slot_maker.error().message();
+    slot_maker_ = std::move(*slot_maker);
     base_ = directory_ / "base";
     for (const char* name : {"bin", "dev/pts", "dev/shm", "dev/mqueue", "proc", "sys", "tmp", "etc",
                              "mnt/one", "mnt/two"}) {
@@ -126,7 +128,7 @@ bool ContainerTest::is_root_of_host() const {
 }
 
 std::unique_ptr<Slot> ContainerTest::start(const Plan& plan) {
-    auto slot = launcher_->start(plan);
+    auto slot = slot_maker_->start(plan);
     EXPECT_TRUE(slot) << slot.error().message();
     return slot ? std::move(*slot) : nullptr;
 }
@@ -229,6 +231,28 @@ pid_t descendant_of(pid_t process, const std::string& name) {
 std::size_t open_descriptors(pid_t process) {
     const auto directory = sys::open(fmt::format("/proc/{}/fd", process), O_RDONLY | O_DIRECTORY);
     return directory ? sys::list_directory(*directory)->size() : 0;
+}
+
+namespace {
+
+bool write_to(const char* path, const std::string& text) {
+    const auto file = sys::open(path, O_WRONLY);
+    return file && sys::write_all(*file, text);
+}
+
+}  // namespace
+
+bool enter_mount_namespace() {
+    const uid_t user = ::geteuid();
+    const gid_t group = ::getegid();
+    if (::unshare(CLONE_NEWNS | (user == 0 ? 0 : CLONE_NEWUSER)) != 0) {
+        return false;
+    }
+    const bool is_mapped =
+        user == 0 || (write_to("/proc/self/setgroups", "deny") &&
+                      write_to("/proc/self/uid_map", fmt::format("{0} {0} 1", user)) &&
+                      write_to("/proc/self/gid_map", fmt::format("{0} {0} 1", group)));
+    return is_mapped && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
 }
 
 Launch shell(const std::string& script) {

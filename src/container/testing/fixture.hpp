@@ -1,6 +1,6 @@
 #pragma once
 
-#include "container/slot_launcher.hpp"
+#include "container/linux_slot_maker.hpp"
 #include "testing/temp_dir.hpp"
 
 #include <gtest/gtest.h>
@@ -58,7 +58,7 @@ protected:
     maelstrom::testing::TempDir directory_;
     std::string base_;
     Machine machine_;
-    std::unique_ptr<SlotLauncher> launcher_;
+    std::unique_ptr<LinuxSlotMaker> slot_maker_;
 };
 
 /// The processes that a process has started.
@@ -67,6 +67,10 @@ std::vector<pid_t> children_of(pid_t process);
 pid_t descendant_of(pid_t process, const std::string& name);
 /// How many descriptors it has open.
 std::size_t open_descriptors(pid_t process);
+
+/// For a child process, whose mounts nobody else is to see: an ordinary user needs a user namespace
+/// for that, and keeps his number in it.
+bool enter_mount_namespace();
 
 /// `/bin/sh -c script` with a PATH.
 Launch shell(const std::string& script);

@@ -1,12 +1,15 @@
-#include "container/slot_launcher.hpp"
+#include "container/linux_slot_maker.hpp"
 
 #include "container/encode.hpp"
 #include "container/limits.hpp"
 #include "container/slot_process.hpp"
 #include "container/slot_program.hpp"
+#include "sys/file.hpp"
 #include "util/log.hpp"
 
 #include <unistd.h>
+
+#include <algorithm>
 
 namespace maelstrom::container {
 
@@ -28,34 +31,36 @@ bool needs_overlay(const Plan& plan) {
 
 }  // namespace
 
-Result<std::unique_ptr<SlotLauncher>> SlotLauncher::create(Machine machine,
-                                                           std::string scratch_directory) {
+Result<std::unique_ptr<LinuxSlotMaker>>
+LinuxSlotMaker::create(Machine machine, std::string scratch_directory, std::string mount_table) {
     sys::Fd program = TRY(make_slot_program());
-    return std::unique_ptr<SlotLauncher>(
-        new SlotLauncher(std::move(machine), std::move(scratch_directory), std::move(program)));
+    return std::unique_ptr<LinuxSlotMaker>(
+        new LinuxSlotMaker(std::move(machine), std::move(scratch_directory), std::move(mount_table),
+                           std::move(program)));
 }
 
-const std::optional<Delegation>& SlotLauncher::delegation() {
+const std::optional<Delegation>& LinuxSlotMaker::delegation() {
     if (!delegation_) {
         delegation_.emplace(Delegation::find());
     }
     return *delegation_;
 }
 
-Result<std::optional<Cgroup>> SlotLauncher::group_for(const Plan& plan, std::uint64_t processes) {
+Result<std::optional<Cgroup>> LinuxSlotMaker::group_for(const Plan& plan, std::uint64_t processes) {
     if (!wants_cgroup(plan.limits) || !delegation()) {
         return std::nullopt;
     }
     return TRY(Cgroup::create(delegation()->path(), plan.limits, processes));
 }
 
-Result<std::optional<Cgroup>> SlotLauncher::lane_group(const Plan& plan) {
+Result<std::optional<Cgroup>> LinuxSlotMaker::lane_group(const Plan& plan) {
     return group_for(plan, own_processes_of_lane);
 }
 
 /// An error, or a warning once if the limits are best effort.
-Result<void>
-SlotLauncher::check_limits(const job::Limits& limits, bool has_cgroup, ProcessCount process_count) {
+Result<void> LinuxSlotMaker::check_limits(const job::Limits& limits,
+                                          bool has_cgroup,
+                                          ProcessCount process_count) {
     for (const std::string& sentence : unheld_limits(limits, has_cgroup, process_count)) {
         if (!limits.best_effort.value_or(false)) {
             return util::fail(util::ErrorKind::unavailable, "{}", sentence);
@@ -68,7 +73,7 @@ SlotLauncher::check_limits(const job::Limits& limits, bool has_cgroup, ProcessCo
 }
 
 /// A limit of `tmp` can only be held in memory.
-Result<ScratchDirectory> SlotLauncher::scratch_of(const Plan& plan) {
+Result<ScratchDirectory> LinuxSlotMaker::scratch_of(const Plan& plan) {
     if (!machine_.scratch_on_disk || scratch_directory_.empty() || plan.limits.tmp ||
         !std::holds_alternative<job::WritableRoot>(plan.root)) {
         return ScratchDirectory();
@@ -76,9 +81,17 @@ Result<ScratchDirectory> SlotLauncher::scratch_of(const Plan& plan) {
     return ScratchDirectory::create(fmt::format("{}/slot-{}", scratch_directory_, scratches_++));
 }
 
+/// The mount table, if the plan has to do with it.
+std::string LinuxSlotMaker::mounted_now(const Plan& plan) const {
+    const bool shows_host = std::ranges::any_of(plan.mounts, [](const job::Mount& mount) {
+        return std::holds_alternative<job::HostTreeMount>(mount);
+    });
+    return shows_host ? sys::read_file(mount_table_, util::Bytes{16 << 20}).value_or("") : "";
+}
+
 /// Root's jobs become somebody else, unless something that the plan wants is on a file system that
 /// cannot show it to them.
-std::optional<HostTrees> SlotLauncher::trees_of(const Plan& plan, const std::string& scratch) {
+std::optional<HostTrees> LinuxSlotMaker::trees_of(const Plan& plan, const std::string& scratch) {
     if (!machine_.unprivileged_root) {
         return std::nullopt;
     }
@@ -98,7 +111,7 @@ std::optional<HostTrees> SlotLauncher::trees_of(const Plan& plan, const std::str
     return std::move(*trees);
 }
 
-Result<std::unique_ptr<Slot>> SlotLauncher::start(const Plan& plan) {
+Result<std::unique_ptr<Slot>> LinuxSlotMaker::start(const Plan& plan) {
     if (needs_overlay(plan) && !machine_.overlay_in_user_namespace) {
         return util::fail(
             util::ErrorKind::unavailable,
@@ -127,6 +140,7 @@ Result<std::unique_ptr<Slot>> SlotLauncher::start(const Plan& plan) {
                   .own_cgroup = cgroup.has_value(),
                   .scratch = scratch.path(),
                   .trees = trees ? &*trees : nullptr,
+                  .mount_table = mounted_now(plan),
               });
     auto process = std::make_unique<SlotProcess>(
         plan, std::move(handles), std::move(cgroup), std::move(scratch),
