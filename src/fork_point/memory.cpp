@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -127,92 +126,4 @@ void tidy_free_memory() {
     ::free(request);
 }
 
-namespace {
-
-/// Address space for arenas, aligned for large pages. Others are kept out, and what is given back
-/// stays mapped, without memory: half a large page and half a gap would be small pages for ever.
-struct Reservation {
-    std::uintptr_t start = 0;
-    std::uintptr_t next = 0;  ///< where nothing has been yet
-    std::uintptr_t end = 0;
-    bool tried = false;
-
-    void* unused[1024];  ///< given back, of one size
-    std::size_t unused_count = 0;
-    std::size_t unused_size = 0;
-
-    bool holds(const void* place) const {
-        const auto address = reinterpret_cast<std::uintptr_t>(place);
-        return address >= start && address < end;
-    }
-};
-
-Reservation reservation;
-
-void reserve() {
-    reservation.tried = true;
-    constexpr std::size_t size = std::size_t{1} << 30U;
-    rlimit limit{};
-    call(SYS_prlimit64, 0, RLIMIT_AS, nullptr, &limit);
-    if (limit.rlim_cur != RLIM_INFINITY) {
-        return;  // it is for what the project uses
-    }
-    void* const place =
-        ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (place != MAP_FAILED) {
-        const auto start = reinterpret_cast<std::uintptr_t>(place);
-        reservation.start = start;
-        reservation.next = (start + large_page - 1) / large_page * large_page;
-        reservation.end = start + size;
-    }
-}
-
-void* map(std::uintptr_t place, std::size_t size, int flags) {
-    void* const mapped =
-        ::mmap(reinterpret_cast<void*>(place),  // NOLINT(performance-no-int-to-ptr)
-               size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
-    return mapped == MAP_FAILED ? nullptr : mapped;
-}
-
-}  // namespace
-
 }  // namespace maelstrom::fork_point
-
-/// Arenas for an allocator of Python's (PyObjectArenaAllocator), one beside the other, so that
-/// large pages fit: elsewhere they lie in the gaps between libraries.
-extern "C" __attribute__((visibility("default"))) void*
-maelstrom_fork_point_new_arena(void*, std::size_t size) {
-    using namespace maelstrom::fork_point;
-    if (!reservation.tried) {
-        reserve();
-    }
-    if (size == reservation.unused_size && reservation.unused_count != 0) {
-        return reservation.unused[--reservation.unused_count];
-    }
-    // Python asks here for pieces of its stack, too, which come and go.
-    constexpr std::size_t least = 256 * 1024;
-    if (size < least || size > reservation.end - reservation.next) {
-        return map(0, size, 0);
-    }
-    void* const place = map(reservation.next, size, MAP_FIXED);
-    if (place != nullptr) {
-        reservation.next += size;
-    }
-    return place;
-}
-
-extern "C" __attribute__((visibility("default"))) void
-maelstrom_fork_point_free_arena(void*, void* place, std::size_t size) {
-    using namespace maelstrom::fork_point;
-    constexpr std::size_t room = sizeof reservation.unused / sizeof reservation.unused[0];
-    const bool is_ours = reservation.holds(place);
-    if (is_ours && reservation.unused_count == 0) {
-        reservation.unused_size = size;
-    }
-    if (is_ours && size == reservation.unused_size && reservation.unused_count < room &&
-        ::madvise(place, size, MADV_DONTNEED) == 0) {
-        reservation.unused[reservation.unused_count++] = place;
-    } else {
-        ::munmap(place, size);
-    }
-}

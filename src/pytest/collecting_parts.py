@@ -8,7 +8,7 @@ import os
 import sys
 import time
 
-from _maelstrom_pytest import Job, JobHooks, Places, clean, coverage_of, file_of, leave
+from _maelstrom_pytest import Job, JobHooks, Places, clean, coverage_of, file_of, leave, part
 
 MOST_COMPILED = 100 << 20
 STARTED = int(time.time())
@@ -86,7 +86,7 @@ class Collecting:
                 collecting.report(session)
                 collecting._patience.end()
                 if collecting._point is not None:
-                    self.job = collecting.become_job(session, coverage)
+                    self.job = collecting.become_job(session, coverage, self)
                 outcome = yield
                 if collecting._job is not None and coverage is not None:
                     collecting._channel.send(coverage.end())
@@ -111,12 +111,16 @@ class Collecting:
 
         return [Hooks(), Loop()]
 
-    def become_job(self, session, coverage):
+    def become_job(self, session, coverage, hooks):
         if coverage is not None:
             coverage.put_down()
         # The list stays: giving it up would touch, and so copy, every item.
         self._items = items = session.items
         self._point.prepare(session.config)
+        try:
+            part("warming").warm_up(session, hooks, self._point.fill_gaps)
+        except Exception:
+            pass  # another pytest: it only takes longer
         order = self._point.serve(self._channel)
         os.environ.update(order["env"])
         if coverage is not None:

@@ -32,6 +32,10 @@ def hidden(descriptor):
     return moved
 
 
+def address(function):
+    return ctypes.cast(function, ctypes.c_void_p)
+
+
 class ForkPoint:
     """Where a process stands still and forks itself for each job (see the library's source for the protocol)."""
 
@@ -52,13 +56,18 @@ class ForkPoint:
         class ArenaAllocator(ctypes.Structure):
             _fields_ = [(name, ctypes.c_void_p) for name in ("context", "alloc", "free")]
 
-        def address(name):
-            return ctypes.cast(getattr(self._library, name), ctypes.c_void_p)
-
         allocator = ArenaAllocator(
-            None, address("maelstrom_fork_point_new_arena"), address("maelstrom_fork_point_free_arena")
+            None,
+            address(self._library.maelstrom_fork_point_new_arena),
+            address(self._library.maelstrom_fork_point_free_arena),
         )
         set_allocator(ctypes.byref(allocator))  # keeps a copy
+
+    def fill_gaps(self):
+        """What is made from now on lies together."""
+        if sys.implementation.name == "cpython":
+            python = ctypes.pythonapi
+            self._library.maelstrom_fork_point_fill_gaps(address(python.PyObject_Malloc), address(python.PyObject_Free))
 
     @staticmethod
     def obstacle():
@@ -90,7 +99,6 @@ class ForkPoint:
         task = ctypes.POINTER(ctypes.c_char)()
         size = ctypes.c_uint32()
         directory = os.fsencode(os.getcwd())
-        gc.collect()
         gc.freeze()  # a collection in a job would touch, and so copy, every object
         ctypes.pythonapi.PyOS_BeforeFork()
         answer = self._library.maelstrom_fork_point_serve(

@@ -12,6 +12,6 @@ struct PluginFile {
 
 /// The Python program that runs pytest in the container (plugin.py), and then what it loads where
 /// that is needed (the files that are called `…_parts.py`), as they were when we were built.
-std::array<PluginFile, 4> plugin_files();
+std::array<PluginFile, 5> plugin_files();
 
 }  // namespace maelstrom::pytest

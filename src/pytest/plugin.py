@@ -19,7 +19,7 @@ An item is named by its place in its file, not by its id: ids may hold the time,
 or nothing at all, and differ from one process to the next. Where the id is stable it must agree.
 
 What only some processes need is in files beside this one, so that a test's own process need not compile it:
-collecting_parts.py, fork_point_parts.py, coverage_parts.py.
+collecting_parts.py, fork_point_parts.py, warming_parts.py, coverage_parts.py.
 """
 
 import fcntl
@@ -81,14 +81,26 @@ def file_of(item):
     return path_of(item if node is None else node)
 
 
+def shared_file_of(item):
+    """The same for all of its kind that have the same parent; or None."""
+    import pytest
+
+    is_of_its_own = isinstance(item, pytest.File) or item.getparent(pytest.File) is None
+    return None if is_of_its_own else file_of(item)
+
+
 class Places:
     """Where items stand in their files, before any plugin deselects or sorts them."""
 
     def __init__(self, items):
         self._places = {}
         self.counts = {}
+        shared = {}  # by items that stand beside one another
         for item in items:
-            file = file_of(item)
+            siblings = (id(item.parent), type(item))
+            if siblings not in shared:
+                shared[siblings] = shared_file_of(item)
+            file = shared[siblings] or file_of(item)
             index = self.counts.get(file, 0)
             self.counts[file] = index + 1
             self._places[id(item)] = (file, index)
