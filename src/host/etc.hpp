@@ -5,7 +5,6 @@
 #include "job/spec.hpp"
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace maelstrom::host {
@@ -22,8 +21,5 @@ std::vector<job::MadeFile> copied_etc(const Files& files, const Layout& layout);
 
 /// passwd, group, hosts, hostname, nsswitch.conf, resolv.conf, mtab.
 std::vector<job::MadeFile> written_etc(const Files& files, const Caller& caller);
-
-/// A git configuration without the sections in which people keep credentials.
-std::string without_credentials(std::string_view git_config);
 
 }  // namespace maelstrom::host

@@ -147,15 +147,5 @@ TEST(Etc, IPv6IsNamedWhereTheHostNamesIt) {
     EXPECT_THAT(content(written_etc(host.files(), ann), "/etc/hosts"), HasSubstr("::1\tlocalhost"));
 }
 
-TEST(Etc, GitLosesItsCredentials) {
-    const std::string config = "[safe]\n\tdirectory = *\n"
-                               "[credential \"https://x\"]\n\thelper = store\n"
-                               "[http]\n\textraheader = Authorization: z\n"
-                               "[URL \"https://t@x\"]\n\tinsteadOf = y\n"
-                               "[init]\n\tdefaultBranch = main\n";
-    EXPECT_EQ(without_credentials(config),
-              "[safe]\n\tdirectory = *\n[init]\n\tdefaultBranch = main\n");
-}
-
 }  // namespace
 }  // namespace maelstrom::host

@@ -1,6 +1,7 @@
 #include "runner/reports.hpp"
 
 #include "ui/fancy.hpp"
+#include "ui/github_commands.hpp"
 #include "ui/quiet.hpp"
 
 #include <fmt/format.h>

@@ -2,6 +2,7 @@
 
 #include "sys/file.hpp"
 #include "util/log.hpp"
+#include "util/path.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -29,33 +30,6 @@ constexpr auto longest_settling = std::chrono::seconds(2);
 constexpr std::uint32_t watched_events = IN_CREATE | IN_MODIFY | IN_DELETE | IN_MOVED_FROM |
                                          IN_MOVED_TO | IN_ATTRIB | IN_ONLYDIR | IN_DONT_FOLLOW |
                                          IN_EXCL_UNLINK;
-
-constexpr std::array<std::string_view, 15> unimportant_names{".git",
-                                                             ".hg",
-                                                             ".svn",
-                                                             ".jj",
-                                                             "__pycache__",
-                                                             ".pytest_cache",
-                                                             ".mypy_cache",
-                                                             ".ruff_cache",
-                                                             ".tox",
-                                                             ".nox",
-                                                             ".venv",
-                                                             "node_modules",
-                                                             ".maelstrom-go-test",
-                                                             ".maelstrom-pytest",
-                                                             "maelstrom-container-tags.lock"};
-
-/// Vim's, Emacs's, KDE's and GNOME's.
-bool is_of_an_editor(std::string_view name) {
-    return name.ends_with('~') || name.ends_with(".swp") || name.ends_with(".swx") ||
-           name.starts_with(".#") || name == "4913" || name.starts_with(".goutputstream-") ||
-           (name.starts_with('#') && name.ends_with('#'));
-}
-
-std::string join(std::string_view directory, std::string_view name) {
-    return directory.empty() ? std::string(name) : fmt::format("{}/{}", directory, name);
-}
 
 /// File systems whose changes the kernel does not see when others make them.
 std::optional<std::string_view> silent_file_system(const std::string& path) {
@@ -106,24 +80,6 @@ std::vector<sys::DirectoryEntry> entries_of(const std::string& path) {
 }
 
 }  // namespace
-
-std::string WatchRules::absolute(std::string_view path) const {
-    return path.empty() ? root_ : fmt::format("{}/{}", root_, path);
-}
-
-bool WatchRules::matters(std::string_view path, bool is_directory) const {
-    const std::string_view name = path.substr(path.rfind('/') + 1);
-    if (std::ranges::find(unimportant_names, name) != unimportant_names.end() ||
-        name.ends_with(".pyc") || is_of_an_editor(name)) {
-        return false;
-    }
-    const std::string whole = absolute(path);
-    const bool is_excluded = std::ranges::any_of(excluded_, [&](const std::string& prefix) {
-        return whole.starts_with(prefix) &&
-               (whole.size() == prefix.size() || whole[prefix.size()] == '/');
-    });
-    return !is_excluded && !ignore_.ignore(path, is_directory);
-}
 
 Result<std::unique_ptr<Watcher>> Watcher::start(WatchSettings settings) {
     std::unique_ptr<Watcher> watcher(new Watcher(std::move(settings)));
@@ -198,7 +154,7 @@ void Watcher::watch_below(const std::string& directory) {
     directories_.insert_or_assign(watch, directory);
     read_ignore_file(directory);
     for (const sys::DirectoryEntry& entry : entries_of(path)) {
-        const std::string below = join(directory, entry.name);
+        const std::string below = util::join_paths(directory, entry.name);
         if (entry.type == DT_DIR && settings_.rules.matters(below, true)) {
             watch_below(below);
         }
@@ -221,7 +177,7 @@ std::uint64_t Watcher::fingerprint(const std::string& directory) {
     read_ignore_file(directory);
     const std::string path = settings_.rules.absolute(directory);
     for (const sys::DirectoryEntry& entry : entries_of(path)) {
-        const std::string below = join(directory, entry.name);
+        const std::string below = util::join_paths(directory, entry.name);
         const bool is_directory = entry.type == DT_DIR;
         if (!settings_.rules.matters(below, is_directory)) {
             continue;
@@ -245,7 +201,7 @@ std::uint64_t Watcher::fingerprint(const std::string& directory) {
 
 void Watcher::read_ignore_file(const std::string& directory) {
     const Result<std::string> text = sys::read_file(
-        settings_.rules.absolute(join(directory, ".gitignore")), largest_ignore_file);
+        settings_.rules.absolute(util::join_paths(directory, ".gitignore")), largest_ignore_file);
     settings_.rules.read_ignore_file(directory, text ? *text : "");
 }
 
@@ -306,7 +262,7 @@ void Watcher::take_event(int watch, std::uint32_t mask, const std::string& name)
         directories_.erase(found);
         return;
     }
-    const std::string path = join(directory, name);
+    const std::string path = util::join_paths(directory, name);
     const bool is_directory = (mask & IN_ISDIR) != 0;
     if (name.empty() || !settings_.rules.matters(path, is_directory)) {
         return;

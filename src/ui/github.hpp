@@ -36,20 +36,4 @@ private:
     std::optional<Summary> summary_;
 };
 
-/// "::error file=…,line=…,title=…::message", with a newline. What GitHub would take for the end of
-/// a part is escaped.
-std::string
-github_error(const CaseFinished& finished, std::string_view project, std::string_view workspace);
-
-/// Lines that are folded under a title, and whose content cannot give commands to GitHub. `token`
-/// must be one that the text does not know.
-std::string github_group(std::string_view title, std::string_view text, std::string_view token);
-
-/// Markdown, at most `limit` bytes of it.
-std::string github_summary(std::string_view program,
-                           const Summary& summary,
-                           const std::vector<CaseFinished>& failures,
-                           const Slowest& slowest,
-                           std::size_t limit);
-
 }  // namespace maelstrom::ui

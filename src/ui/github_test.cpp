@@ -1,6 +1,8 @@
 #include "sys/file.hpp"
 #include "testing/temp_dir.hpp"
 #include "ui/github.hpp"
+#include "ui/github_commands.hpp"
+#include "ui/github_summary.hpp"
 #include "ui/recording_output.hpp"
 
 #include <gmock/gmock.h>

@@ -4,11 +4,9 @@
 #include "fork_point/wire.hpp"
 #include "sys/file.hpp"
 #include "util/check.hpp"
-#include "util/log.hpp"
+#include "worker/job_output.hpp"
 
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -21,26 +19,15 @@ using util::Error;
 using util::ErrorKind;
 using util::Result;
 
-/// One output stream of a running job.
-struct Dispatcher::Stream {
-    explicit Stream(util::Bytes limit) : capture(limit) {}
-
-    Capture capture;
-    sys::Fd fd;
-    sys::Loop::Handle readable;  // declared after the descriptor: must go first
-    bool is_watched = false;
-};
-
 /// The job that a slot is running.
 struct Dispatcher::Running {
-    Running(job::JobId job, util::Bytes limit) : id(job), out(limit), err(limit) {}
+    Running(job::JobId job, sys::Loop& loop, std::span<char> buffer, util::Bytes limit)
+        : id(job), output(loop, buffer, limit) {}
 
     job::JobId id;
-    Stream out;
-    Stream err;
+    JobOutput output;
     std::optional<std::chrono::seconds> time_limit;
     sys::Loop::Handle timer;
-    sys::Loop::Handle output_timer;
     bool timed_out = false;
     bool cancelled = false;
 
@@ -60,9 +47,6 @@ struct Dispatcher::Process {
 
 namespace {
 
-/// Most jobs are over before it pays to watch their output: what is in the pipes then is read at
-/// their end. A pipe holds 64 KiB meanwhile.
-constexpr auto unwatched_for = std::chrono::milliseconds(2);
 /// A hundred years are for ever, and few enough for a clock that counts nanoseconds.
 constexpr std::chrono::seconds longest_wait = std::chrono::years(100);
 
@@ -134,7 +118,7 @@ void Dispatcher::start(Queue::Waiting job, const std::shared_ptr<const Plan>& pl
         const auto process =
             job.execution.fork ? TRY(acquire_lane(job.execution.fork->point)) : TRY(acquire(plan));
         const util::Bytes limit = job.execution.output_limit.value_or(settings_.inline_limit);
-        process->running = std::make_unique<Running>(job.id, limit);
+        process->running = std::make_unique<Running>(job.id, loop_, read_buffer_, limit);
         Running& running = *process->running;
         if (const auto ready = connect(process, launch, job.execution.output_to); !ready) {
             release(process, false);
@@ -169,9 +153,7 @@ Result<void> Dispatcher::connect(Processes::iterator process,
     } else if (!launch.terminal) {
         container::OutputPipes pipes = TRY(container::OutputPipes::open());
         streams = std::move(pipes.streams);
-        running.out.fd = std::move(pipes.out);
-        running.err.fd = std::move(pipes.err);
-        watch_output_soon(running);
+        running.output.begin(std::move(pipes.out), std::move(pipes.err));
     }
     if (process->point || !process->plan->fork_point) {
         return process->slot->run(launch, std::move(streams));
@@ -260,11 +242,10 @@ void Dispatcher::on_control(job::JobId point) {
     running.timer.reset();
     ++resting_points_;
     // What it has written is in the pipes: it came here after that.
-    read_rest(running.out);
-    read_rest(running.err);
+    JobOutput::Captured written = running.output.take();
     if (!running.cancelled) {
-        listener_.on_fork_point(point, {.standard_output = running.out.capture.finish(),
-                                        .standard_error = running.err.capture.finish(),
+        listener_.on_fork_point(point, {.standard_output = std::move(written.out),
+                                        .standard_error = std::move(written.err),
                                         .refusal = reached->refusal});
     }
     start_ready_jobs();
@@ -319,10 +300,9 @@ void Dispatcher::finish(Processes::iterator process, container::Event event) {
         }
         completed.usage = std::move(ended->usage);
         // All processes of the job are gone, so what the pipes hold now is all there will be.
-        read_rest(running.out);
-        read_rest(running.err);
-        completed.standard_output = running.out.capture.finish();
-        completed.standard_error = running.err.capture.finish();
+        JobOutput::Captured written = running.output.take();
+        completed.standard_output = std::move(written.out);
+        completed.standard_error = std::move(written.err);
         result = std::move(completed);
     } else {
         auto& failed = std::get<container::NotStarted>(event);
@@ -337,70 +317,6 @@ void Dispatcher::finish(Processes::iterator process, container::Event event) {
     if (!cancelled) {
         listener_.on_finished(id, std::move(result));
     }
-}
-
-void Dispatcher::watch_output_soon(Running& running) {
-    running.output_timer = loop_.at(sys::Loop::Clock::now() + unwatched_for, [this, &running] {
-        if (!watch_output(running.out) || !watch_output(running.err)) {
-            read_some(running.out);
-            read_some(running.err);
-            watch_output_soon(running);  // short of memory: look again a little later
-        }
-    });
-}
-
-bool Dispatcher::watch_output(Stream& stream) {
-    if (stream.fd && !stream.is_watched) {
-        auto watch = loop_.watch(stream.fd.get(), EPOLLIN,
-                                 [this, &stream](std::uint32_t) { read_some(stream); });
-        stream.is_watched = watch.has_value();
-        if (watch) {
-            stream.readable = std::move(*watch);
-        }
-    }
-    return !stream.fd || stream.is_watched;
-}
-
-/// Reads what there is; closes the stream at its end.
-void Dispatcher::read_some(Stream& stream) {
-    // Bounded, so that a flooding job cannot keep the others from being served.
-    for (int turn = 0; stream.fd && turn < 16; ++turn) {
-        if (!read_once(stream)) {
-            return;
-        }
-    }
-}
-
-/// Reads what is there now. The job may have made its pipe larger than usual.
-void Dispatcher::read_rest(Stream& stream) {
-    int left = 0;
-    if (!stream.fd || ::ioctl(stream.fd.get(), FIONREAD, &left) != 0) {
-        return;
-    }
-    while (left > 0 && stream.fd) {
-        const std::size_t count = read_once(stream);
-        if (count == 0) {
-            return;
-        }
-        left -= static_cast<int>(count);
-    }
-}
-
-/// How many bytes it got.
-std::size_t Dispatcher::read_once(Stream& stream) {
-    ssize_t count = 0;
-    do {
-        count = ::read(stream.fd.get(), read_buffer_.data(), read_buffer_.size());
-    } while (count < 0 && errno == EINTR);
-    if (count > 0) {
-        stream.capture.append({read_buffer_.data(), static_cast<std::size_t>(count)});
-        return static_cast<std::size_t>(count);
-    }
-    if (count == 0 || errno != EAGAIN) {
-        stream.readable.reset();
-        stream.fd.close();
-    }
-    return 0;
 }
 
 void Dispatcher::release(Processes::iterator process, bool reusable) {

@@ -41,7 +41,6 @@ public:
 
 private:
     struct Process;
-    struct Stream;
     struct Running;
     using Processes = std::list<Process>;
 
@@ -60,11 +59,6 @@ private:
     void on_slot_ready(Processes::iterator process);
     void on_timeout(job::JobId id);
     void finish(Processes::iterator process, container::Event event);
-    void watch_output_soon(Running& running);
-    bool watch_output(Stream& stream);
-    void read_some(Stream& stream);
-    void read_rest(Stream& stream);
-    std::size_t read_once(Stream& stream);
     void release(Processes::iterator process, bool reusable);
 
     const Settings settings_;

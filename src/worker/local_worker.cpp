@@ -7,6 +7,7 @@
 #include "util/check.hpp"
 #include "util/log.hpp"
 #include "util/mailbox.hpp"
+#include "worker/containers.hpp"
 #include "worker/dispatcher.hpp"
 #include "worker/known_machine.hpp"
 
@@ -33,72 +34,6 @@ void raise_descriptor_limit() {
         ::setrlimit(RLIMIT_NOFILE, &limit);
     }
 }
-
-/// What is known of the containers of the environments seen so far, and the jobs that wait for one
-/// to be known.
-class Containers {
-public:
-    struct Waiting {
-        job::JobId id;
-        job::Execution execution;
-    };
-    struct Entry {
-        std::shared_ptr<const job::Environment> environment;  // keeps the address taken
-        std::shared_ptr<const Plan> plan;                     // none: not known yet
-        std::vector<Waiting> waiting;
-    };
-
-    /// The entry of that environment, made when missing.
-    Entry& at(const std::shared_ptr<const job::Environment>& environment) {
-        Entry& entry = entries_[environment.get()];
-        entry.environment = environment;
-        return entry;
-    }
-
-    Entry* find(const job::Environment* environment) {
-        const auto found = entries_.find(environment);
-        return found == entries_.end() ? nullptr : &found->second;
-    }
-
-    void forget(const job::Environment* environment) { entries_.erase(environment); }
-
-    /// Equal plans become one, so that their jobs share slots.
-    std::shared_ptr<const Plan> intern(Plan plan) {
-        auto& known = plans_[plan];
-        auto shared = known.lock();
-        if (!shared) {
-            shared = std::make_shared<const Plan>(std::move(plan));
-            known = shared;
-        }
-        return shared;
-    }
-
-    bool drop_waiting(job::JobId id) {
-        for (auto& [environment, entry] : entries_) {
-            if (std::erase_if(entry.waiting, [&](const Waiting& job) { return job.id == id; }) >
-                0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// Environments that nobody else holds any more are dropped once there are many.
-    void prune() {
-        constexpr std::size_t many = 1024;
-        if (entries_.size() > many) {
-            std::erase_if(entries_, [](const auto& item) {
-                return item.second.environment.use_count() == 1 && item.second.waiting.empty() &&
-                       item.second.plan;
-            });
-            std::erase_if(plans_, [](const auto& item) { return item.second.expired(); });
-        }
-    }
-
-private:
-    std::unordered_map<const job::Environment*, Entry> entries_;
-    std::map<Plan, std::weak_ptr<const Plan>> plans_;
-};
 
 /// What became of an environment's layers.
 struct Preparation {
