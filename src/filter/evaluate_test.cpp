@@ -99,12 +99,6 @@ TEST(ThreeValuedLogic, LeavesTheUnknownUnknownWhenNegated) {
     EXPECT_EQ(value("!(all & name.equals(x))", parser_cli), Truth::unknown);
 }
 
-TEST(ThreeValuedLogic, KeepsWhatMayHoldAWantedTest) {
-    EXPECT_TRUE(is_possible(Truth::yes));
-    EXPECT_TRUE(is_possible(Truth::unknown));
-    EXPECT_FALSE(is_possible(Truth::no));
-}
-
 Truth named(std::string_view text, std::string_view name) {
     return value(text, GoSubject{.name = name});
 }

@@ -20,9 +20,4 @@ constexpr Truth either(Truth a, Truth b) {
 constexpr Truth negation(Truth value) {
     return value == Truth::unknown ? value : truth(value == Truth::no);
 }
-/// Whether a package or artifact of that value has to be kept: it may still hold a wanted test.
-constexpr bool is_possible(Truth value) {
-    return value != Truth::no;
-}
-
 }  // namespace maelstrom::filter

@@ -147,7 +147,6 @@ void apply_defaults(Container& container) {
 }  // namespace
 
 void Registry::define(const std::string& name, Container container) {
-    ++generation_;
     const bool is_new = containers_.insert_or_assign(name, std::move(container)).second;
     if (!is_new) {
         util::log::debug("container {} is defined anew; later jobs see the new one",
@@ -156,7 +155,6 @@ void Registry::define(const std::string& name, Container container) {
 }
 
 void Registry::provide(const std::string& name, Make make) {
-    ++generation_;
     makers_.insert_or_assign(name, std::move(make));
 }
 
@@ -166,7 +164,6 @@ Result<const Container*> Registry::find(const std::string& name) {
     }
     if (const auto maker = makers_.find(name); maker != makers_.end()) {
         Container made = TRY(maker->second());
-        // No new generation: nothing has been collapsed with another container of that name.
         return &containers_.emplace(name, std::move(made)).first->second;
     }
     return nullptr;

@@ -27,13 +27,10 @@ public:
     util::Result<const Container*> find(const std::string& name);
     /// Every name that `find` knows.
     std::vector<std::string> names() const;
-    /// Differs after each change.
-    std::uint64_t generation() const { return generation_; }
 
 private:
     std::map<std::string, Container> containers_;
     std::map<std::string, Make> makers_;
-    std::uint64_t generation_ = 0;
 };
 
 /// A container with everything it inherits from named containers.

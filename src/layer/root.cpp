@@ -23,10 +23,6 @@ Result<std::vector<Directory>> load_all(store::Store& store, std::span<const Dig
     return trees;
 }
 
-Result<Digest> merge_all(store::Store& store, std::span<const Digest> layers) {
-    return put(store, merge(TRY(load_all(store, layers))));
-}
-
 // A remembered list of digests: 32 bytes, then the size as eight.
 
 std::string pack(std::span<const Digest> digests) {
@@ -48,8 +44,8 @@ std::vector<Digest> unpack(std::string_view bytes) {
     return digests;
 }
 
-Digest stack_key(std::string_view purpose, std::span<const Digest> layers) {
-    return store::digest_of(std::string(purpose) + pack(layers));
+Digest root_key(std::span<const Digest> layers) {
+    return store::digest_of("root 1 " + pack(layers));
 }
 
 /// overlayfs refuses a directory that stands twice (ELOOP), and the upper one hides the lower.
@@ -113,27 +109,7 @@ Result<std::string> materialise(store::Store& store, const Digest& layer) {
     return path;
 }
 
-Result<std::string> materialise_merged(store::Store& store, std::span<const Digest> layers) {
-    if (layers.empty()) {
-        return util::fail(util::ErrorKind::invalid, "a root needs at least one layer");
-    }
-    const Digest key = stack_key("merged 1 ", layers);
-    if (const auto known = store.recall(key)) {
-        const std::vector<Digest> merged = unpack(*known);
-        if (merged.size() == 1 && TRY(store.pin(merged[0]))) {
-            return materialise(store, merged[0]);
-        }
-    }
-    const Digest merged = TRY(merge_all(store, layers));
-    store.remember(key, pack({&merged, 1}));
-    return materialise(store, merged);
-}
-
 namespace {
-
-Digest root_key(std::span<const Digest> layers) {
-    return stack_key("root 1 ", layers);
-}
 
 /// What `arrange` has answered before, pinned; empty if that is not known or not there any more.
 Result<std::vector<Digest>> recall_arranged(store::Store& store, std::span<const Digest> layers) {

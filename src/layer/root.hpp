@@ -20,10 +20,6 @@ namespace maelstrom::layer {
 /// same one share the work.
 util::Result<std::string> materialise(store::Store& store, const util::Digest& layer);
 
-/// All layers stacked into one directory, bottom first.
-util::Result<std::string> materialise_merged(store::Store& store,
-                                             std::span<const util::Digest> layers);
-
 /// The directories to give to an overlay mount so that it shows the layers (bottom first) stacked,
 /// top-most directory first: at least one, at most `max_lower_directories`. Nothing in them needs
 /// whiteouts or extended attributes. What overlayfs cannot say is arranged beforehand: whiteouts,

@@ -152,7 +152,7 @@ TEST_F(ARoot, MergesLayersThatAreTooManyForOneMount) {
     EXPECT_THAT(directories, SizeIs(max_lower_directories));
     EXPECT_EQ(text(directories.back() + "/f0"), "0");
     EXPECT_EQ(text(directories.front() + "/f39"), "39");
-    EXPECT_EQ(text(*materialise_merged(*store, layers) + "/f20"), "20");
+    EXPECT_EQ(text(directories.back() + "/f20"), "20");
 }
 
 TEST_F(ARoot, IsPreparedAgainAfterAnEviction) {

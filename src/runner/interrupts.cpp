@@ -91,10 +91,4 @@ int Interrupts::signal() {
     return caught_signal.load();
 }
 
-void Interrupts::end_by_signal() {
-    if (const int number = signal(); number != 0) {
-        end_now(number);
-    }
-}
-
 }  // namespace maelstrom::runner

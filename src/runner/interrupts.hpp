@@ -20,8 +20,6 @@ public:
 
     /// The signal that came; 0 if none.
     static int signal();
-    /// Ends the program by the signal that came, as its parent expects; returns if none came.
-    static void end_by_signal();
 
 private:
     Interrupts(sys::Fd stop, std::jthread thread)
