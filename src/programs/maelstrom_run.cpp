@@ -1,6 +1,7 @@
 #include "config/reader.hpp"
 #include "run/options.hpp"
 #include "run/run.hpp"
+#include "sys/program_end.hpp"
 #include "sys/signals.hpp"
 #include "sys/standard_streams.hpp"
 #include "util/log.hpp"
@@ -34,14 +35,11 @@ int start(const run::Options& options,
     }
     const PipeSignal pipe_signal =
         sys::ignore_sigpipe() ? PipeSignal::ends_us : PipeSignal::was_ignored;
-    const util::Result<run::End> end = run::run(options, surroundings);
+    const util::Result<sys::ProgramEnd> end = run::run(options, surroundings);
     if (!end) {
         return report_error(end.error(), surroundings, pipe_signal);
     }
-    if (end->signal != 0) {
-        sys::die_of(end->signal);
-    }
-    return end->code;
+    return sys::end_program(*end);
 }
 
 }  // namespace

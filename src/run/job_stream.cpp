@@ -28,7 +28,7 @@ Report JobStream::on_finished(job::JobId id, job::Result result) {
     CHECK(found != in_flight_.end());
     const std::uint32_t number = found->second;
     in_flight_.erase(found);
-    if (const End end = plain_end(result); end.code != 0 && !first_failure_) {
+    if (const sys::ProgramEnd end = plain_end(result); end.code != 0 && !first_failure_) {
         first_failure_ = end.code;
     }
     return settings_.format == Format::json ? json_report(number, result)

@@ -176,18 +176,18 @@ Report json_report(std::uint32_t number, const job::Result& result) {
     return {json.text() + '\n', ""};
 }
 
-End plain_end(const job::Result& result) {
+sys::ProgramEnd plain_end(const job::Result& result) {
     const auto* completed = std::get_if<Completed>(&result);
     const auto* exited =
         completed == nullptr ? nullptr : std::get_if<job::Exited>(&completed->status);
     return {exited == nullptr ? 1 : exited->code, 0};
 }
 
-End mimicked_end(const job::Result& result) {
+sys::ProgramEnd mimicked_end(const job::Result& result) {
     const auto* completed = std::get_if<Completed>(&result);
     const auto* signaled =
         completed == nullptr ? nullptr : std::get_if<job::Signaled>(&completed->status);
-    return signaled == nullptr ? plain_end(result) : End{1, signaled->signal};
+    return signaled == nullptr ? plain_end(result) : sys::ProgramEnd{1, signaled->signal};
 }
 
 }  // namespace maelstrom::run

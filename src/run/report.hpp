@@ -1,6 +1,7 @@
 #pragma once
 
 #include "job/outcome.hpp"
+#include "sys/program_end.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -25,15 +26,11 @@ Report text_report(Number number, job::Result result);
 /// One line of JSON on standard output.
 Report json_report(std::uint32_t number, const job::Result& result);
 
-/// How the program should end because of one job.
-struct End {
-    int code = 0;
-    int signal = 0;  ///< die of it, if not 0
-    bool operator==(const End&) const = default;
-};
+// How the program should end because of one job.
+
 /// With `code` only: 1 for all that did not exit.
-End plain_end(const job::Result& result);
+sys::ProgramEnd plain_end(const job::Result& result);
 /// As the job did.
-End mimicked_end(const job::Result& result);
+sys::ProgramEnd mimicked_end(const job::Result& result);
 
 }  // namespace maelstrom::run

@@ -105,16 +105,16 @@ TEST(JsonReport, KnowsEveryStatus) {
               "\n");
 }
 
-TEST(End, OfAPlainProgramIsACode) {
-    EXPECT_EQ(plain_end(completed(job::Exited{7})), (End{7, 0}));
-    EXPECT_EQ(plain_end(completed(job::Signaled{7})), (End{1, 0}));
-    EXPECT_EQ(plain_end(job::NotRun{}), (End{1, 0}));
+TEST(ProgramEnd, OfAPlainProgramIsACode) {
+    EXPECT_EQ(plain_end(completed(job::Exited{7})), (sys::ProgramEnd{7, 0}));
+    EXPECT_EQ(plain_end(completed(job::Signaled{7})), (sys::ProgramEnd{1, 0}));
+    EXPECT_EQ(plain_end(job::NotRun{}), (sys::ProgramEnd{1, 0}));
 }
 
-TEST(End, OfAMimicIsTheJobs) {
-    EXPECT_EQ(mimicked_end(completed(job::Exited{7})), (End{7, 0}));
+TEST(ProgramEnd, OfAMimicIsTheJobs) {
+    EXPECT_EQ(mimicked_end(completed(job::Exited{7})), (sys::ProgramEnd{7, 0}));
     EXPECT_EQ(mimicked_end(completed(job::Signaled{15})).signal, 15);
-    EXPECT_EQ(mimicked_end(completed(job::TimedOut{})), (End{1, 0}));
+    EXPECT_EQ(mimicked_end(completed(job::TimedOut{})), (sys::ProgramEnd{1, 0}));
 }
 
 }  // namespace

@@ -13,18 +13,19 @@ using util::Result;
 
 namespace {
 
-Result<End> list_project_files(const Options& options, const config::Surroundings& surroundings) {
+Result<sys::ProgramEnd> list_project_files(const Options& options,
+                                           const config::Surroundings& surroundings) {
     Report report;
     for (const std::string& path : TRY(project_files(options.host, surroundings))) {
         report.output += path + '\n';
     }
     TRY(Printer(STDOUT_FILENO, STDERR_FILENO).print(report));
-    return End{};
+    return sys::ProgramEnd{};
 }
 
 }  // namespace
 
-Result<End> run(const Options& options, const config::Surroundings& surroundings) {
+Result<sys::ProgramEnd> run(const Options& options, const config::Surroundings& surroundings) {
     switch (options.mode) {
     case Mode::project_files:
         return list_project_files(options, surroundings);

@@ -2,13 +2,13 @@
 
 #include "config/surroundings.hpp"
 #include "run/options.hpp"
-#include "run/report.hpp"
+#include "sys/program_end.hpp"
 #include "util/error.hpp"
 
 namespace maelstrom::run {
 
 /// What maelstrom-run does once it knows its options. An error is one that kept it from starting or
 /// going on; what jobs did is in the end.
-util::Result<End> run(const Options& options, const config::Surroundings& surroundings);
+util::Result<sys::ProgramEnd> run(const Options& options, const config::Surroundings& surroundings);
 
 }  // namespace maelstrom::run

@@ -71,8 +71,8 @@ job::Result wait_for_result(client::Client& client) {
     }
 }
 
-Result<End> end_with(const Options& options, job::Result result) {
-    const End end = mimicked_end(result);
+Result<sys::ProgramEnd> end_with(const Options& options, job::Result result) {
+    const sys::ProgramEnd end = mimicked_end(result);
     const Report report = options.format == Format::json ? json_report(0, result)
                                                          : text_report({}, std::move(result));
     TRY(Printer(STDOUT_FILENO, STDERR_FILENO).print(report));
@@ -81,7 +81,7 @@ Result<End> end_with(const Options& options, job::Result result) {
 
 }  // namespace
 
-Result<End> run_one(const Options& options, const config::Surroundings& surroundings) {
+Result<sys::ProgramEnd> run_one(const Options& options, const config::Surroundings& surroundings) {
     Single single = TRY(read_single(options, surroundings));
     std::optional<LiveOutput> live;
     if (options.in_host && options.format == Format::text) {
@@ -94,11 +94,12 @@ Result<End> run_one(const Options& options, const config::Surroundings& surround
     return end_with(options, live ? TRY(live->follow(*client)) : wait_for_result(*client));
 }
 
-Result<End> run_on_our_terminal(const Options& options, const config::Surroundings& surroundings) {
+Result<sys::ProgramEnd> run_on_our_terminal(const Options& options,
+                                            const config::Surroundings& surroundings) {
     if (const std::optional<std::string> missing = terminal::missing_terminal("--tty")) {
         TRY(Printer(STDOUT_FILENO, STDERR_FILENO)
                 .print({"", fmt::format("error: {}\n", *missing)}));
-        return End{1, 0};
+        return sys::ProgramEnd{1, 0};
     }
     Single single = TRY(read_single(options, surroundings));
     sys::SignalQueue signals = TRY(terminal::block_terminal_signals());

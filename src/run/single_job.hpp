@@ -2,7 +2,7 @@
 
 #include "config/surroundings.hpp"
 #include "run/options.hpp"
-#include "run/report.hpp"
+#include "sys/program_end.hpp"
 #include "util/error.hpp"
 
 // One job: a program of the command line in the host container, or the first job of the input. The
@@ -10,10 +10,11 @@
 
 namespace maelstrom::run {
 
-util::Result<End> run_one(const Options& options, const config::Surroundings& surroundings);
+util::Result<sys::ProgramEnd> run_one(const Options& options,
+                                      const config::Surroundings& surroundings);
 
 /// With our terminal as its own.
-util::Result<End> run_on_our_terminal(const Options& options,
-                                      const config::Surroundings& surroundings);
+util::Result<sys::ProgramEnd> run_on_our_terminal(const Options& options,
+                                                  const config::Surroundings& surroundings);
 
 }  // namespace maelstrom::run

@@ -30,17 +30,17 @@ public:
         : client_(client), slots_(options.slots),
           stream_(client, {options.jobs_in_flight, options.format}) {}
 
-    Result<End> run(int input, const Interrupts& interrupts) {
+    Result<sys::ProgramEnd> run(int input, const Interrupts& interrupts) {
         const auto reader = TRY(InputReader::start(input, [this] { client_.interrupt(); }));
         for (;;) {
             TRY(take_input(*reader));
             if (interrupts.signal() != 0) {
                 TRY(print_what_has_finished());
                 stream_.cancel();
-                return End{1, interrupts.signal()};
+                return sys::ProgramEnd{1, interrupts.signal()};
             }
             if (stream_.done()) {
-                return End{stream_.exit_code(), 0};
+                return sys::ProgramEnd{stream_.exit_code(), 0};
             }
             if (auto event = next_event()) {
                 TRY(take_event(*std::move(event)));
@@ -102,7 +102,8 @@ private:
 
 }  // namespace
 
-Result<End> run_stream(const Options& options, const config::Surroundings& surroundings) {
+Result<sys::ProgramEnd> run_stream(const Options& options,
+                                   const config::Surroundings& surroundings) {
     const InputFile input = TRY(InputFile::open(options));
     if (sys::is_terminal(input.fd())) {
         util::log::info("reading job specifications (JSON) from the terminal up to ^D; see "

@@ -1,5 +1,6 @@
 #include "runner/program.hpp"
 
+#include "sys/program_end.hpp"
 #include "sys/signals.hpp"
 #include "sys/standard_streams.hpp"
 #include "util/log.hpp"
@@ -19,7 +20,7 @@ int run_started(Start start,
         util::log::warning("{}", warning);
     }
     const bool broken_pipe_ends_us = sys::ignore_sigpipe();
-    const util::Result<End> end = run(start.options, *start.framework, surroundings);
+    const util::Result<sys::ProgramEnd> end = run(start.options, *start.framework, surroundings);
     if (!end) {
         // As any tool would: silently when the reader has gone.
         if (end.error().os_error() == EPIPE && broken_pipe_ends_us) {
@@ -27,10 +28,7 @@ int run_started(Start start,
         }
         return config::finish(config::start_error(surroundings, end.error().message()));
     }
-    if (end->signal != 0) {
-        sys::die_of(end->signal);
-    }
-    return end->code;
+    return sys::end_program(*end);
 }
 
 }  // namespace

@@ -25,9 +25,9 @@ using util::Result;
 
 namespace {
 
-Result<End> list_project_files(const ProjectContainer& project,
-                               const host::Variables& variables,
-                               ui::Output& output) {
+Result<sys::ProgramEnd> list_project_files(const ProjectContainer& project,
+                                           const host::Variables& variables,
+                                           ui::Output& output) {
     const auto home = variables.find("HOME");
     for (const job::Layer& layer : project.container.layers) {
         if (const auto* files = std::get_if<job::ProjectLayer>(&layer)) {
@@ -39,10 +39,10 @@ Result<End> list_project_files(const ProjectContainer& project,
         }
     }
     TRY(output.status());
-    return End{};
+    return sys::ProgramEnd{};
 }
 
-End end_of(const job::Status& status) {
+sys::ProgramEnd end_of(const job::Status& status) {
     if (const auto* exited = std::get_if<job::Exited>(&status)) {
         return {.code = exited->code};
     }
@@ -51,7 +51,7 @@ End end_of(const job::Status& status) {
 }
 
 /// `--shell` and `--debug`: the terminal is the test's, so signals and history are not ours.
-Result<End> look_into(Standing& standing) {
+Result<sys::ProgramEnd> look_into(Standing& standing) {
     const Options& options = standing.options;
     const char* option = options.debug ? "--debug" : "--shell";
     if (const std::optional<std::string> missing = terminal::missing_terminal(option)) {
@@ -69,19 +69,19 @@ Result<End> look_into(Standing& standing) {
                               *collector, *standing.client, std::move(signals), standing.output)));
 }
 
-Result<End> init(const Identity& identity, ui::Output& output) {
+Result<sys::ProgramEnd> init(const Identity& identity, ui::Output& output) {
     const std::string file =
         fmt::format("{}/{}", TRY(sys::current_directory()), identity.metadata_file());
     const bool written = TRY(write_starter(file, identity.starter_file));
     output.write(written ? fmt::format("wrote {}\n", file)
                          : fmt::format("{} is there already and stays as it is\n", file));
     TRY(output.status());
-    return End{.code = written ? 0 : 1};
+    return sys::ProgramEnd{.code = written ? 0 : 1};
 }
 
 }  // namespace
 
-Result<End>
+Result<sys::ProgramEnd>
 run(const Options& options, Framework& framework, const config::Surroundings& surroundings) {
     const host::Variables variables(surroundings.variables.begin(), surroundings.variables.end());
     ui::StandardOutput output(terminal_wishes(variables), options.reports.interface_descriptor());

@@ -90,7 +90,7 @@ Result<int> run_tests(Standing& standing, Setup& setup, history::History& histor
 
 }  // namespace
 
-Result<End> run_once(Standing& standing, Setup& setup) {
+Result<sys::ProgramEnd> run_once(Standing& standing, Setup& setup) {
     const history::Place place(
         fmt::format("{}/{}", setup.directory, standing.identity().own_directory()));
     const bool list = standing.options.core.list;
@@ -98,12 +98,12 @@ Result<End> run_once(Standing& standing, Setup& setup) {
     if (!list) {
         // Where the directory cannot be used the history says so.
         if (auto taken = take_turn(place); taken && !(turn = std::move(*taken))) {
-            return End{.signal = Interrupts::signal()};
+            return sys::ProgramEnd{.signal = Interrupts::signal()};
         }
     }
     history::History history(place, list ? history::Keeping::read : history::Keeping::write);
     const int code = TRY(run_tests(standing, setup, history));
-    return End{.code = code, .signal = Interrupts::signal()};
+    return sys::ProgramEnd{.code = code, .signal = Interrupts::signal()};
 }
 
 }  // namespace maelstrom::runner

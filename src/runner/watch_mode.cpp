@@ -48,10 +48,11 @@ Result<Wake> wait_for_change(const Standing& standing, Watcher& watcher) {
 }  // namespace
 
 /// Everything is read anew, so whatever is wrong with it can be mended while this goes on.
-Result<End> run_and_watch(Standing& standing, Watcher& watcher) {
+Result<sys::ProgramEnd> run_and_watch(Standing& standing, Watcher& watcher) {
     for (;;) {
         Result<Setup> setup = prepare(standing);
-        const Result<End> end = setup ? run_once(standing, *setup) : std::unexpected(setup.error());
+        const Result<sys::ProgramEnd> end =
+            setup ? run_once(standing, *setup) : std::unexpected(setup.error());
         // Nobody reads any more, or a report has nowhere to go: that does not mend itself.
         if (!end && end.error().os_error() == EPIPE) {
             return std::unexpected(end.error());
@@ -60,14 +61,14 @@ Result<End> run_and_watch(Standing& standing, Watcher& watcher) {
             util::log::error("{}", end.error().message());
         }
         if (Interrupts::signal() != 0) {
-            return End{.signal = Interrupts::signal()};
+            return sys::ProgramEnd{.signal = Interrupts::signal()};
         }
         const Wake wake = TRY(wait_for_change(standing, watcher));
         if (wake.key == WatchKey::quit) {
-            return end ? End{.code = end->code} : End{.code = 1};
+            return end ? sys::ProgramEnd{.code = end->code} : sys::ProgramEnd{.code = 1};
         }
         if (!wake.key && !wake.change) {
-            return End{.signal = Interrupts::signal()};
+            return sys::ProgramEnd{.signal = Interrupts::signal()};
         }
         standing.only_failed = wake.key == WatchKey::run_failed;
         if (!wake.key) {

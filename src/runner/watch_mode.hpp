@@ -1,8 +1,8 @@
 #pragma once
 
-#include "runner/end.hpp"
 #include "runner/standing.hpp"
 #include "runner/watcher.hpp"
+#include "sys/program_end.hpp"
 #include "util/error.hpp"
 
 #include <string>
@@ -11,7 +11,7 @@
 namespace maelstrom::runner {
 
 /// Runs, and again after each change or as keys ask, until a key or a signal ends it.
-util::Result<End> run_and_watch(Standing& standing, Watcher& watcher);
+util::Result<sys::ProgramEnd> run_and_watch(Standing& standing, Watcher& watcher);
 
 /// Of all that a run itself writes below the project: no change to run for.
 std::vector<std::string> written_files(const Standing& standing, const std::string& directory);
