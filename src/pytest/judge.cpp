@@ -201,8 +201,8 @@ void take_texts(Judgement& judgement, const TestReport& report, bool shared) {
 }
 
 /// All that was printed went to standard error, in its order; standard output is the channel.
-Judgement plain_judgement(const Process& process) {
-    Judgement judgement = process.plainly;
+Judgement judge_without_channel(const job::Result& result) {
+    Judgement judgement = runner::judge_plainly(result);
     judgement.finished.output = std::exchange(judgement.finished.errors, {});
     return judgement;
 }
@@ -221,7 +221,7 @@ Judgement judge_one(const Process& process,
                     const TestReport& report,
                     bool shared,
                     const JudgeContext& context) {
-    Judgement judgement = plain_judgement(process);
+    Judgement judgement = process.plainly;
     const int exit_code = process.exited() == nullptr ? 0 : process.exited()->code;
     judge_report(judgement, report, exit_code);
     take_texts(judgement, report, shared);
@@ -234,7 +234,7 @@ Judgement judge_one(const Process& process,
 
 /// The test at which a process ended that should not have.
 Judgement judge_end(const Process& process, const TestReport* report, const JudgeContext& context) {
-    Judgement judgement = plain_judgement(process);
+    Judgement judgement = process.plainly;
     if (process.no_pytest) {
         decide(judgement, Verdict::errored,
                fmt::format("pytest is not importable by {}", context.python));
@@ -287,7 +287,7 @@ judge(const job::Result& result, std::size_t count, const JudgeContext& context)
     if (context.coverage != nullptr) {
         take_coverage(reports, *completed, *context.coverage);
     }
-    const Process process{*completed, runner::judge_plainly(result), reports.no_pytest};
+    const Process process{*completed, judge_without_channel(result), reports.no_pytest};
     const std::size_t culprit = culprit_of(process, reports, count);
     std::vector<Judgement> judgements;
     for (std::size_t place = 0; place < count; ++place) {
