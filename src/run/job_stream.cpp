@@ -20,7 +20,7 @@ void JobStream::on_input(Input input, std::chrono::steady_clock::time_point arri
 Report JobStream::on_input_error(const util::Error& error) {
     input_open_ = false;
     input_failed_ = true;
-    return {"", fmt::format("Error: {}\n", error.message())};
+    return {.output = "", .errors = fmt::format("Error: {}\n", error.message())};
 }
 
 Report JobStream::on_finished(job::JobId id, job::Result result) {

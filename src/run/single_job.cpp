@@ -46,7 +46,8 @@ Result<Single> single_from_input(const Options& options) {
         first.job.program = options.command.front();
         first.job.arguments.assign(options.command.begin() + 1, options.command.end());
     }
-    return Single{std::move(first.containers), std::move(first.job), {}};
+    return Single{
+        .containers = std::move(first.containers), .job = std::move(first.job), .extras = {}};
 }
 
 Result<Single> read_single(const Options& options, const config::Surroundings& surroundings) {
@@ -99,7 +100,7 @@ Result<sys::ProgramEnd> run_on_our_terminal(const Options& options,
     if (const std::optional<std::string> missing = terminal::missing_terminal("--tty")) {
         TRY(Printer(STDOUT_FILENO, STDERR_FILENO)
                 .print({"", fmt::format("error: {}\n", *missing)}));
-        return sys::ProgramEnd{1, 0};
+        return sys::ProgramEnd{.code = 1};
     }
     Single single = TRY(read_single(options, surroundings));
     sys::SignalQueue signals = TRY(terminal::block_terminal_signals());

@@ -28,7 +28,7 @@ class StreamMode {
 public:
     StreamMode(const Options& options, client::Client& client)
         : client_(client), slots_(options.slots),
-          stream_(client, {options.jobs_in_flight, options.format}) {}
+          stream_(client, {.most_in_flight = options.jobs_in_flight, .format = options.format}) {}
 
     Result<sys::ProgramEnd> run(int input, const Interrupts& interrupts) {
         const auto reader = TRY(InputReader::start(input, [this] { client_.interrupt(); }));
@@ -37,10 +37,10 @@ public:
             if (interrupts.signal() != 0) {
                 TRY(print_what_has_finished());
                 stream_.cancel();
-                return sys::ProgramEnd{1, interrupts.signal()};
+                return sys::ProgramEnd{.code = 1, .signal = interrupts.signal()};
             }
             if (stream_.done()) {
-                return sys::ProgramEnd{stream_.exit_code(), 0};
+                return sys::ProgramEnd{.code = stream_.exit_code()};
             }
             if (auto event = next_event()) {
                 TRY(take_event(*std::move(event)));

@@ -42,7 +42,7 @@ private:
     ForkPointOrResult run_to_fork_point(JobRequest request) override;
     void end(job::JobId fork_point) override { client_.cancel(fork_point); }
     void define(std::string name, job::Container container) override {
-        post(ContainerDefined{std::move(name), std::move(container)});
+        post(ContainerDefined{.name = std::move(name), .container = std::move(container)});
     }
     bool post(Message message);
 

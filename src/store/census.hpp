@@ -15,7 +15,9 @@
 namespace maelstrom::store {
 
 struct ShaHash {
-    std::size_t operator()(const Sha& sha) const { return std::hash<util::Digest>{}({sha, 0}); }
+    std::size_t operator()(const Sha& sha) const {
+        return std::hash<util::Digest>{}({.sha256 = sha, .size = 0});
+    }
 };
 
 struct CountedBlob {

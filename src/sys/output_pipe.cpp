@@ -16,7 +16,7 @@ util::Result<OutputPipe> OutputPipe::open() {
     // Programs open it again by name (/dev/stdout), which asks for the permissions of a file.
     // Whoever can find it below /proc owns a process that has it anyway.
     TRY(fchmod(writer, 0666));
-    return OutputPipe{std::move(reader), std::move(writer)};
+    return OutputPipe{.reader = std::move(reader), .writer = std::move(writer)};
 }
 
 }  // namespace maelstrom::sys
