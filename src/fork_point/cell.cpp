@@ -218,83 +218,28 @@ void wait_for(Cell& cell, long job) {
     }
 }
 
-/// Reads the order that has come in, with the job's streams.
-Taken take_order(Cell& cell, int (&streams)[2]) {
-    Order head;
-    alignas(cmsghdr) char space[CMSG_SPACE(sizeof streams)];
-    iovec body{order_space(), sizeof head + order_limit};
-    msghdr header{};
-    header.msg_iov = &body;
-    header.msg_iovlen = 1;
-    header.msg_control = space;
-    header.msg_controllen = sizeof space;
-    const long length = call(SYS_recvmsg, cell.socket, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-    if (length > 0) {
-        slot::take_descriptors(header, streams, 2);
-    }
-    if (length < static_cast<long>(sizeof head)) {
-        return Taken::nonsense;
-    }
-    memcpy(&head, order_space(), sizeof head);
-    if (head.size != static_cast<std::size_t>(length) - sizeof head || streams[1] < 0) {
-        return Taken::nonsense;
-    }
-    return head.cell == cell.number ? Taken::job : Taken::stale;
-}
-
-void close_streams(int (&streams)[2]) {
-    for (int& stream : streams) {
-        call(SYS_close, stream);
-        stream = -1;
-    }
-}
-
-void tell(Cell& cell, Taken taken) {
-    set(cell.taken, static_cast<std::uint32_t>(taken));
-}
-
-void ring(const Cell& cell) {
-    const std::uint64_t one = 1;
-    call(SYS_write, cell.wake, &one, sizeof one);
-}
-
-/// Waits for an order that is meant for this cell.
-void await_order(Cell& cell, int (&streams)[2]) {
-    for (;;) {
-        await(cell.go);
-        clear(cell.go);
-        const Taken taken = take_order(cell, streams);
-        if (taken == Taken::job) {
-            return;
-        }
-        close_streams(streams);
-        tell(cell, taken);
-    }
-}
-
-void run_job(Cell& cell) {
-    int streams[2] = {-1, -1};
-    await_order(cell, streams);
-    const std::int64_t start = now();
+void fork_job(Cell& cell) {
+    await(cell.fork);
     // The C library's own: it runs the handlers of pthread_atfork(3) and renews what it keeps of a
     // thread. This process and the point share one thread's storage, and the point stands still.
     __atomic_store_n(&cell.forking, 1, __ATOMIC_SEQ_CST);
     const long job = ::fork();
     if (job == 0) {
-        enter_job(cell, streams[0], streams[1]);
+        enter_job(cell);
     }
     __atomic_store_n(&cell.forking, 0, __ATOMIC_SEQ_CST);
     const bool good = !fail(cell, Step::fork, job);
-    if (good) {
-        cell.reply.answer = Answer::ended;
+    set(cell.forked);
+    if (!good) {
+        return;
     }
-    tell(cell, Taken::job);
-    close_streams(streams);  // they would keep the owner from seeing the end of the output
-    if (good) {
-        wait_for(cell, job);
-        cell.reply.wall_nanoseconds = now() - start;
-        cell.sockets_left = slot::count_sockets(cell.socket_counts) > cell.sockets_before;
+    wait_for(cell, job);
+    if (get(cell.gate->taken) != static_cast<std::uint32_t>(Taken::job)) {
+        return;  // somebody has killed it before
     }
+    cell.reply.answer = Answer::ended;
+    cell.reply.wall_nanoseconds = now() - cell.start;
+    cell.sockets_left = slot::count_sockets(cell.socket_counts) > cell.sockets_before;
     __atomic_store_n(&cell.finished, 1, __ATOMIC_SEQ_CST);
     ring(cell);
 }
@@ -306,12 +251,17 @@ void keep(void* argument) {
     __atomic_store_n(&cell.prepared, 1, __ATOMIC_SEQ_CST);
     ring(cell);
     if (good) {
-        run_job(cell);
+        fork_job(cell);
     }
     leave(0);
 }
 
 }  // namespace
+
+void ring(const Cell& cell) {
+    const std::uint64_t one = 1;
+    call(SYS_write, cell.wake, &one, sizeof one);
+}
 
 std::int64_t now() {
     timespec time{};

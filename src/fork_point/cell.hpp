@@ -6,16 +6,16 @@
 #include "fork_point/wire.hpp"
 
 // One fresh set of namespaces, made for one job. Its process 1, the keeper, shares the point's
-// memory; it mounts what is to be fresh, waits for the job, forks the point's memory as process 2,
-// collects whoever dies, and leaves what it saw in the cell. Its descriptors are its own, and go
-// with it.
+// memory; it mounts what is to be fresh, forks the point's memory as process 2, collects whoever
+// dies, and leaves what it saw in the cell. Its descriptors are its own, and go with it. Process 2
+// waits for its order, and then is the job.
 
 namespace maelstrom::fork_point {
 
-/// What became of an order that a keeper was told to read.
+/// What became of an order that process 2 was told to read.
 enum class Taken : std::uint32_t {
     nothing,   ///< not read yet
-    job,       ///< the job has been forked, or could not be: see the reply
+    job,       ///< now it is the job
     stale,     ///< meant for a cell that has died
     nonsense,  ///< not an order
 };
@@ -24,8 +24,15 @@ enum class Stage : std::uint8_t {
     none,     ///< no keeper
     making,   ///< mounting
     ready,    ///< announced
+    ordered,  ///< an order has come in
     running,  ///< its job
     over,     ///< the owner knows the end; the keeper has yet to go
+};
+
+/// How the point and a process 2, which does not share its memory, hear of one another.
+struct Gate {
+    Flag order;  ///< there is one to read
+    Flag taken;  ///< a Taken
 };
 
 struct Cell {
@@ -45,10 +52,12 @@ struct Cell {
     // Set by the keeper; all are atomic.
     std::uint32_t prepared = 0;
     std::uint32_t finished = 0;  ///< the job has ended, and all that it started
-    Flag taken;                  ///< a Taken
     std::uint32_t forking = 0;   ///< it is in the C library's fork
+    Flag forked;                 ///< or could not: see the reply
     // Set by the point.
-    Flag go;  ///< read an order
+    Flag fork;  ///< process 2, now that no other keeper does: they share what the C library keeps
+    std::int64_t start = 0;  ///< of the job, see now()
+    Gate* gate = nullptr;
 
     bool sockets_left = false;  ///< the job's, in the lane's network
     Reply reply;
@@ -58,10 +67,11 @@ struct Cell {
 /// or a negative errno. The keeper inherits the caller's network and descriptors.
 long clone_keeper(Cell& cell);
 
-/// What a forked job does first; defined by the point. Never returns.
-[[noreturn]] void enter_job(Cell& cell, int out, int err);
-/// Where orders are read to; defined by the point.
-char* order_space();
+/// What process 2 does; defined by the point. Never returns.
+[[noreturn]] void enter_job(Cell& cell);
+
+/// Tells the point that there is something to look after.
+void ring(const Cell& cell);
 
 std::int64_t now();
 

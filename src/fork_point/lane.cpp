@@ -18,6 +18,8 @@ namespace {
 constexpr std::uint32_t jobs_that_pay = 16;
 std::uint32_t jobs = 0;  ///< forked so far
 
+bool there_is_time = false;
+
 /// A keeper was killed in the C library's fork: whatever that holds meanwhile is held for ever.
 bool is_broken = false;
 
@@ -31,6 +33,14 @@ bool is_prepared(const Cell& cell) {
 
 bool is_finished(const Cell& cell) {
     return __atomic_load_n(&cell.finished, __ATOMIC_SEQ_CST) != 0;
+}
+
+Taken taken_in(const Cell& cell) {
+    return static_cast<Taken>(get(cell.gate->taken));
+}
+
+bool is_busy(Lane& lane) {
+    return find(lane, Stage::ordered) != nullptr || find(lane, Stage::running) != nullptr;
 }
 
 /// Nobody is to use a cell that is being made or waits.
@@ -70,8 +80,11 @@ void prepare(Lane& lane, Cell& cell) {
     cell.wake = lane.wake;
     cell.number = ++lane.numbers;
     cell.prepared = cell.finished = cell.forking = 0;
-    clear(cell.go);
-    clear(cell.taken);
+    clear(cell.fork);
+    clear(cell.forked);
+    cell.gate = &lane.gates[&cell - lane.cells];
+    clear(cell.gate->order);
+    clear(cell.gate->taken);
     cell.sockets_left = false;
     cell.reply = Reply{.cell = cell.number};
     if (make_keeper(lane.holder, cell)) {
@@ -95,11 +108,30 @@ void go_on(Lane& lane) {
     if (lane.useless) {
         withdraw(lane);
         end_holder(lane.holder);
-        if (!lane.told && find(lane, Stage::running) == nullptr) {
+        if (!lane.told && !is_busy(lane)) {
             lane.told = true;
             send(lane, lane.reason);
         }
     }
+}
+
+/// One at a time. False if the cell is of no use.
+bool fork_job(Lane& lane, Cell& cell) {
+    if (++jobs == jobs_that_pay) {
+        use_large_pages();
+    }
+    set(cell.fork);
+    if (await(cell.forked, cell.keeper) == 0) {
+        // Its keeper was killed: `on_end` comes.
+        is_broken = is_broken || __atomic_load_n(&cell.forking, __ATOMIC_SEQ_CST) != 0;
+        return false;
+    }
+    if (cell.reply.step != Step::none) {
+        cell.stage = Stage::over;
+        give_up(lane, cell.reply);
+        return false;
+    }
+    return true;
 }
 
 void announce(Lane& lane, Cell& cell) {
@@ -108,8 +140,29 @@ void announce(Lane& lane, Cell& cell) {
         give_up(lane, cell.reply);
         return;
     }
-    cell.stage = Stage::ready;
-    send(lane, {.answer = Answer::prepared, .cell = cell.number}, cell.keeper.pidfd);
+    // While the job before it runs, and some processor may be idle. But what a group counts is born
+    // where its keeper sits, and that is moved when the order is given.
+    if (lane.request.group != 0 || fork_job(lane, cell)) {
+        cell.stage = Stage::ready;
+        send(lane, {.answer = Answer::prepared, .cell = cell.number}, cell.keeper.pidfd);
+    }
+}
+
+void on_taken(Lane& lane, Cell& cell) {
+    switch (taken_in(cell)) {
+    case Taken::nothing:
+        return;
+    case Taken::stale:
+        clear(cell.gate->taken);
+        cell.stage = Stage::ready;
+        return;
+    case Taken::nonsense:
+        drop(lane);
+        return;
+    case Taken::job:
+        cell.stage = Stage::running;
+        return;
+    }
 }
 
 /// Tells the owner, who may give the next order at once.
@@ -119,10 +172,17 @@ void finish(Lane& lane, Cell& cell) {
         end_holder(lane.holder);
     }
     cell.stage = Stage::over;
+    const Reply& reply = cell.reply;
+    there_is_time =
+        (reply.user_microseconds + reply.system_microseconds) * 2000 < reply.wall_nanoseconds;
     send(lane, cell.reply);
 }
 
 }  // namespace
+
+bool is_there_time() {
+    return there_is_time;
+}
 
 Cell* find(Lane& lane, Stage stage) {
     for (Cell& cell : lane.cells) {
@@ -134,8 +194,7 @@ Cell* find(Lane& lane, Stage stage) {
 }
 
 bool takes_order(Lane& lane) {
-    return lane.useless ||
-           (find(lane, Stage::ready) != nullptr && find(lane, Stage::running) == nullptr);
+    return lane.useless || (find(lane, Stage::ready) != nullptr && !is_busy(lane));
 }
 
 void open_lane(Lane& lane) {
@@ -148,18 +207,26 @@ void look_after(Lane& lane) {
     for (Cell& cell : lane.cells) {
         if (cell.stage == Stage::making && is_prepared(cell)) {
             announce(lane, cell);
-        } else if (cell.stage == Stage::running && is_finished(cell) && lane.request.group == 0) {
+        } else if (cell.stage == Stage::ordered) {
+            on_taken(lane, cell);
+        }
+        if (cell.stage == Stage::running && is_finished(cell) && lane.request.group == 0) {
             finish(lane, cell);
         }
     }
-    go_on(lane);
+    if (lane.socket >= 0) {
+        go_on(lane);
+    }
 }
 
 void on_end(Lane& lane, Cell& cell) {
     collect(cell.keeper);
+    if (cell.stage == Stage::ordered && taken_in(cell) == Taken::job) {
+        cell.stage = Stage::running;
+    }
     if (cell.stage == Stage::making) {
         give_up(lane, {.step = Step::keeper});  // by somebody who does not know it
-    } else if (cell.stage == Stage::ready) {
+    } else if (cell.stage == Stage::ready || cell.stage == Stage::ordered) {
         send(lane, {.answer = Answer::withdrawn, .cell = cell.number});
     } else if (cell.stage == Stage::running && !is_finished(cell)) {
         // Its owner has killed it, and all in it. What that has left in the network nobody knows.
@@ -183,24 +250,10 @@ void take_order(Lane& lane) {
         drop(lane);
         return;
     }
-    if (++jobs == jobs_that_pay) {
-        use_large_pages();
-    }
-    clear(cell->taken);
-    set(cell->go);
-    switch (static_cast<Taken>(await(cell->taken, cell->keeper))) {
-    case Taken::nothing:  // its keeper was killed: `on_end` comes
-        is_broken = is_broken || __atomic_load_n(&cell->forking, __ATOMIC_SEQ_CST) != 0;
-        return;
-    case Taken::stale:
-        return;
-    case Taken::nonsense:
-        drop(lane);
-        return;
-    case Taken::job:
-        cell->stage = Stage::running;
-        go_on(lane);
-        return;
+    if (get(cell->forked) != 0 || fork_job(lane, *cell)) {
+        cell->start = now();
+        cell->stage = Stage::ordered;
+        set(cell->gate->order);
     }
 }
 

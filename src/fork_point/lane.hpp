@@ -14,11 +14,15 @@ struct Lane {
     std::uint32_t numbers = 0;  ///< given to cells so far
     Holder holder;
     Cell cells[cells_limit];
+    Gate* gates = nullptr;  ///< one for each
 
     bool useless = false;  ///< no cell can be made; the owner hears it when no job runs
     bool told = false;
     Reply reason;
 };
+
+/// Whether the last job left its processor idle for most of its time.
+bool is_there_time();
 
 Cell* find(Lane& lane, Stage stage);
 /// Whether somebody would read what comes in.
@@ -30,7 +34,7 @@ void open_lane(Lane& lane);
 void look_after(Lane& lane);
 /// One of its keepers has ended.
 void on_end(Lane& lane, Cell& cell);
-/// There is something to read. Returns when the job has been forked.
+/// There is something to read, for the job that waits for it.
 void take_order(Lane& lane);
 /// Kills and collects all that is in it, and closes it.
 void drop(Lane& lane);

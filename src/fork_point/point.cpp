@@ -40,12 +40,16 @@ struct Program {
 Program program;
 Table table;
 Lane lanes[lanes_limit];
+using Gates = Gate[lanes_limit][cells_limit];
+Gates* gates = nullptr;  ///< shared with jobs while they wait
 
 struct {
     Order head;
     char task[order_limit];
 } order;
 int wake = -1;  ///< rung by keepers
+
+const Cell* own_cell = nullptr;  ///< of a process 2
 
 // The state of the program's own thread, which jobs go on with.
 void* return_point[5];
@@ -85,6 +89,7 @@ bool open_lane() {
     lane->socket = socket;
     lane->wake = wake;
     lane->table = &table;
+    lane->gates = (*gates)[lane - lanes];
     lane->request = request;
     open_lane(*lane);
     return true;
@@ -156,7 +161,44 @@ bool serve_once() {
 }
 
 // ----------------------------------------------------------------------------------------------------
-// a job's first steps
+// process 2: from the fork to the job
+
+/// Reads the order that has come in, with the job's streams.
+Taken take_order(const Cell& cell, int (&streams)[2]) {
+    alignas(cmsghdr) char space[CMSG_SPACE(sizeof streams)];
+    iovec body{&order, sizeof order};
+    msghdr header{};
+    header.msg_iov = &body;
+    header.msg_iovlen = 1;
+    header.msg_control = space;
+    header.msg_controllen = sizeof space;
+    const long length = call(SYS_recvmsg, cell.socket, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    if (length > 0) {
+        slot::take_descriptors(header, streams, 2);
+    }
+    if (length < static_cast<long>(sizeof order.head) ||
+        order.head.size != static_cast<std::size_t>(length) - sizeof order.head || streams[1] < 0) {
+        return Taken::nonsense;
+    }
+    return order.head.cell == cell.number ? Taken::job : Taken::stale;
+}
+
+/// Waits for an order that is meant for this cell.
+void await_order(const Cell& cell, int (&streams)[2]) {
+    Taken taken = Taken::nothing;
+    while (taken != Taken::job) {
+        await(cell.gate->order);
+        clear(cell.gate->order);
+        taken = take_order(cell, streams);
+        if (taken != Taken::job) {
+            call(SYS_close, streams[0]);
+            call(SYS_close, streams[1]);
+            streams[0] = streams[1] = -1;
+        }
+        set(cell.gate->taken, static_cast<std::uint32_t>(taken));
+        ring(cell);
+    }
+}
 
 void connect(int stream, const int* descriptors, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -217,18 +259,8 @@ void drop_others(Holder& holder) {
     }
 }
 
-char* order_space() {
-    return reinterpret_cast<char*>(&order);
-}
-
-void enter_job(Cell& cell, int out, int err) {
-    // Nothing of ours stays open in a job.
-    call(SYS_close, cell.socket);
-    call(SYS_close, cell.wake);
-    call(SYS_close, cell.socket_counts);
+void enter_job(Cell& cell) {
     renew_private_files();
-    connect(out, program.outputs, program.output_count);
-    connect(err, program.errors, program.error_count);
     call(SYS_setsid);
     take_limits(*cell.lane);
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
@@ -238,7 +270,7 @@ void enter_job(Cell& cell, int out, int err) {
         call(SYS_chdir, "/");
     }
     call(SYS_sigaltstack, &signal_stack_before, nullptr);
-    call(SYS_rt_sigprocmask, SIG_SETMASK, &signals_before, nullptr, sizeof signals_before);
+    own_cell = &cell;
     __builtin_longjmp(return_point, 1);
 }
 
@@ -259,6 +291,13 @@ long begin(int control) {
     }
     lift_process_limit();
     tidy_free_memory();
+    void* const shared =
+        ::mmap(nullptr, sizeof *gates, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) {
+        result = -ENOMEM;
+        reached = {ENOMEM, static_cast<std::uint32_t>(Step::fork)};
+    }
+    gates = static_cast<Gates*>(shared);
     wake = static_cast<int>(call(SYS_eventfd2, 0, EFD_CLOEXEC | EFD_NONBLOCK));
     const long sent = call(SYS_write, control, &reached, sizeof reached);
     return result < 0 ? result : sent;
@@ -279,8 +318,9 @@ __attribute__((noinline)) void serve_until_over() {
 
 }  // namespace maelstrom::fork_point
 
-/// Serves the owner of this program until it closes the control socket (then 0) and lets each job
-/// return from here with 1 and its task. Negative errno if no cells can be made here.
+/// Serves the owner of this program until it closes the control socket (then 0). Each process that
+/// is forked for a job returns from here, without signals: with 2 if there is likely to be time
+/// before it is ordered to run one, else with 1. Negative errno if no cells can be made here.
 ///
 /// `outputs` and `errors` are the descriptors that stand for the program's standard streams; jobs
 /// get their own in these places. In place of `private_files` each job gets empty files in memory.
@@ -292,22 +332,36 @@ maelstrom_fork_point_serve(int control,
                            std::uint32_t error_count,
                            const int* private_files,
                            std::uint32_t private_count,
-                           const char* working_directory,
-                           const char** task,
-                           std::uint32_t* task_size) {
+                           const char* working_directory) {
     using namespace maelstrom::fork_point;
     program = {control,     outputs,       output_count,  errors,
                error_count, private_files, private_count, working_directory};
-    const char** volatile task_out = task;
-    std::uint32_t* volatile size_out = task_size;
     if (const long result = begin(control); result < 0) {
         return result;
     }
     if (__builtin_setjmp(return_point) != 0) {
-        *task_out = order.task;
-        *size_out = order.head.size;
-        return 1;
+        return is_there_time() ? 2 : 1;
     }
     serve_until_over();
     return 0;
+}
+
+/// Waits, in a process that was forked for a job, for its order; it stays the job from then on. Its
+/// task is good as long as the process.
+extern "C" __attribute__((visibility("default"))) void
+maelstrom_fork_point_await(const char** task, std::uint32_t* task_size) {
+    using namespace maelstrom::fork_point;
+    const Cell& cell = *own_cell;
+    int streams[2] = {-1, -1};
+    await_order(cell, streams);
+    // Nothing of ours stays open in a job.
+    call(SYS_munmap, gates, sizeof *gates);
+    call(SYS_close, cell.socket);
+    call(SYS_close, cell.wake);
+    call(SYS_close, cell.socket_counts);
+    connect(streams[0], program.outputs, program.output_count);
+    connect(streams[1], program.errors, program.error_count);
+    call(SYS_rt_sigprocmask, SIG_SETMASK, &signals_before, nullptr, sizeof signals_before);
+    *task = order.task;
+    *task_size = order.head.size;
 }

@@ -17,14 +17,14 @@ using slot::call;
 namespace {
 
 void wait_for_change(const Flag& flag, const timespec* patience) {
-    call(SYS_futex, &flag.value, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, patience, nullptr);
+    call(SYS_futex, &flag.value, FUTEX_WAIT, 0, patience, nullptr);
 }
 
 }  // namespace
 
 void set(Flag& flag, std::uint32_t value) {
     __atomic_store_n(&flag.value, value, __ATOMIC_SEQ_CST);
-    call(SYS_futex, &flag.value, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, nullptr, nullptr);
+    call(SYS_futex, &flag.value, FUTEX_WAKE, 1, nullptr, nullptr);
 }
 
 void clear(Flag& flag) {

@@ -7,7 +7,7 @@
 
 namespace maelstrom::fork_point {
 
-/// A word that one process sets and another waits for.
+/// A word that one process sets and another waits for, in memory that they share.
 struct Flag {
     std::uint32_t value = 0;  ///< a futex(2)
 };

@@ -117,10 +117,7 @@ class Collecting:
         # The list stays: giving it up would touch, and so copy, every item.
         self._items = items = session.items
         self._point.prepare(session.config)
-        try:
-            part("warming").warm_up(session, hooks, self._point.fill_gaps)
-        except Exception:
-            pass  # another pytest: it only takes longer
+        self._point.meanwhile = part("warming").warm_up(session, hooks, self._point.fill_gaps)
         order = self._point.serve(self._channel)
         os.environ.update(order["env"])
         if coverage is not None:

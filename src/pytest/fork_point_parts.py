@@ -44,6 +44,7 @@ class ForkPoint:
         self._private_files = []
         self.can_leave_early = False  # a job whose tests have passed
         self.progress = None  # of a job
+        self.meanwhile = None  # what a process does that waits for its order, if there is time
         self._library = ctypes.PyDLL(LIBRARY)  # keeps the interpreter's lock: jobs start with it
         self._keep_memory_together()
 
@@ -96,8 +97,6 @@ class ForkPoint:
         outputs = (ctypes.c_int * 1)(channel.descriptor)
         errors = self._same_as(2)
         private = (ctypes.c_int * len(self._private_files))(*self._private_files)
-        task = ctypes.POINTER(ctypes.c_char)()
-        size = ctypes.c_uint32()
         directory = os.fsencode(os.getcwd())
         gc.freeze()  # a collection in a job would touch, and so copy, every object
         ctypes.pythonapi.PyOS_BeforeFork()
@@ -110,13 +109,19 @@ class ForkPoint:
             private,
             len(private),
             directory,
-            ctypes.byref(task),
-            ctypes.byref(size),
         )
-        if answer != 1:
+        if answer not in (1, 2):
             os._exit(0)
         ctypes.pythonapi.PyOS_AfterFork_Child()
         channel.become_jobs()
+        if answer == 2 and self.meanwhile is not None:
+            self.meanwhile()
+        return self._await_order()
+
+    def _await_order(self):
+        task = ctypes.POINTER(ctypes.c_char)()
+        size = ctypes.c_uint32()
+        self._library.maelstrom_fork_point_await(ctypes.byref(task), ctypes.byref(size))
         return json.loads(ctypes.string_at(task, size.value))
 
     @staticmethod

@@ -89,6 +89,22 @@ class Warming:
     def __init__(self, session, hooks):
         self._parent = parent_for_item(session)
         self._hooks = hooks
+        self._config = session.config
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self):
+        self._stack.enter_context(only_pytest(self._config))
+
+    def __exit__(self, *error):
+        self._hooks.job = None
+        self._stack.close()
+
+    def once_more(self):
+        try:
+            with self:
+                self.run(1)
+        except Exception:
+            pass
 
     def run(self, rounds):
         from _pytest.fixtures import FuncFixtureInfo
@@ -156,15 +172,17 @@ def lay_together(codes):
 
 
 def warm_up(session, hooks, fill_gaps):
+    """Returns what a forked process can do to copy beforehand the pages that it is going to write to, or none."""
     if len(session.items) < PAYS or sys.implementation.name != "cpython" or is_something_pending(session.config):
-        return
-    with only_pytest(session.config):
-        try:
-            warming = Warming(session, hooks)
+        return None
+    try:
+        warming = Warming(session, hooks)
+        with warming:
             warming.run(1)  # imports what is imported late
             codes = warming.codes() if sys.getprofile() is None else ()
             fill_gaps()
             lay_together(codes)
             warming.run(ENOUGH)
-        finally:
-            hooks.job = None
+    except Exception:
+        return None  # another pytest: it only takes longer
+    return warming.once_more

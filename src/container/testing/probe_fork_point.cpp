@@ -19,9 +19,8 @@ extern "C" long maelstrom_fork_point_serve(int control,
                                            uint32_t error_count,
                                            const int* private_files,
                                            uint32_t private_count,
-                                           const char* working_directory,
-                                           const char** task,
-                                           uint32_t* task_size);
+                                           const char* working_directory);
+extern "C" void maelstrom_fork_point_await(const char** task, uint32_t* task_size);
 
 namespace {
 
@@ -106,16 +105,17 @@ int fork_point(Arguments arguments) {
     const int errors[] = {2};
     const int private_files[] = {memfd_create("private", MFD_CLOEXEC)};
     fill_memory();
+    const long result = maelstrom_fork_point_serve(maelstrom::fork_point::control_descriptor,
+                                                   outputs, 1, errors, 1, private_files, 1, "/");
+    if (result <= 0) {
+        return result < 0 ? 1 : 0;
+    }
     const char* task = nullptr;
     uint32_t size = 0;
-    const long result =
-        maelstrom_fork_point_serve(maelstrom::fork_point::control_descriptor, outputs, 1, errors, 1,
-                                   private_files, 1, "/", &task, &size);
-    if (result == 1 && is(arguments[0], "commands")) {
+    maelstrom_fork_point_await(&task, &size);
+    if (is(arguments[0], "commands")) {
         return run_task(task, size);
     }
-    if (result == 1) {
-        do_task(task, size, private_files[0]);
-    }
-    return result < 0 ? 1 : 0;
+    do_task(task, size, private_files[0]);
+    return 0;
 }
