@@ -230,6 +230,30 @@ TEST_F(BareLane, DropsAnOrderForACellThatHasDied) {
     EXPECT_THAT((std::vector{hear().cell, hear().cell}), UnorderedElementsAre(2, 3));
 }
 
+/// Of the process that a keeper has forked.
+pid_t process_of(const sys::Fd& keeper) {
+    const std::string info =
+        sys::read_file(fmt::format("/proc/self/fdinfo/{}", keeper.get()), util::Bytes{4096})
+            .value();
+    const long pid = std::strtol(info.c_str() + info.find("\nPid:") + 5, nullptr, 10);
+    const std::string children =
+        sys::read_file(fmt::format("/proc/{0}/task/{0}/children", pid), util::Bytes{4096}).value();
+    return static_cast<pid_t>(std::strtol(children.c_str(), nullptr, 10));
+}
+
+TEST_F(BareLane, WithdrawsACellWhoseProcessDiesBeforeItsOrder) {
+    open_lane();
+    EXPECT_EQ(hear().cell, 1U);
+    const pid_t process = process_of(keeper_);
+    ASSERT_GT(process, 0);
+    EXPECT_EQ(::kill(process, SIGKILL), 0);
+    const Reply withdrawn = hear();
+    EXPECT_EQ(withdrawn.answer, Answer::withdrawn);
+    EXPECT_EQ(withdrawn.cell, 1U);
+    EXPECT_EQ(hear().cell, 2U);
+    EXPECT_EQ(order(2, "the next"), "the next");
+}
+
 TEST_F(BareLane, HasTheNextCellWhileAJobRuns) {
     open_lane({"commands"});
     EXPECT_EQ(hear().cell, 1U);
