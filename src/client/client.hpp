@@ -22,6 +22,7 @@ struct Settings {
     util::Bytes cache_size{1'000'000'000};
     unsigned slots = 1;
     util::Bytes inline_limit{1'000'000};
+    std::chrono::seconds kill_grace{0};  ///< between SIGTERM and SIGKILL at a time limit
     /// What `$env{…}` sees; none: this process's own environment.
     std::optional<std::map<std::string, std::string>> environment;
     /// Makes the container named `host` when a job's parents first lead to it and nobody has

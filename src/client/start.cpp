@@ -47,9 +47,10 @@ Result<std::unique_ptr<Client>> Client::start(const Settings& settings) {
                             .host_container = settings.host_container},
                            std::move(store), std::move(builder),
                            [&](ExecutorListener& listener) -> Result<std::unique_ptr<Executor>> {
-                               return LocalExecutor::start(
-                                   {.slots = settings.slots, .inline_limit = settings.inline_limit},
-                                   shelf, listener);
+                               return LocalExecutor::start({.slots = settings.slots,
+                                                            .inline_limit = settings.inline_limit,
+                                                            .kill_grace = settings.kill_grace},
+                                                           shelf, listener);
                            });
 }
 

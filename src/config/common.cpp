@@ -88,6 +88,15 @@ void add_local_worker(std::vector<Option>& rows, const Surroundings& surrounding
                             "kept; of more, the beginning and the end are.",
                     .group = local_worker_group,
                     .programs = Programs::clients | Programs::worker});
+    rows.push_back({.name = "kill-grace",
+                    .kind = Kind::number,
+                    .placeholder = "SECONDS",
+                    .fallback = "0",
+                    .help = "At its time limit a job's program gets SIGTERM, and so many seconds "
+                            "later all of the job is killed; with 0 it is killed at once.",
+                    .group = local_worker_group,
+                    .programs = Programs::clients | Programs::worker,
+                    .most = 3600});
 }
 
 /// Values that exist so that files and variables written for them are understood.

@@ -37,6 +37,7 @@ struct Reservation {
     void* unused[1024];  ///< given back, of one size
     std::size_t unused_count = 0;
     std::size_t unused_size = 0;
+    bool reuses = true;  ///< them, where one is asked for
 
     bool holds(const void* place) const { return is_between(start, place, end); }
 };
@@ -69,15 +70,13 @@ void* map(std::uintptr_t place, std::size_t size, int flags) {
 }
 
 using Allocate = void* (*)(std::size_t);
-using Release = void (*)(void*);
 
-/// Blocks of a size, until one lies in an arena that is new.
-void fill_pools(std::uintptr_t old_end, std::size_t size, Allocate allocate, Release release) {
+/// Blocks of a size, until one lies in an arena that is new. They all stay: an arena without any
+/// would go back.
+void fill_pools(std::uintptr_t old_end, std::size_t size, Allocate allocate) {
     constexpr std::size_t most = std::size_t{4} << 20U;  // else it is another allocator
     for (std::size_t filled = 0; filled < most; filled += size) {
-        void* const block = allocate(size);
-        if (is_between(old_end, block, reservation.end)) {
-            release(block);
+        if (is_between(old_end, allocate(size), reservation.end)) {
             return;
         }
     }
@@ -85,28 +84,30 @@ void fill_pools(std::uintptr_t old_end, std::size_t size, Allocate allocate, Rel
 
 /// Python's allocator cuts arenas into pools of blocks of one size, up to 512 bytes, see
 /// Objects/obmalloc.c. An arena is not asked for while another has a free pool.
-void fill_arenas(Allocate allocate, Release release) {
+void fill_arenas(Allocate allocate) {
     constexpr std::size_t step = 16;
     constexpr std::size_t largest = 512;
-    const std::size_t unused = reservation.unused_count;
-    reservation.unused_count = 0;  // a new one shall be new
     const std::uintptr_t old_end = reservation.next;
-    fill_pools(old_end, largest, allocate, release);
+    reservation.reuses = false;
+    fill_pools(old_end, largest, allocate);
     if (reservation.next != old_end) {
         for (std::size_t size = step; size <= largest; size += step) {
-            fill_pools(old_end, size, allocate, release);
+            fill_pools(old_end, size, allocate);
         }
     }
-    reservation.unused_count += unused;
+    reservation.reuses = true;
 }
 
-/// Pieces of a size, until one lies beyond all gaps.
-void fill_heap_with(std::size_t size, const char* unused) {
-    void* piece = ::malloc(size);
-    while (piece != nullptr && piece < unused) {
-        piece = ::malloc(size);
+/// Pieces of a size, until one lies beyond all gaps, or they would take more than `free_bytes`.
+void fill_heap_with(std::size_t size, const char* unused, std::size_t& free_bytes) {
+    while (size <= free_bytes) {
+        void* const piece = ::malloc(size);
+        if (piece == nullptr || piece >= unused) {
+            ::free(piece);
+            return;
+        }
+        free_bytes -= size;
     }
-    ::free(piece);
 }
 
 /// What is too large for the pools comes from the C library.
@@ -114,15 +115,18 @@ void fill_heap() {
     if (mallinfo2 == nullptr) {
         return;
     }
-    const char* const unused = static_cast<char*>(::sbrk(0)) - mallinfo2().keepcost;
+    const struct mallinfo2 state = ::mallinfo2();
+    const char* const unused = static_cast<char*>(::sbrk(0)) - state.keepcost;
+    // Nothing of it where another allocator has taken glibc's place.
+    std::size_t free_bytes = state.fordblks - state.keepcost;
     constexpr std::size_t smallest = 512;
     for (std::size_t size = std::size_t{64} * 1024; size > smallest; size /= 2) {
-        fill_heap_with(size, unused);
+        fill_heap_with(size, unused, free_bytes);
     }
     // glibc keeps some pieces of each size up to this apart, for requests of just that size.
     constexpr std::size_t largest_kept = 1040;
     for (std::size_t size = largest_kept; size >= smallest; size -= 16) {
-        fill_heap_with(size, unused);
+        fill_heap_with(size, unused, free_bytes);
     }
 }
 
@@ -133,10 +137,10 @@ void fill_heap() {
 /// Fills, for good, what is free between the program's objects. What comes after it lies together,
 /// in memory that is new: objects that are moved there, and those that jobs make.
 extern "C" __attribute__((visibility("default"))) void
-maelstrom_fork_point_fill_gaps(void* (*allocate)(std::size_t), void (*release)(void*)) {
+maelstrom_fork_point_fill_gaps(void* (*allocate)(std::size_t)) {
     using namespace maelstrom::fork_point;
     if (reservation.next != 0) {
-        fill_arenas(allocate, release);
+        fill_arenas(allocate);
     }
     fill_heap();
 }
@@ -149,7 +153,7 @@ maelstrom_fork_point_new_arena(void*, std::size_t size) {
     if (!reservation.tried) {
         reserve();
     }
-    if (size == reservation.unused_size && reservation.unused_count != 0) {
+    if (reservation.reuses && size == reservation.unused_size && reservation.unused_count != 0) {
         return reservation.unused[--reservation.unused_count];
     }
     // Python asks here for pieces of its stack, too, which come and go.

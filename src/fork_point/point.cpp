@@ -68,19 +68,11 @@ Lane* unused_lane() {
 /// False: there is no owner any more.
 bool open_lane() {
     OpenLane request;
-    alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))];
-    iovec body{&request, sizeof request};
-    msghdr header{};
-    header.msg_iov = &body;
-    header.msg_iovlen = 1;
-    header.msg_control = space;
-    header.msg_controllen = sizeof space;
-    const long length = call(SYS_recvmsg, program.control, &header, MSG_CMSG_CLOEXEC);
+    int socket = -1;
+    const long length = slot::receive_packet(program.control, &request, sizeof request, &socket, 1);
     if (length <= 0) {
         return false;
     }
-    int socket = -1;
-    slot::take_descriptors(header, &socket, 1);
     Lane* const lane = unused_lane();
     if (length != static_cast<long>(sizeof request) || socket < 0 || lane == nullptr) {
         call(SYS_close, socket);  // the owner sees the end of it
@@ -165,17 +157,8 @@ bool serve_once() {
 
 /// Reads the order that has come in, with the job's streams.
 Taken take_order(const Cell& cell, int (&streams)[2]) {
-    alignas(cmsghdr) char space[CMSG_SPACE(sizeof streams)];
-    iovec body{&order, sizeof order};
-    msghdr header{};
-    header.msg_iov = &body;
-    header.msg_iovlen = 1;
-    header.msg_control = space;
-    header.msg_controllen = sizeof space;
-    const long length = call(SYS_recvmsg, cell.socket, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-    if (length > 0) {
-        slot::take_descriptors(header, streams, 2);
-    }
+    const long length =
+        slot::receive_packet(cell.socket, &order, sizeof order, streams, 2, MSG_DONTWAIT);
     if (length < static_cast<long>(sizeof order.head) ||
         order.head.size != static_cast<std::size_t>(length) - sizeof order.head || streams[1] < 0) {
         return Taken::nonsense;

@@ -14,9 +14,10 @@
 //     lane:     point ── prepared + pidfd ──▶ owner ── Order + streams ──▶ point ── ended ──▶ owner
 //     …
 //
-// While a job runs the next cell of its lane is made and its process forked, and announced: `prepared` may come before
-// `ended`. Cells of a lane have numbers, so that an order for one that has just died is not taken
-// for one for the next: it is dropped, and the owner has heard already that the cell ended.
+// While a job runs the next cell of its lane is made, its process forked, and the cell announced:
+// `prepared` may come before `ended`. Cells of a lane have numbers, so that an order for one that
+// has just died is not taken for one for the next: it is dropped, and the owner has heard already
+// that the cell ended.
 //
 // The point ends when its control socket closes. Whoever kills a cell by its pidfd gets `withdrawn`
 // or `ended` with that signal.

@@ -32,6 +32,17 @@ def hidden(descriptor):
     return moved
 
 
+def file_in_memory():
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("capture")
+    # Python 3.7 and before
+    close_on_exec = 1
+    descriptor = ctypes.CDLL(None, use_errno=True).memfd_create(b"capture", close_on_exec)
+    if descriptor < 0:
+        raise OSError(ctypes.get_errno(), "memfd_create")
+    return descriptor
+
+
 def address(function):
     return ctypes.cast(function, ctypes.c_void_p)
 
@@ -68,7 +79,7 @@ class ForkPoint:
         """What is made from now on lies together."""
         if sys.implementation.name == "cpython":
             python = ctypes.pythonapi
-            self._library.maelstrom_fork_point_fill_gaps(address(python.PyObject_Malloc), address(python.PyObject_Free))
+            self._library.maelstrom_fork_point_fill_gaps(address(python.PyObject_Malloc))
 
     @staticmethod
     def obstacle():
@@ -161,7 +172,7 @@ class Capturing:
         return self._files
 
     def _file_in_memory(self, buffering=0):
-        descriptor = os.memfd_create("capture")
+        descriptor = file_in_memory()
         self._files.append(descriptor)
         return os.fdopen(descriptor, "w+b", buffering)
 

@@ -179,9 +179,10 @@ def warm_up(session, hooks, fill_gaps):
         warming = Warming(session, hooks)
         with warming:
             warming.run(1)  # imports what is imported late
-            codes = warming.codes() if sys.getprofile() is None else ()
-            fill_gaps()
-            lay_together(codes)
+            if hasattr(types.CodeType, "replace") and sys.getprofile() is None:  # Python 3.8
+                codes = warming.codes()
+                fill_gaps()
+                lay_together(codes)
             warming.run(ENOUGH)
     except Exception:
         return None  # another pytest: it only takes longer

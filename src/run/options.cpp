@@ -134,6 +134,7 @@ Options plain_options(const config::Configuration& configuration) {
     options.cache_size = values.size("cache-size");
     options.slots = static_cast<unsigned>(values.number("slots"));
     options.inline_limit = values.size("inline-limit");
+    options.kill_grace = std::chrono::seconds(values.number("kill-grace"));
     options.inline_limit_given =
         values.origin("inline-limit").source != config::Origin::Source::fallback;
     return options;

@@ -48,6 +48,7 @@ struct Options {
     util::Bytes cache_size;
     unsigned slots = 1;
     util::Bytes inline_limit;
+    std::chrono::seconds kill_grace{0};
     bool inline_limit_given = false;
 };
 

@@ -25,6 +25,7 @@ Result<std::unique_ptr<client::Client>> start_client(const Options& options,
                                   .cache_size = options.cache_size,
                                   .slots = options.slots,
                                   .inline_limit = options.inline_limit,
+                                  .kill_grace = options.kill_grace,
                                   .host_container = host,
                                   .on_project = warn_if_large});
 }

@@ -23,7 +23,8 @@ MachineOptions machine_options_from(const config::Values& values) {
             .cache_root = values.optional_text("cache-root").value_or(""),
             .cache_size = values.size("cache-size"),
             .slots = static_cast<unsigned>(values.number("slots")),
-            .inline_limit = values.size("inline-limit")};
+            .inline_limit = values.size("inline-limit"),
+            .kill_grace = std::chrono::seconds(values.number("kill-grace"))};
 }
 
 HostOptions host_options_from(const config::Values& values) {

@@ -6,6 +6,7 @@
 #include "util/bytes.hpp"
 #include "util/log.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct MachineOptions {
     util::Bytes cache_size;
     unsigned slots = 1;
     util::Bytes inline_limit;
+    std::chrono::seconds kill_grace{0};
 
     std::string store_directory() const { return cache_root + "/store/v1"; }
 };

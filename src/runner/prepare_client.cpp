@@ -28,6 +28,7 @@ Result<std::unique_ptr<client::Client>> start_client(const MachineOptions& optio
                                   .cache_size = options.cache_size,
                                   .slots = options.slots,
                                   .inline_limit = options.inline_limit,
+                                  .kill_grace = options.kill_grace,
                                   .on_project = warn_if_large});
 }
 

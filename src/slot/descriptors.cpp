@@ -46,4 +46,20 @@ long send_packet(int socket, const void* packet, std::size_t size, int descripto
     return call(SYS_sendmsg, socket, &header, MSG_NOSIGNAL);
 }
 
+long receive_packet(int socket, void* packet, std::size_t size, int* into, int room, int flags) {
+    constexpr int most = 4;
+    alignas(cmsghdr) char control[CMSG_SPACE(most * sizeof(int))];
+    iovec body{packet, size};
+    msghdr header{};
+    header.msg_iov = &body;
+    header.msg_iovlen = 1;
+    header.msg_control = control;
+    header.msg_controllen = sizeof control;
+    const long length = call(SYS_recvmsg, socket, &header, MSG_CMSG_CLOEXEC | flags);
+    if (length > 0) {
+        take_descriptors(header, into, room);
+    }
+    return length;
+}
+
 }  // namespace maelstrom::slot

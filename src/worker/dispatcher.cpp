@@ -29,6 +29,7 @@ struct Dispatcher::Running {
     std::optional<std::chrono::seconds> time_limit;
     sys::Loop::Handle timer;
     bool timed_out = false;
+    bool terminated = false;  ///< SIGTERM was sent because of the time limit
     bool cancelled = false;
 
     std::unique_ptr<container::ForkPoint> point;
@@ -277,7 +278,13 @@ void Dispatcher::on_timeout(job::JobId id) {
     CHECK(found != running_.end());
     Running& running = *found->second->running;
     running.timed_out = true;
-    found->second->slot->kill(container::Kill::now);
+    const bool gently = settings_.kill_grace.count() > 0 && !running.terminated;
+    found->second->slot->kill(gently ? container::Kill::terminate : container::Kill::now);
+    if (gently) {
+        running.terminated = true;
+        running.timer = loop_.at(sys::Loop::Clock::now() + settings_.kill_grace,
+                                 [this, id] { on_timeout(id); });
+    }
 }
 
 void Dispatcher::finish(Processes::iterator process, container::Event event) {
@@ -294,7 +301,8 @@ void Dispatcher::finish(Processes::iterator process, container::Event event) {
         reusable = ended->reusable;
         job::Completed completed;
         completed.status = to_status(ended->status);
-        const bool by_itself = std::holds_alternative<job::Exited>(completed.status);
+        const bool by_itself =
+            std::holds_alternative<job::Exited>(completed.status) && !running.terminated;
         if (running.timed_out && !by_itself) {
             completed.status = job::TimedOut{*running.time_limit};
         }

@@ -5,6 +5,7 @@
 #include "sys/fd.hpp"
 #include "util/error.hpp"
 
+#include <chrono>
 #include <memory>
 
 namespace maelstrom::store {
@@ -16,6 +17,8 @@ namespace maelstrom::worker {
 struct Settings {
     unsigned slots = 1;                   ///< jobs executed at once, 1…1000
     util::Bytes inline_limit{1'000'000};  ///< kept bytes of each output stream
+    /// At a time limit SIGTERM comes first, and SIGKILL so long after it.
+    std::chrono::milliseconds kill_grace{0};
 };
 
 /// What the worker tells its client. All calls come from the worker's own thread, in order for each
