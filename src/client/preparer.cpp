@@ -106,7 +106,8 @@ Preparer::Preparer(PreparerSettings settings, PreparerOutput& output)
       entries_(std::make_unique<Entries>()), environments_(std::make_unique<Environments>()),
       remembered_(settings.remembered), forget_above_(settings.remembered) {
     if (settings.host_container) {
-        registry_.provide(std::string(job::host_container_name), std::move(settings.host_container));
+        registry_.provide(std::string(job::host_container_name),
+                          std::move(settings.host_container));
     }
 }
 
@@ -211,7 +212,8 @@ Result<std::shared_ptr<Preparer::Plan>> Preparer::make_plan(const PlanKey& key) 
     auto plan = std::make_shared<Plan>();
     plan->container = std::move(collapsed.container);
     plan->wishes = key.wishes;
-    if (std::ranges::find(collapsed.ancestors, job::host_container_name) != collapsed.ancestors.end()) {
+    if (std::ranges::find(collapsed.ancestors, job::host_container_name) !=
+        collapsed.ancestors.end()) {
         plan->wishes.host_name = true;
     }
     for (const job::Layer& layer : plan->container.layers) {

@@ -1,5 +1,5 @@
-#include "client/fake_executor.hpp"
 #include "client/session.hpp"
+#include "client/testing/fake_executor.hpp"
 #include "job/parse.hpp"
 #include "store/store.hpp"
 #include "testing/temp_dir.hpp"

@@ -18,7 +18,7 @@ namespace maelstrom::config {
 struct Configuration {
     Values values;
     std::vector<std::string> positionals;
-    bool after_mark = false;  ///< `--` came before them
+    bool after_mark = false;            ///< `--` came before them
     std::vector<std::string> warnings;  ///< for the log, once its level is set
 };
 

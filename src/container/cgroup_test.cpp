@@ -1,5 +1,4 @@
 #include "container/cgroup.hpp"
-
 #include "sys/file.hpp"
 #include "testing/temp_dir.hpp"
 

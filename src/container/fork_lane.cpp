@@ -1,6 +1,6 @@
 #include "container/fork_lane.hpp"
 
-#include "container/limits.hpp"
+#include "container/finish.hpp"
 #include "container/packet.hpp"
 #include "sys/file.hpp"
 #include "util/check.hpp"
@@ -8,7 +8,6 @@
 
 #include <poll.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -75,14 +74,6 @@ long program_of(const sys::Fd& keeper) {
     const auto children =
         sys::read_file(fmt::format("/proc/{0}/task/{0}/children", pid), proc_limit);
     return pid > 0 && children ? std::strtol(children->c_str(), nullptr, 10) : 0;
-}
-
-job::Usage usage_of(const fork_point::Reply& reply) {
-    job::Usage usage{.duration = std::chrono::nanoseconds(reply.wall_nanoseconds),
-                     .cpu_user = std::chrono::microseconds(reply.user_microseconds),
-                     .cpu_system = std::chrono::microseconds(reply.system_microseconds)};
-    usage.peak_memory = util::Bytes{static_cast<std::uint64_t>(reply.peak_kibibytes) * 1024};
-    return usage;
 }
 
 }  // namespace
@@ -186,7 +177,7 @@ std::optional<Event> ForkLane::on_reply(const fork_point::Reply& reply, sys::Fd 
             break;
         }
         current_.reset();
-        return ended(reply);
+        return ended(reply.end);
     case fork_point::Answer::not_started:
         return lost(explain_fork_failure(reply.step, reply.error));
     }
@@ -225,22 +216,9 @@ Event ForkLane::killed() {
     return Ended{.status = job::Signaled{SIGKILL}, .usage = {}};
 }
 
-Event ForkLane::ended(const fork_point::Reply& reply) {
+Event ForkLane::ended(const slot::JobEnd& end) {
     running_ = false;
-    Ended event{.usage = usage_of(reply)};
-    if (WIFSIGNALED(reply.wait_status)) {
-        event.status = job::Signaled{WTERMSIG(reply.wait_status)};
-    } else {
-        event.status = job::Exited{WEXITSTATUS(reply.wait_status)};
-    }
-    name_reached_limits(event.usage, limits_, group_.has_value(), reply.wait_status);
-    if (group_) {
-        group_->finish_job(event.usage);
-        if (group_->ran_out_of_memory() && reply.wait_status != 0) {
-            event.status = job::OutOfMemory{limits_.memory.value_or(util::Bytes{})};
-        }
-    }
-    return event;
+    return finish(end, limits_, group_);
 }
 
 Event ForkLane::lost(std::string reason) {

@@ -37,7 +37,7 @@ private:
     std::optional<Event> on_prepared();
     std::optional<Event> on_withdrawn(std::uint32_t cell);
     Event killed();
-    Event ended(const fork_point::Reply& reply);
+    Event ended(const slot::JobEnd& end);
     Event lost(std::string reason);
     util::Result<void> send_order();
 

@@ -40,7 +40,7 @@ protected:
     }
     void withdraw(std::uint32_t cell) { say({.answer = Answer::withdrawn, .cell = cell}); }
     void end(std::uint32_t cell, int exit_code = 0) {
-        say({.answer = Answer::ended, .wait_status = exit_code << 8, .cell = cell});
+        say({.answer = Answer::ended, .cell = cell, .end = {.wait_status = exit_code << 8}});
     }
 
     void run(const std::string& task = "task") {

@@ -269,7 +269,7 @@ TEST_F(BareLane, HasTheNextCellWhileAJobRuns) {
     EXPECT_EQ(withdrawn.cell, 2U);
     const Reply ended = hear();
     EXPECT_EQ(ended.answer, Answer::ended);
-    EXPECT_EQ(ended.wait_status, SIGKILL);
+    EXPECT_EQ(ended.end.wait_status, SIGKILL);
     EXPECT_EQ(hear().cell, 3U);
 }
 

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t most_descriptors = 4;
 
-/// The first descriptor that came with a packet. Others are closed: nobody sends them in good faith.
+/// The first descriptor that came with a packet. Others are closed: nobody sends them in good
+/// faith.
 sys::Fd take_descriptor(msghdr& header) {
     sys::Fd first;
     for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr;

@@ -1,5 +1,4 @@
 #include "container/packet.hpp"
-
 #include "sys/file.hpp"
 
 #include <gtest/gtest.h>

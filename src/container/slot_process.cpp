@@ -2,7 +2,7 @@
 
 #include "container/encode.hpp"
 #include "container/failure.hpp"
-#include "container/limits.hpp"
+#include "container/finish.hpp"
 #include "container/packet.hpp"
 #include "sys/file.hpp"
 #include "sys/thread.hpp"
@@ -28,16 +28,6 @@ struct Remains {
     std::optional<Cgroup> cgroup;
     SlotHandles handles;
 };
-
-job::Usage usage_of(const slot::Reply& reply) {
-    job::Usage usage{
-        .duration = std::chrono::nanoseconds(reply.wall_nanoseconds),
-        .cpu_user = std::chrono::microseconds(reply.user_microseconds),
-        .cpu_system = std::chrono::microseconds(reply.system_microseconds),
-    };
-    usage.peak_memory = util::Bytes{static_cast<std::uint64_t>(reply.peak_kibibytes) * 1024};
-    return usage;
-}
 
 /// A process that is stuck in the kernel holds up the end of its slot, for ever if it must be. No
 /// other job may wait for that.
@@ -168,19 +158,8 @@ Event SlotProcess::lost() {
 
 Event SlotProcess::ended(const slot::Reply& reply) {
     running_.reset();
-    Ended event{.usage = usage_of(reply), .reusable = reply.remains == 0};
-    if (WIFSIGNALED(reply.wait_status)) {
-        event.status = job::Signaled{WTERMSIG(reply.wait_status)};
-    } else {
-        event.status = job::Exited{WEXITSTATUS(reply.wait_status)};
-    }
-    name_reached_limits(event.usage, plan_.limits, cgroup_.has_value(), reply.wait_status);
-    if (cgroup_) {
-        cgroup_->finish_job(event.usage);
-        if (cgroup_->ran_out_of_memory() && reply.wait_status != 0) {
-            event.status = job::OutOfMemory{plan_.limits.memory.value_or(util::Bytes{})};
-        }
-    }
+    Ended event = finish(reply.end, plan_.limits, cgroup_);
+    event.reusable = reply.remains == 0;
     return event;
 }
 

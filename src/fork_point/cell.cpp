@@ -15,7 +15,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 namespace maelstrom::fork_point {
@@ -196,28 +195,6 @@ bool bound_privileges(Cell& cell) {
 // ----------------------------------------------------------------------------------------------------
 // the keeper
 
-void note_usage(Reply& reply) {
-    rusage usage{};
-    call(SYS_getrusage, RUSAGE_CHILDREN, &usage);
-    reply.user_microseconds = usage.ru_utime.tv_sec * 1'000'000 + usage.ru_utime.tv_usec;
-    reply.system_microseconds = usage.ru_stime.tv_sec * 1'000'000 + usage.ru_stime.tv_usec;
-    reply.peak_kibibytes = usage.ru_maxrss;
-}
-
-/// Collects everybody who dies in the namespace until it is the job, then kills the others.
-void wait_for(Cell& cell, long job) {
-    int status = 0;
-    long who = 0;
-    do {
-        who = call(SYS_wait4, -1, &status, __WALL, nullptr);
-    } while (who != job && (who > 0 || who == -EINTR));
-    note_usage(cell.reply);
-    cell.reply.wait_status = status;
-    call(SYS_kill, -1, SIGKILL);
-    while (call(SYS_wait4, -1, nullptr, __WALL, nullptr) != -ECHILD) {
-    }
-}
-
 void fork_job(Cell& cell) {
     await(cell.fork);
     // The C library's own: it runs the handlers of pthread_atfork(3) and renews what it keeps of a
@@ -233,12 +210,13 @@ void fork_job(Cell& cell) {
     if (!good) {
         return;
     }
-    wait_for(cell, job);
+    slot::wait_for_program(job, cell.reply.end);
+    slot::kill_the_rest();
     if (get(cell.gate->taken) != static_cast<std::uint32_t>(Taken::job)) {
         return;  // somebody has killed it before
     }
     cell.reply.answer = Answer::ended;
-    cell.reply.wall_nanoseconds = now() - cell.start;
+    cell.reply.end.wall_nanoseconds = slot::now() - cell.start;
     cell.sockets_left = slot::count_sockets(cell.socket_counts) > cell.sockets_before;
     __atomic_store_n(&cell.finished, 1, __ATOMIC_SEQ_CST);
     ring(cell);
@@ -261,12 +239,6 @@ void keep(void* argument) {
 void ring(const Cell& cell) {
     const std::uint64_t one = 1;
     call(SYS_write, cell.wake, &one, sizeof one);
-}
-
-std::int64_t now() {
-    timespec time{};
-    call(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
-    return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
 long clone_keeper(Cell& cell) {

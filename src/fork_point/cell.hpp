@@ -56,7 +56,7 @@ struct Cell {
     Flag forked;                 ///< or could not: see the reply
     // Set by the point.
     Flag fork;  ///< process 2, now that no other keeper does: they share what the C library keeps
-    std::int64_t start = 0;  ///< of the job, see now()
+    std::int64_t start = 0;  ///< of the job, see slot::now()
     Gate* gate = nullptr;
 
     bool sockets_left = false;  ///< the job's, in the lane's network
@@ -72,7 +72,5 @@ long clone_keeper(Cell& cell);
 
 /// Tells the point that there is something to look after.
 void ring(const Cell& cell);
-
-std::int64_t now();
 
 }  // namespace maelstrom::fork_point

@@ -172,9 +172,8 @@ void finish(Lane& lane, Cell& cell) {
         end_holder(lane.holder);
     }
     cell.stage = Stage::over;
-    const Reply& reply = cell.reply;
-    there_is_time =
-        (reply.user_microseconds + reply.system_microseconds) * 2000 < reply.wall_nanoseconds;
+    const slot::JobEnd& end = cell.reply.end;
+    there_is_time = (end.user_microseconds + end.system_microseconds) * 2000 < end.wall_nanoseconds;
     send(lane, cell.reply);
 }
 
@@ -230,7 +229,8 @@ void on_end(Lane& lane, Cell& cell) {
         send(lane, {.answer = Answer::withdrawn, .cell = cell.number});
     } else if (cell.stage == Stage::running && !is_finished(cell)) {
         // Its owner has killed it, and all in it. What that has left in the network nobody knows.
-        cell.reply = {.answer = Answer::ended, .wait_status = SIGKILL, .cell = cell.number};
+        cell.reply = {
+            .answer = Answer::ended, .cell = cell.number, .end = {.wait_status = SIGKILL}};
         cell.sockets_left = true;
         finish(lane, cell);
     } else if (cell.stage == Stage::running) {
@@ -251,7 +251,7 @@ void take_order(Lane& lane) {
         return;
     }
     if (get(cell->forked) != 0 || fork_job(lane, *cell)) {
-        cell->start = now();
+        cell->start = slot::now();
         cell->stage = Stage::ordered;
         set(cell->gate->order);
     }

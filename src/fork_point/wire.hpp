@@ -1,5 +1,7 @@
 #pragma once
 
+#include "slot/job_end.hpp"
+
 #include <cstdint>
 
 // What the owner of a job says to the job's fork point, and what it hears: fixed-layout records in
@@ -89,13 +91,8 @@ struct Reply {
     Answer answer{};
     Step step{};
     std::int32_t error = 0;
-    std::int32_t wait_status = 0;
     std::uint32_t cell = 0;
-    std::uint32_t reserved = 0;
-    std::int64_t wall_nanoseconds = 0;
-    std::int64_t user_microseconds = 0;
-    std::int64_t system_microseconds = 0;
-    std::int64_t peak_kibibytes = 0;
+    slot::JobEnd end;
 };
 
 }  // namespace maelstrom::fork_point

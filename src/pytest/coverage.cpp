@@ -3,6 +3,7 @@
 #include "pytest/report.hpp"
 #include "sys/file.hpp"
 #include "util/json_text.hpp"
+#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <fmt/format.h>
@@ -40,20 +41,15 @@ std::int64_t integer(const Value& value) {
     return any == nullptr ? 0 : *any;
 }
 
-bool is_below(const fs::path& path, const fs::path& directory) {
-    const auto [end, rest] = std::ranges::mismatch(directory, path);
-    return end == directory.end();
-}
-
 /// None: nobody has said that something may be written there.
 std::optional<fs::path> place_of(const std::string& path, const ReportPlaces& places) {
     const fs::path inside = fs::path(path).lexically_normal();
     for (const std::string& named : places.named) {
-        if (is_below(inside, named)) {
+        if (util::is_at_or_below(inside.native(), named)) {
             return inside;
         }
     }
-    if (!is_below(inside, places.container_directory)) {
+    if (!util::is_at_or_below(inside.native(), places.container_directory)) {
         return std::nullopt;
     }
     fs::path place =
@@ -64,7 +60,9 @@ std::optional<fs::path> place_of(const std::string& path, const ReportPlaces& pl
     const fs::path project = fs::weakly_canonical(places.host_directory, error);
     const bool hidden = std::ranges::any_of(
         parent, [](const fs::path& part) { return part == ".git" || part == ".hg"; });
-    return error || hidden || !is_below(parent, project) ? std::nullopt : std::optional(place);
+    return error || hidden || !util::is_at_or_below(parent.native(), project.native())
+               ? std::nullopt
+               : std::optional(place);
 }
 
 /// The uppermost directory that has to be made for that file.

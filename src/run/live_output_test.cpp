@@ -1,6 +1,6 @@
+#include "client/testing/scripted_client.hpp"
 #include "run/live_output.hpp"
 #include "sys/file.hpp"
-#include "util/mailbox.hpp"
 
 #include <gmock/gmock.h>
 
@@ -15,33 +15,6 @@ namespace maelstrom::run {
 namespace {
 
 using Script = std::function<void(const job::OutputDescriptors&)>;
-
-/// A client whose one job follows a script on a thread.
-class ScriptedClient final : public client::Client {
-public:
-    explicit ScriptedClient(Script script) : script_(std::move(script)) {}
-    ~ScriptedClient() override { thread_.join(); }
-
-    void define(const std::string&, job::Container) override {}
-    void look_again() override {}
-    job::JobId submit(job::Job, client::Extras extras) override {
-        thread_ = std::thread([this, to = *extras.output_to] {
-            script_(to);
-            events_.send(client::Finished{{}, job::Completed{.status = job::Exited{3}}});
-        });
-        return {};
-    }
-    void cancel(job::JobId) override {}
-    std::optional<client::Event> next(std::chrono::steady_clock::time_point deadline) override {
-        return events_.receive_until(deadline);
-    }
-    void interrupt() override { events_.close(); }
-
-private:
-    Script script_;
-    util::Mailbox<client::Event> events_;
-    std::thread thread_;
-};
 
 void write(int fd, std::string_view text) {
     ASSERT_EQ(::write(fd, text.data(), text.size()), static_cast<ssize_t>(text.size()));
@@ -68,8 +41,16 @@ struct Target {
     }
 };
 
-job::Result follow(LiveOutput& live, Script script) {
-    ScriptedClient client(std::move(script));
+/// The job writes what the script says.
+client::ScriptedClient::Script writing(const Script& script) {
+    return [script](const client::Extras& extras, auto& events) {
+        script(*extras.output_to);
+        events.send(client::Finished{{}, job::Completed{.status = job::Exited{3}}});
+    };
+}
+
+job::Result follow(LiveOutput& live, const Script& script) {
+    client::ScriptedClient client(writing(script));
     client.submit({}, {.output_to = live.descriptors()});
     auto result = live.follow(client);
     EXPECT_TRUE(result);
@@ -135,7 +116,8 @@ TEST(LiveOutput, SaysWhenItCannotWrite) {
     const sys::Fd full = *sys::open("/dev/full", O_WRONLY);
     Target err;
     LiveOutput live = *LiveOutput::open(full.get(), err.fd());
-    ScriptedClient client([](const job::OutputDescriptors& job) { write(job.out, "x"); });
+    client::ScriptedClient client(
+        writing([](const job::OutputDescriptors& job) { write(job.out, "x"); }));
     client.submit({}, {.output_to = live.descriptors()});
     const auto result = live.follow(client);
     ASSERT_FALSE(result);

@@ -12,7 +12,6 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
 
 #include <initializer_list>
 
@@ -110,49 +109,9 @@ long clone_program(Cell& cell) {
     return clone_and_enter(how, start_program, &cell);
 }
 
-std::int64_t microseconds(const timeval& time) {
-    return time.tv_sec * 1'000'000 + time.tv_usec;
-}
-
-void note_usage(Reply& reply, const rusage& usage) {
-    reply.user_microseconds = microseconds(usage.ru_utime);
-    reply.system_microseconds = microseconds(usage.ru_stime);
-    reply.peak_kibibytes = usage.ru_maxrss;
-}
-
-/// Collects everybody who dies in the namespace, until it is the program.
-void wait_for(Cell& cell, long program) {
-    int status = 0;
-    long who = 0;
-    do {
-        who = call(SYS_wait4, -1, &status, __WALL, nullptr);
-    } while (who != program && (who > 0 || who == -EINTR));
-    if (cell.reply.step != Step::none) {
-        return;  // it was still ours and had no success
-    }
-    rusage usage{};
-    call(SYS_getrusage, RUSAGE_CHILDREN, &usage);
-    note_usage(cell.reply, usage);
-    cell.reply.answer = Answer::ended;
-    cell.reply.wait_status = status;
-}
-
-std::int64_t now() {
-    timespec time{};
-    call(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
-    return time.tv_sec * 1'000'000'000 + time.tv_nsec;
-}
-
-/// Kills whom the program has left behind, and collects them: nobody else is in the namespace.
-void kill_the_rest() {
-    call(SYS_kill, -1, SIGKILL);
-    while (call(SYS_wait4, -1, nullptr, __WALL, nullptr) != -ECHILD) {
-    }
-}
-
 void answer(Cell& cell) {
     cell.reply.number = cell.number;
-    cell.reply.wall_nanoseconds = now() - cell.start;
+    cell.reply.end.wall_nanoseconds = now() - cell.start;
     cell.reply.remains = has_sockets(*cell.container) ? 1 : 0;
     cell.answered = send(cell.reply);
 }
@@ -165,7 +124,7 @@ bool is_killed(Cell& cell) {
         return false;
     }
     cell.reply.answer = Answer::ended;
-    cell.reply.wait_status = SIGKILL;
+    cell.reply.end.wait_status = SIGKILL;
     return true;
 }
 
@@ -246,7 +205,12 @@ bool run_job(Cell& cell) {
     if (!checked(cell, Step::clone_program, program)) {
         return false;
     }
-    wait_for(cell, program);
+    JobEnd end;
+    wait_for_program(program, end);
+    if (cell.reply.step == Step::none) {  // else it was still ours and had no success
+        cell.reply.answer = Answer::ended;
+        cell.reply.end = end;
+    }
     kill_the_rest();
     return true;
 }
@@ -337,8 +301,8 @@ void close_cell(Cell& cell) {
     if (!cell.answered && cell.number != 0) {
         if (cell.reply.step == Step::none) {
             cell.reply.answer = Answer::ended;
-            cell.reply.wait_status = SIGKILL;
-            note_usage(cell.reply, usage);
+            cell.reply.end.wait_status = SIGKILL;
+            note_usage(usage, cell.reply.end);
         }
         answer(cell);
     }

@@ -105,7 +105,7 @@ enum class Jobs { none_yet, perhaps_all, several } jobs = Jobs::none_yet;
 
 void learn_from(const Reply& reply) {
     jobs = jobs == Jobs::none_yet ? Jobs::perhaps_all : jobs;
-    const bool is_short = reply.wall_nanoseconds < short_job_nanoseconds;
+    const bool is_short = reply.end.wall_nanoseconds < short_job_nanoseconds;
     wanted_cells = !is_short ? 2 : wanted_cells < cell_count ? wanted_cells + 1 : cell_count;
     // A caller's directories are for one at a time.
     if (container.plan->root_mode == RootMode::captured || container.plan->one_cell != 0) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "slot/job_end.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -223,13 +225,8 @@ struct Reply {
     std::uint32_t index = 0;
     std::uint32_t exists = 0;   ///< execute: the file is there although Linux says ENOENT
     std::uint32_t remains = 0;  ///< something of the job is left: replace the slot
-    std::int32_t wait_status = 0;
-    std::int32_t reserved = 0;
-    std::uint64_t number = 0;  ///< of the job; an answer may come twice
-    std::int64_t wall_nanoseconds = 0;
-    std::int64_t user_microseconds = 0;
-    std::int64_t system_microseconds = 0;
-    std::int64_t peak_kibibytes = 0;
+    std::uint64_t number = 0;   ///< of the job; an answer may come twice
+    JobEnd end;
 };
 
 }  // namespace maelstrom::slot

@@ -64,7 +64,8 @@ void Loop::run() {
         CHECK(count >= 0 || errno == EINTR);
         for (int i = 0; i < count && !stopped_; ++i) {
             const epoll_event& event = ready[static_cast<std::size_t>(i)];
-            // A copy: on x86-64 the structure is packed, and references to its members are misaligned.
+            // A copy: on x86-64 the structure is packed, and references to its members are
+            // misaligned.
             const std::uint64_t id = event.data.u64;
             if (id == wake_id) {
                 std::uint64_t ignored = 0;

@@ -51,8 +51,8 @@ Result<Fd> open_to_empty(int directory, const std::string& name, std::uint64_t r
     how.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     how.resolve = resolve;
     const auto open = [&] {
-        return Fd(static_cast<int>(
-            ::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how)));
+        return Fd(
+            static_cast<int>(::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof how)));
     };
     Fd opened = open();
     if (!opened && errno == EACCES) {

@@ -11,7 +11,8 @@
 
 namespace maelstrom::terminal {
 
-/// The signals that a job on our terminal needs handled; to be blocked before any thread is started.
+/// The signals that a job on our terminal needs handled; to be blocked before any thread is
+/// started.
 util::Result<sys::SignalQueue> block_terminal_signals();
 
 /// Which of standard input and output is no terminal, as a sentence about the

@@ -1,5 +1,5 @@
+#include "client/testing/scripted_client.hpp"
 #include "terminal/run_on_terminal.hpp"
-#include "util/mailbox.hpp"
 
 #include <gmock/gmock.h>
 
@@ -55,43 +55,24 @@ private:
 
 using Script = std::function<job::Result(JobTerminal)>;
 
-/// A client whose one job follows a script on a pseudo-terminal of its own.
-class ScriptedClient final : public client::Client {
-public:
-    explicit ScriptedClient(Script script) : script_(std::move(script)) {}
-    ~ScriptedClient() override { thread_.join(); }
-
-    void define(const std::string&, job::Container) override {}
-    void look_again() override {}
-    job::JobId submit(job::Job, client::Extras extras) override {
+/// The job follows the script on a pseudo-terminal of its own.
+client::ScriptedClient::Script on_terminal(const Script& script) {
+    return [script](const client::Extras& extras, auto& events) {
         const winsize size{.ws_row = extras.terminal->rows, .ws_col = extras.terminal->columns};
         int master = -1;
         int slave = -1;
         openpty(&master, &slave, nullptr, nullptr, &size);
-        events_.send(client::TerminalOpened{{}, sys::Fd(master)});
-        thread_ = std::thread([this, slave] {
-            job::Result result = script_(JobTerminal(slave));
-            close(slave);
-            events_.send(client::Finished{{}, std::move(result)});
-        });
-        return {};
-    }
-    void cancel(job::JobId) override {}
-    std::optional<client::Event> next(std::chrono::steady_clock::time_point deadline) override {
-        return events_.receive_until(deadline);
-    }
-    void interrupt() override { events_.close(); }
-
-private:
-    Script script_;
-    util::Mailbox<client::Event> events_;
-    std::thread thread_;
-};
+        events.send(client::TerminalOpened{{}, sys::Fd(master)});
+        job::Result result = script(JobTerminal(slave));
+        close(slave);
+        events.send(client::Finished{{}, std::move(result)});
+    };
+}
 
 /// What the child process does; its exit code is the job's.
 [[noreturn]] void run_session(const Script& script) {
     auto signals = block_terminal_signals();
-    ScriptedClient client(script);
+    client::ScriptedClient client(on_terminal(script));
     const auto result =
         run_on_terminal(client, {}, {}, *std::move(signals), {.program = "maelstrom-run"});
     const auto& completed = std::get<job::Completed>(*result);
