@@ -67,7 +67,7 @@ struct Cell {
 /// or a negative errno. The keeper inherits the caller's network and descriptors.
 long clone_keeper(Cell& cell);
 
-/// What process 2 does; defined by the point. Never returns.
+/// What process 2 does, see job.cpp. Never returns.
 [[noreturn]] void enter_job(Cell& cell);
 
 /// Tells the point that there is something to look after.

@@ -34,7 +34,7 @@ bool make_keeper(Holder& holder, Cell& cell);
 void end_holder(Holder& holder);
 
 /// Closes what a holder and its keepers, with their copies of the point's descriptors, have no use
-/// for. Defined by the point.
+/// for.
 void drop_others(Holder& holder);
 
 }  // namespace maelstrom::fork_point

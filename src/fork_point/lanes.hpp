@@ -1,0 +1,18 @@
+#pragma once
+
+#include "fork_point/lane.hpp"
+
+// All lanes of the point: its one loop.
+
+namespace maelstrom::fork_point {
+
+/// Makes what they share. Negative errno on failure; the table stays where it is.
+long prepare_lanes(const Table& table);
+/// Waits for somebody and serves him. False: the owner is gone.
+bool serve_once();
+void drop_lanes();
+
+/// In a process 2 whose order has come: what it waited with.
+void unmap_gates();
+
+}  // namespace maelstrom::fork_point
