@@ -8,7 +8,7 @@ import os
 import sys
 import time
 
-from _maelstrom_pytest import Job, JobHooks, Places, clean, coverage_of, file_of, leave, part
+from _maelstrom_pytest import Job, JobHooks, Places, clean, coverage_of, file_of, leave, part, skip_message
 
 MOST_COMPILED = 100 << 20
 STARTED = int(time.time())
@@ -59,6 +59,7 @@ class Collecting:
         self._status = 1
         self._job = None
         self._places = None
+        self._skipped = []  # reports on files and classes whose tests nobody gets to know
         self._patience = Patience()
         self._leaves_byte_code = leave_byte_code
         self._writes_byte_code = not sys.dont_write_bytecode
@@ -76,6 +77,10 @@ class Collecting:
             def pytest_collection_modifyitems(self, items):
                 collecting._places = Places(items)
                 yield
+
+            def pytest_collectreport(self, report):
+                if report.skipped:
+                    collecting._skipped.append(report)
 
             @pytest.hookimpl(hookwrapper=True, tryfirst=True)
             def pytest_runtestloop(self, session):
@@ -155,6 +160,7 @@ class Collecting:
                 self._channel.send(*batch)
                 batch = []
         self._channel.send(*batch)
+        self._channel.send(*[self.describe_skipped(report, str(root)) for report in self._skipped])
         if self._leaves_byte_code:
             self.report_compiled(session.items)
             sys.dont_write_bytecode = not self._writes_byte_code
@@ -181,6 +187,20 @@ class Collecting:
             "count": self._places.counts.get(file, 0),
             "markers": list(dict.fromkeys(clean(mark.name) for mark in item.iter_markers())),
             "skip": clean(reason_of(skips[0])) if skips else None,
+        }
+
+    @staticmethod
+    def describe_skipped(report, root):
+        """As if it were one item, which pytest counts it as, too. All others are described before: orders name them by number."""
+        return {
+            "id": clean(report.nodeid),
+            "name": "",
+            "file": clean(os.path.join(root, report.nodeid.partition("::")[0])),
+            "line": 0,
+            "index": -1,
+            "count": 0,
+            "markers": [],
+            "skip": clean(skip_message(report)),
         }
 
     def finish(self, status):

@@ -43,6 +43,14 @@ def file_in_memory():
     return descriptor
 
 
+def pythons_part_of_a_fork():
+    """What it does before, and after in the child."""
+    python = ctypes.pythonapi
+    if sys.version_info >= (3, 7):
+        return python.PyOS_BeforeFork, python.PyOS_AfterFork_Child
+    return python._PyImport_AcquireLock, python.PyOS_AfterFork
+
+
 def address(function):
     return ctypes.cast(function, ctypes.c_void_p)
 
@@ -99,7 +107,7 @@ class ForkPoint:
     def prepare(self, config):
         """The last things that can be done for all jobs."""
         forget_cache(config)
-        self._private_files = Capturing(config).start_anew()
+        self._private_files = Capturing(config).move_to_memory()
         self.can_leave_early = not others_care_about_the_end(config)
         self.progress = Progress(config, hold=self.can_leave_early)
 
@@ -109,8 +117,10 @@ class ForkPoint:
         errors = self._same_as(2)
         private = (ctypes.c_int * len(self._private_files))(*self._private_files)
         directory = os.fsencode(os.getcwd())
-        gc.freeze()  # a collection in a job would touch, and so copy, every object
-        ctypes.pythonapi.PyOS_BeforeFork()
+        before_fork, after_fork = pythons_part_of_a_fork()
+        if hasattr(gc, "freeze"):  # Python 3.7
+            gc.freeze()  # a collection in a job would touch, and so copy, every object
+        before_fork()
         answer = self._library.maelstrom_fork_point_serve(
             self._control,
             outputs,
@@ -123,7 +133,7 @@ class ForkPoint:
         )
         if answer not in (1, 2):
             os._exit(0)
-        ctypes.pythonapi.PyOS_AfterFork_Child()
+        after_fork()
         channel.become_jobs()
         if answer == 2 and self.meanwhile is not None:
             self.meanwhile()
@@ -153,28 +163,28 @@ class Capturing:
     """What pytest captures for the whole session, into files that jobs must not share."""
 
     def __init__(self, config):
-        self._manager = config.pluginmanager.getplugin("capturemanager")
-        self._files = []
+        manager = config.pluginmanager.getplugin("capturemanager")
+        self._streams = getattr(manager, "_global_capturing", None)
 
-    def start_anew(self):
-        """Into files in memory; their descriptors. They spare each job a copy of the directory for temporary ones."""
-        if self._manager is not None:
-            import _pytest.capture
+    def move_to_memory(self):
+        """Puts files in memory below its streams, which stay: modules have kept them. Their descriptors."""
+        if self._streams is None:
+            return []
+        self._streams.pop_outerr_to_orig()
+        descriptors = [descriptor for descriptor in map(self._descriptor, ("out", "err")) if descriptor is not None]
+        for descriptor in descriptors:
+            # They spare each job a copy of the directory for temporary ones.
+            file = file_in_memory()
+            os.dup2(file, descriptor, inheritable=False)
+            os.close(file)
+        return descriptors
 
-            self._manager.stop_global_capturing()
-            on_disk = _pytest.capture.TemporaryFile
-            _pytest.capture.TemporaryFile = self._file_in_memory
-            try:
-                self._manager.start_global_capturing()
-                self._manager.suspend_global_capture()
-            finally:
-                _pytest.capture.TemporaryFile = on_disk
-        return self._files
-
-    def _file_in_memory(self, buffering=0):
-        descriptor = file_in_memory()
-        self._files.append(descriptor)
-        return os.fdopen(descriptor, "w+b", buffering)
+    def _descriptor(self, name):
+        stream = getattr(self._streams, name, None)
+        try:
+            return stream.tmpfile.fileno()
+        except (AttributeError, OSError, ValueError):
+            return None  # nothing is captured, or not in a file
 
 
 def forget_cache(config):

@@ -110,6 +110,12 @@ class Places:
         return self._places.get(id(item), (file_of(item), -1))
 
 
+def skip_message(report):
+    if isinstance(report.longrepr, tuple):
+        return report.longrepr[2].replace("Skipped: ", "", 1)
+    return str(report.longrepr)
+
+
 def leave(status):
     # Neither threads that a test left behind nor handlers at exit have anything to say about its verdict.
     for stream in (sys.stdout, sys.stderr):
@@ -147,7 +153,7 @@ class Verdict:
             # A part of a test (a sub-test) that is skipped does not skip the test.
             if not hasattr(report, "context"):
                 self.outcome = "skipped"
-                self.message = self.skip_message(report)
+                self.message = skip_message(report)
         elif report.when == "call" and report.passed and not hasattr(report, "context"):
             self.outcome = "passed"
 
@@ -166,12 +172,6 @@ class Verdict:
     def crash_message(report):
         crash = getattr(report.longrepr, "reprcrash", None)
         return crash.message if crash is not None else report.longreprtext.strip().rpartition("\n")[2]
-
-    @staticmethod
-    def skip_message(report):
-        if isinstance(report.longrepr, tuple):
-            return report.longrepr[2].replace("Skipped: ", "", 1)
-        return str(report.longrepr)
 
     def as_report(self):
         report = {"outcome": self.outcome}

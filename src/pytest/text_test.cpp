@@ -60,7 +60,11 @@ TEST(CaseName, SplitsNodeIdsAsPytestsOwnReportsDo) {
 TEST(CaseName, AcceptsItemsWithoutAName) {
     EXPECT_EQ(case_name("data/a.yaml::").suite, "data.a.yaml");
     EXPECT_EQ(case_name("data/a.yaml::").name, "");
-    EXPECT_EQ(case_name("odd").suite, "odd");
+}
+
+TEST(CaseName, OfAWholeFileHasNoSuite) {
+    EXPECT_EQ(case_name("tests/test_a.py").suite, "");
+    EXPECT_EQ(case_name("tests/test_a.py").name, "tests.test_a");
 }
 
 }  // namespace
