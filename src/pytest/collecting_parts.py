@@ -134,9 +134,12 @@ class Collecting:
 
     def leave_early(self, session):
         """What pytest does at the end of a session is worth nothing to a job whose tests passed."""
-        if self._point.can_leave_early and not (session.testsfailed or session.shouldfail or session.shouldstop):
-            self.finish(0)  # says so if a plugin has left an item out
-            leave(0)
+        if not (session.testsfailed or session.shouldfail or session.shouldstop):
+            if self._point.can_leave_early:
+                self.finish(0)  # says so if a plugin has left an item out
+                leave(0)
+            # Nobody reads it, and some plugins import much for it.
+            session.config.hook.pytest_terminal_summary = lambda **arguments: []
         self._job.progress.show()
 
     def prepare_fork(self):

@@ -195,8 +195,8 @@ def forget_cache(config):
 
 
 def others_care_about_the_end(config):
-    """Whether a plugin or conftest file does something at the end of a session."""
-    for name in ("pytest_sessionfinish", "pytest_unconfigure", "pytest_terminal_summary"):
+    """Whether a plugin or conftest file does something at the end of a session, beyond its summary."""
+    for name in ("pytest_sessionfinish", "pytest_unconfigure"):
         for implementation in getattr(config.hook, name).get_hookimpls():
             plugin = implementation.plugin
             module = getattr(plugin, "__name__", None) or type(plugin).__module__
