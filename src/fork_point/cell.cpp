@@ -1,5 +1,6 @@
 #include "fork_point/cell.hpp"
 
+#include "fork_point/image.hpp"
 #include "slot/descriptors.hpp"
 #include "slot/kernel.hpp"
 #include "slot/mounting.hpp"
@@ -195,8 +196,19 @@ bool bound_privileges(Cell& cell) {
 // ----------------------------------------------------------------------------------------------------
 // the keeper
 
-void fork_job(Cell& cell) {
-    await(cell.fork);
+/// In an image the job shares the keeper's memory: see image.hpp.
+long clone_job(Cell& cell) {
+    clone_args how{};
+    how.flags = CLONE_VM | CLONE_CHILD_SETTID;
+    how.child_tid = reinterpret_cast<std::uint64_t>(thread_id_place());
+    how.exit_signal = SIGCHLD;
+    how.stack = reinterpret_cast<std::uint64_t>(cell.job_stack);
+    how.stack_size = stack_size;
+    const auto enter = [](void* argument) { enter_job(*static_cast<Cell*>(argument)); };
+    return slot::clone_and_enter(how, enter, &cell);
+}
+
+long copy_job(Cell& cell) {
     // The C library's own: it runs the handlers of pthread_atfork(3) and renews what it keeps of a
     // thread. This process and the point share one thread's storage, and the point stands still.
     __atomic_store_n(&cell.forking, 1, __ATOMIC_SEQ_CST);
@@ -205,6 +217,12 @@ void fork_job(Cell& cell) {
         enter_job(cell);
     }
     __atomic_store_n(&cell.forking, 0, __ATOMIC_SEQ_CST);
+    return job;
+}
+
+void fork_job(Cell& cell) {
+    await(cell.fork);
+    const long job = is_image() ? clone_job(cell) : copy_job(cell);
     const bool good = !fail(cell, Step::fork, job);
     set(cell.forked);
     if (!good) {
@@ -216,6 +234,9 @@ void fork_job(Cell& cell) {
         return;  // somebody has killed it before
     }
     cell.reply.answer = Answer::ended;
+    if (is_image()) {
+        take_off_what_is_kept(cell.reply.end);
+    }
     cell.reply.end.wall_nanoseconds = slot::now() - cell.start;
     cell.sockets_left = slot::count_sockets(cell.socket_counts) > cell.sockets_before;
     __atomic_store_n(&cell.finished, 1, __ATOMIC_SEQ_CST);
@@ -224,6 +245,7 @@ void fork_job(Cell& cell) {
 
 void keep(void* argument) {
     Cell& cell = *static_cast<Cell*>(argument);
+    call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     const bool good = !fail(cell, Step::id_maps, take_identity(cell.identity)) && mount_all(cell) &&
                       bound_privileges(cell);
     __atomic_store_n(&cell.prepared, 1, __ATOMIC_SEQ_CST);

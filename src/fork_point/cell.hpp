@@ -46,6 +46,7 @@ struct Cell {
     Stage stage = Stage::none;
     std::uint32_t number = 0;  ///< among the lane's cells
     Process keeper;
+    void* job_stack = nullptr;  ///< in an image
 
     Identity identity;  ///< inside the point's; outside the one in the holder's namespace
 

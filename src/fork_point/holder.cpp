@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 namespace maelstrom::fork_point {
 
@@ -46,6 +47,7 @@ bool prepare_network(Holder& holder) {
 
 void hold(void* argument) {
     Holder& holder = *static_cast<Holder*>(argument);
+    call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     drop_others(holder);
     if (checked(holder, Step::id_maps, take_identity(holder.identity))) {
         prepare_network(holder);

@@ -1,5 +1,6 @@
 // Process 2: from the fork to the job.
 
+#include "fork_point/image.hpp"
 #include "fork_point/lanes.hpp"
 #include "fork_point/program.hpp"
 #include "slot/descriptors.hpp"
@@ -87,6 +88,9 @@ void renew_private_files() {
 }  // namespace
 
 void enter_job(Cell& cell) {
+    if (is_image()) {
+        take_thread();
+    }
     renew_private_files();
     call(SYS_setsid);
     take_limits(*cell.lane);
@@ -112,7 +116,10 @@ maelstrom_fork_point_await(const char** task, std::uint32_t* task_size) {
     int streams[2] = {-1, -1};
     await_order(cell, streams);
     // Nothing of ours stays open in a job.
-    unmap_gates();
+    if (!is_image()) {
+        unmap_gates();
+    }
+    close_image();
     call(SYS_close, cell.socket);
     call(SYS_close, cell.wake);
     call(SYS_close, cell.socket_counts);

@@ -1,5 +1,6 @@
 #include "fork_point/lane.hpp"
 
+#include "fork_point/image.hpp"
 #include "fork_point/memory.hpp"
 #include "slot/descriptors.hpp"
 #include "slot/kernel.hpp"
@@ -99,6 +100,9 @@ void go_on(Lane& lane) {
     if (is_broken) {
         give_up(lane, {.step = Step::keeper});
     }
+    if (lane.is_spent) {
+        return;
+    }
     const bool is_next =
         find(lane, Stage::making) != nullptr || find(lane, Stage::ready) != nullptr;
     Cell* const unused = find(lane, Stage::none);
@@ -117,9 +121,10 @@ void go_on(Lane& lane) {
 
 /// One at a time. False if the cell is of no use.
 bool fork_job(Lane& lane, Cell& cell) {
-    if (++jobs == jobs_that_pay) {
+    if (!is_image() && ++jobs == jobs_that_pay) {
         use_large_pages();
     }
+    lane.is_dirty = is_image();
     set(cell.fork);
     if (await(cell.forked, cell.keeper) == 0) {
         // Its keeper was killed: `on_end` comes.
@@ -141,8 +146,9 @@ void announce(Lane& lane, Cell& cell) {
         return;
     }
     // While the job before it runs, and some processor may be idle. But what a group counts is born
-    // where its keeper sits, and that is moved when the order is given.
-    if (lane.request.group != 0 || fork_job(lane, cell)) {
+    // where its keeper sits, and that is moved when the order is given. And an image has room for
+    // one job.
+    if (lane.request.group != 0 || is_image() || fork_job(lane, cell)) {
         cell.stage = Stage::ready;
         send(lane, {.answer = Answer::prepared, .cell = cell.number}, cell.keeper.pidfd);
     }
@@ -165,9 +171,18 @@ void on_taken(Lane& lane, Cell& cell) {
     }
 }
 
+void restore_content(Lane& lane) {
+    if (lane.is_dirty && !lane.is_spent && !restore_pages()) {
+        lane.is_spent = true;
+        withdraw(lane);
+    }
+    lane.is_dirty = false;
+}
+
 /// Tells the owner, who may give the next order at once.
 void finish(Lane& lane, Cell& cell) {
-    if (cell.sockets_left) {
+    lane.is_spent = lane.is_dirty && !restore_mappings();
+    if (cell.sockets_left || lane.is_spent) {
         withdraw(lane);
         end_holder(lane.holder);
     }
@@ -175,12 +190,13 @@ void finish(Lane& lane, Cell& cell) {
     const slot::JobEnd& end = cell.reply.end;
     there_is_time = (end.user_microseconds + end.system_microseconds) * 2000 < end.wall_nanoseconds;
     send(lane, cell.reply);
+    restore_content(lane);
 }
 
 }  // namespace
 
 bool is_there_time() {
-    return there_is_time;
+    return there_is_time && !is_image();
 }
 
 Cell* find(Lane& lane, Stage stage) {
@@ -198,7 +214,8 @@ bool takes_order(Lane& lane) {
 
 void open_lane(Lane& lane) {
     lane.useless = lane.told = false;
-    lane.numbers = 0;
+    constexpr std::uint32_t most_of_a_delegate = 1U << 20U;
+    lane.numbers = lane.delegates * most_of_a_delegate;
     go_on(lane);
 }
 
@@ -226,6 +243,8 @@ void on_end(Lane& lane, Cell& cell) {
     if (cell.stage == Stage::making) {
         give_up(lane, {.step = Step::keeper});  // by somebody who does not know it
     } else if (cell.stage == Stage::ready || cell.stage == Stage::ordered) {
+        lane.is_spent = lane.is_dirty && !restore_mappings();
+        restore_content(lane);
         send(lane, {.answer = Answer::withdrawn, .cell = cell.number});
     } else if (cell.stage == Stage::running && !is_finished(cell)) {
         // Its owner has killed it, and all in it. What that has left in the network nobody knows.
@@ -258,6 +277,10 @@ void take_order(Lane& lane) {
 }
 
 void drop(Lane& lane) {
+    if (lane.delegate.id != 0) {
+        kill(lane.delegate);
+        collect(lane.delegate);
+    }
     for (Cell& cell : lane.cells) {
         if (cell.stage != Stage::none) {
             kill(cell.keeper);

@@ -16,6 +16,11 @@ struct Lane {
     Cell cells[cells_limit];
     Gate* gates = nullptr;  ///< one for each
 
+    Process delegate;             ///< serves it in place of the point, see delegate.hpp
+    std::uint32_t delegates = 0;  ///< that it has had
+    bool is_dirty = false;        ///< in one: there has been a job since the memory was restored
+    bool is_spent = false;        ///< in one: it cannot be restored
+
     bool useless = false;  ///< no cell can be made; the owner hears it when no job runs
     bool told = false;
     Reply reason;

@@ -1,5 +1,6 @@
 #include "fork_point/lanes.hpp"
 
+#include "fork_point/delegate.hpp"
 #include "fork_point/program.hpp"
 #include "slot/descriptors.hpp"
 #include "slot/kernel.hpp"
@@ -17,7 +18,8 @@ namespace {
 
 Lane lanes[lanes_limit];
 using Gates = Gate[lanes_limit][cells_limit];
-Gates* gates = nullptr;  ///< shared with jobs while they wait
+Gates* gates = nullptr;       ///< shared with jobs while they wait
+Gate own_gates[cells_limit];  ///< of a delegate's lane, whose jobs share all memory
 const Table* mounts = nullptr;
 int wake = -1;  ///< rung by keepers
 
@@ -48,12 +50,14 @@ bool open_lane() {
     lane->table = mounts;
     lane->gates = (*gates)[lane - lanes];
     lane->request = request;
-    open_lane(*lane);
+    if (!delegate(*lane)) {
+        open_lane(*lane);
+    }
     return true;
 }
 
-// What to wait for: the control socket, the keepers' bell, and of each lane its socket and its
-// keepers.
+// What to wait for: the control socket, the keepers' bell, and of each lane its delegate, or its
+// socket and its keepers.
 constexpr std::uint32_t waited_limit = 2 + lanes_limit * (1 + cells_limit);
 pollfd waited[waited_limit];
 struct {
@@ -67,6 +71,11 @@ std::uint32_t wait_for_something() {
     std::uint32_t count = 2;
     for (Lane& lane : lanes) {
         if (lane.socket < 0) {
+            continue;
+        }
+        if (lane.delegate.id != 0) {
+            waited[count] = {lane.delegate.pidfd, POLLIN, 0};
+            meant[count++] = {&lane, nullptr};
             continue;
         }
         const short events = takes_order(lane) ? POLLIN : 0;
@@ -88,7 +97,11 @@ void serve(Lane& lane, Cell* cell, short events) {
     if (lane.socket < 0 || (cell != nullptr && cell->stage == Stage::none)) {
         return;
     }
-    if (cell != nullptr) {
+    if (lane.delegate.id != 0) {
+        if (!on_delegate_end(lane)) {
+            open_lane(lane);
+        }
+    } else if (cell != nullptr) {
         on_end(lane, *cell);
     } else if ((events & ~POLLIN) != 0) {
         drop(lane);
@@ -108,6 +121,7 @@ long prepare_lanes(const Table& table) {
     }
     gates = static_cast<Gates*>(shared);
     wake = static_cast<int>(call(SYS_eventfd2, 0, EFD_CLOEXEC | EFD_NONBLOCK));
+    prepare_delegates();
     return 0;
 }
 
@@ -117,7 +131,7 @@ bool serve_once() {
         std::uint64_t rings = 0;
         call(SYS_read, wake, &rings, sizeof rings);
         for (Lane& lane : lanes) {
-            if (lane.socket >= 0) {
+            if (lane.socket >= 0 && lane.delegate.id == 0) {
                 look_after(lane);
             }
         }
@@ -136,6 +150,25 @@ void drop_lanes() {
             drop(lane);
         }
     }
+}
+
+void keep_only(Lane& own) {
+    call(SYS_close, program.control);
+    call(SYS_close, wake);
+    program.control = -1;
+    for (Lane& lane : lanes) {
+        call(SYS_close, lane.delegate.pidfd);
+        if (&lane != &own && lane.socket >= 0) {
+            call(SYS_close, lane.socket);
+            lane.socket = -1;
+        }
+    }
+    own.gates = own_gates;
+    own.wake = wake = static_cast<int>(call(SYS_eventfd2, 0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
+Flag& begun_flag(const Lane& lane) {
+    return (*gates)[&lane - lanes][0].taken;
 }
 
 void unmap_gates() {

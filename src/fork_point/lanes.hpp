@@ -12,6 +12,12 @@ long prepare_lanes(const Table& table);
 bool serve_once();
 void drop_lanes();
 
+/// In a copy of the point: closes and forgets all but one lane.
+void keep_only(Lane& own);
+
+/// Of a lane that has a delegate: set when that serves. The point sees it.
+Flag& begun_flag(const Lane& lane);
+
 /// In a process 2 whose order has come: what it waited with.
 void unmap_gates();
 

@@ -1,5 +1,7 @@
 // How a Python program's memory is laid out: see memory.hpp for why.
 
+#include "fork_point/layout.hpp"
+
 #include "slot/kernel.hpp"
 
 #include <malloc.h>
@@ -33,6 +35,7 @@ struct Reservation {
     std::uintptr_t next = 0;  ///< where nothing has been yet
     std::uintptr_t end = 0;
     bool tried = false;
+    std::size_t size = 0;  ///< of an arena, as Python asks for them
 
     void* unused[1024];  ///< given back, of one size
     std::size_t unused_count = 0;
@@ -43,6 +46,7 @@ struct Reservation {
 };
 
 Reservation reservation;
+Reservation kept_reservation;
 
 void reserve() {
     reservation.tried = true;
@@ -132,6 +136,34 @@ void fill_heap() {
 
 }  // namespace
 
+void spare_arenas() {
+    constexpr int spare = 4;
+    const std::size_t size = reservation.size;
+    constexpr std::size_t room = sizeof reservation.unused / sizeof reservation.unused[0];
+    if (size == 0 || (reservation.unused_count != 0 && reservation.unused_size != size)) {
+        return;
+    }
+    reservation.unused_size = size;
+    // The first one asked for is the last one here.
+    const std::uintptr_t start = reservation.next;
+    for (int i = spare; i-- > 0 && reservation.unused_count < room;) {
+        const std::uintptr_t place = start + static_cast<std::size_t>(i) * size;
+        if (place + size <= reservation.end && map(place, size, MAP_FIXED) != nullptr) {
+            reservation.unused[reservation.unused_count++] =
+                reinterpret_cast<void*>(place);  // NOLINT(performance-no-int-to-ptr)
+            reservation.next = place + size > reservation.next ? place + size : reservation.next;
+        }
+    }
+}
+
+void keep_arenas() {
+    kept_reservation = reservation;
+}
+
+void restore_arenas() {
+    reservation = kept_reservation;
+}
+
 }  // namespace maelstrom::fork_point
 
 /// Fills, for good, what is free between the program's objects. What comes after it lies together,
@@ -161,6 +193,7 @@ maelstrom_fork_point_new_arena(void*, std::size_t size) {
     if (size < least || size > reservation.end - reservation.next) {
         return map(0, size, 0);
     }
+    reservation.size = size;
     void* const place = map(reservation.next, size, MAP_FIXED);
     if (place != nullptr) {
         reservation.next += size;

@@ -2,6 +2,7 @@
 
 #include "slot/kernel.hpp"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,10 +41,14 @@ bool is_worth_it(long pagemap, std::uintptr_t address) {
     return present >= small_in_large / 2;
 }
 
+/// Where a job that runs just then copies one of the small pages, Linux leaves the place out and
+/// says EAGAIN, see madvise(2). What is large already is passed over quickly.
 void collapse(std::uintptr_t start, std::uintptr_t end) {
     constexpr int collapse_advice = 25;  // MADV_COLLAPSE, since Linux 6.1
-    if (start < end) {
-        call(SYS_madvise, start, end - start, collapse_advice);
+    constexpr int attempts = 8;
+    long result = start < end ? -EAGAIN : 0;
+    for (int attempt = 0; attempt < attempts && result == -EAGAIN; ++attempt) {
+        result = call(SYS_madvise, start, end - start, collapse_advice);
     }
 }
 
@@ -124,6 +129,10 @@ void tidy_free_memory() {
     constexpr std::size_t large = 100'000;     // and still not a mapping of its own
     void* volatile request = ::malloc(large);  // the compiler would leave both out
     ::free(request);
+    // Less than what glibc leaves at the heap's end when a job frees something large there
+    // (M_TOP_PAD of mallopt(3), 128 KiB): so no job's heap ends before the point's.
+    constexpr std::size_t left = std::size_t{64} * 1024;
+    malloc_trim(left);
 }
 
 }  // namespace maelstrom::fork_point

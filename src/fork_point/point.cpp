@@ -2,6 +2,7 @@
 // lane.hpp for what it makes. It has no dependencies but the C library of the program, and no
 // threads; while it serves, the program stands still in `maelstrom_fork_point_serve`.
 
+#include "fork_point/delegate.hpp"
 #include "fork_point/lanes.hpp"
 #include "fork_point/memory.hpp"
 #include "fork_point/program.hpp"
@@ -65,6 +66,12 @@ __attribute__((noinline)) void serve_until_over() {
 }  // namespace
 
 }  // namespace maelstrom::fork_point
+
+/// To be told before `maelstrom_fork_point_serve`: about so many jobs will come.
+extern "C" __attribute__((visibility("default"))) void
+maelstrom_fork_point_expect(std::uint32_t jobs) {
+    maelstrom::fork_point::expect_jobs(jobs);
+}
 
 /// Serves the owner of this program until it closes the control socket (then 0). Each process that
 /// is forked for a job returns from here, without signals: with 2 if there is likely to be time

@@ -123,7 +123,7 @@ class Collecting:
         self._items = items = session.items
         self._point.prepare(session.config)
         self._point.meanwhile = part("warming").warm_up(session, hooks, self._point.fill_gaps)
-        order = self._point.serve(self._channel)
+        order = self._point.serve(self._channel, len(items))
         os.environ.update(order["env"])
         if coverage is not None:
             coverage.begin()

@@ -111,8 +111,8 @@ class ForkPoint:
         self.can_leave_early = not others_care_about_the_end(config)
         self.progress = Progress(config, hold=self.can_leave_early)
 
-    def serve(self, channel):
-        """Stands still. Returns in each job that this process becomes, with its order."""
+    def serve(self, channel, jobs):
+        """Stands still, for about so many jobs. Returns in each job that this process becomes, with its order."""
         outputs = (ctypes.c_int * 1)(channel.descriptor)
         errors = self._same_as(2)
         private = (ctypes.c_int * len(self._private_files))(*self._private_files)
@@ -120,6 +120,7 @@ class ForkPoint:
         before_fork, after_fork = pythons_part_of_a_fork()
         if hasattr(gc, "freeze"):  # Python 3.7
             gc.freeze()  # a collection in a job would touch, and so copy, every object
+        self._library.maelstrom_fork_point_expect(ctypes.c_uint32(jobs))
         before_fork()
         answer = self._library.maelstrom_fork_point_serve(
             self._control,

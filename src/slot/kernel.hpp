@@ -69,4 +69,16 @@ clone_and_enter(const clone_args& how, void (*entry)(void*), void* argument) {
     return result;
 }
 
+/// Goes on in `entry(argument)` on another stack, which ends at `top`. It must not return.
+[[noreturn]] MAELSTROM_BARE inline void enter_on(void* top, void (*entry)(void*), void* argument) {
+    __asm__ volatile("mov %[top], %%rsp\n\t"
+                     "xor %%ebp, %%ebp\n\t"
+                     "call *%[entry]\n\t"
+                     "ud2"
+                     :
+                     : [top] "S"(top), [entry] "d"(entry), "D"(argument)
+                     : "memory");
+    __builtin_unreachable();
+}
+
 }  // namespace maelstrom::slot
