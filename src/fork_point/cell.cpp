@@ -1,6 +1,7 @@
 #include "fork_point/cell.hpp"
 
 #include "fork_point/image.hpp"
+#include "fork_point/own_thread.hpp"
 #include "slot/descriptors.hpp"
 #include "slot/kernel.hpp"
 #include "slot/mounting.hpp"

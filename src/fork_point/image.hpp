@@ -31,10 +31,6 @@ long take_image();
 bool restore_mappings();
 bool restore_pages();
 
-/// What a job that shares the memory does first, as the C library would after a fork.
-void take_thread();
-/// Where its thread id belongs; null if that is not known.
-void* thread_id_place();
 /// In a job: nothing of ours stays open.
 void close_image();
 

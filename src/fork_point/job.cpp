@@ -2,6 +2,7 @@
 
 #include "fork_point/image.hpp"
 #include "fork_point/lanes.hpp"
+#include "fork_point/own_thread.hpp"
 #include "fork_point/program.hpp"
 #include "slot/descriptors.hpp"
 #include "slot/kernel.hpp"
@@ -89,7 +90,7 @@ void renew_private_files() {
 
 void enter_job(Cell& cell) {
     if (is_image()) {
-        take_thread();
+        take_own_thread();
     }
     renew_private_files();
     call(SYS_setsid);
