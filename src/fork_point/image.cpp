@@ -29,7 +29,9 @@ constexpr std::uintptr_t page = page_size;
 constexpr std::size_t ranges_limit = 8192;
 constexpr std::size_t text_limit = std::size_t{1} << 20U;
 constexpr std::size_t pages_limit = std::size_t{1} << 20U;     // 4 GiB
-constexpr std::size_t contents_limit = std::size_t{1} << 15U;  // 128 MiB
+constexpr std::size_t contents_limit = std::size_t{1} << 14U;  // 64 MiB
+/// That jobs have written, and so are this process's own from then on: 256 MiB.
+constexpr std::size_t copies_limit = std::size_t{1} << 16U;
 constexpr std::size_t regions_limit = std::size_t{1} << 14U;
 constexpr std::size_t states_limit = 4096;
 constexpr std::size_t stacks_limit = 8;
@@ -78,6 +80,7 @@ struct {
     std::size_t text_length = 0;  ///< of `text_before`
     std::uint32_t content_count = 0;
     std::size_t hot_count = 0;
+    std::size_t copies = 0;
     std::uint32_t jobs = 0;
     std::uintptr_t program_break = 0;
 } image;
@@ -227,6 +230,7 @@ bool restore_page(const Mapping& mapping, std::uintptr_t address, const PageRegi
                static_cast<long>(page)) {
         return false;
     }
+    image.copies += known.writers == 0 ? 1 : 0;
     if (known.writers != UINT16_MAX) {
         ++known.writers;
     }
@@ -343,6 +347,9 @@ long take_image() {
 bool restore_mappings() {
     ++image.jobs;
     restore_arenas();
+    if (image.copies > copies_limit) {
+        return false;  // memory that no job may need again
+    }
     return compare_mappings() || (put_mappings_back() && compare_mappings());
 }
 
