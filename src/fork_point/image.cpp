@@ -249,7 +249,8 @@ bool restore_pages_of(const Mapping& mapping) {
     std::uintptr_t from = mapping.start;
     while (from < mapping.end) {
         std::uintptr_t walked = mapping.end;
-        const long found = find_written(from, mapping.end, kept->regions, regions_limit, walked);
+        const long found = find_written(from, mapping.end, !mapping.is_anonymous, kept->regions,
+                                        regions_limit, walked);
         if (found < 0) {
             return false;
         }

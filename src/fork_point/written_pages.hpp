@@ -37,10 +37,11 @@ void close_written_pages();
 long watch_pages(std::uintptr_t start, std::uintptr_t end);
 /// Of watched memory: takes these for not written.
 long forget_writes(std::uintptr_t start, std::uintptr_t end);
-/// Finds pages that were written, are a file's, or not in memory: at most `room` regions, and
-/// `walked` is where the next call should start.
+/// Finds pages that were written or are not in memory, and in a mapping of a file those that are
+/// still the file's: at most `room` regions, and `walked` is where the next call should start.
 long find_written(std::uintptr_t start,
                   std::uintptr_t end,
+                  bool is_of_a_file,
                   PageRegion* regions,
                   std::size_t room,
                   std::uintptr_t& walked);
