@@ -97,22 +97,17 @@ bool is_ours(const Mapping& mapping) {
     return mapping.is_writable() && mapping.end > first && mapping.start <= last;
 }
 
-long read_mappings(char* text, Mapping* mappings, std::size_t& count) {
+/// Its length, or negative errno.
+long read_maps(char* text) {
     std::size_t length = 0;
-    for (;;) {
-        const long got =
-            call(SYS_pread64, image.maps, text + length, text_limit - 1 - length, length);
-        if (got < 0) {
-            return got;
-        }
-        if (got == 0) {
-            break;
-        }
-        length += static_cast<std::size_t>(got);
+    long got = 1;
+    while (got > 0) {
+        got = call(SYS_pread64, image.maps, text + length, text_limit - 1 - length, length);
+        length += got > 0 ? static_cast<std::size_t>(got) : 0;
     }
     text[length] = '\0';
-    count = mappings == nullptr ? 0 : parse_mappings(text, mappings, ranges_limit);
-    return count == ranges_limit || length == text_limit - 1 ? -E2BIG : static_cast<long>(length);
+    const bool is_all = length < text_limit - 1;
+    return got < 0 ? got : is_all ? static_cast<long>(length) : -E2BIG;
 }
 
 char* at(std::uintptr_t address) {
@@ -268,9 +263,8 @@ bool restore_pages_of(const Mapping& mapping) {
 }
 
 /// Whether they are exactly as they were.
-bool compare_mappings() {
-    std::size_t count = 0;
-    const long length = read_mappings(kept->text_now, nullptr, count);
+bool are_mappings_as_before() {
+    const long length = read_maps(kept->text_now);
     return length >= 0 && static_cast<std::size_t>(length) == image.text_length &&
            memcmp(kept->text_now, kept->text_before, image.text_length) == 0;
 }
@@ -279,14 +273,15 @@ bool put_mappings_back() {
     if (static_cast<std::uintptr_t>(call(SYS_brk, 0)) > image.program_break) {
         call(SYS_brk, image.program_break);
     }
-    std::size_t count = 0;
-    if (read_mappings(kept->text_now, kept->now, count) < 0) {
+    if (read_maps(kept->text_now) < 0) {
         return false;
     }
+    const std::size_t count = parse_mappings(kept->text_now, kept->now, ranges_limit);
     for (std::size_t i = 0; i < count; ++i) {
         kept->now[i].is_kept = is_kept(kept->now[i].start);
     }
-    return put_back(kept->before, image.count, kept->now, count, watch_pages);
+    return count < ranges_limit &&
+           put_back(kept->before, image.count, kept->now, count, watch_pages);
 }
 
 }  // namespace
@@ -332,11 +327,15 @@ long take_image() {
         return -EPERM;
     }
     image.program_break = static_cast<std::uintptr_t>(call(SYS_brk, 0));
-    const long length = read_mappings(kept->text_before, kept->before, image.count);
+    const long length = read_maps(kept->text_before);
     if (length < 0) {
         return length;
     }
     image.text_length = static_cast<std::size_t>(length);
+    image.count = parse_mappings(kept->text_before, kept->before, ranges_limit);
+    if (image.count == ranges_limit) {
+        return -E2BIG;
+    }
     if (const long result = note_mappings(); result < 0) {
         return result;
     }
@@ -351,7 +350,7 @@ bool restore_mappings() {
     if (image.copies > copies_limit) {
         return false;  // memory that no job may need again
     }
-    return compare_mappings() || (put_mappings_back() && compare_mappings());
+    return are_mappings_as_before() || (put_mappings_back() && are_mappings_as_before());
 }
 
 bool restore_pages() {

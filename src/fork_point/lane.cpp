@@ -171,6 +171,14 @@ void on_taken(Lane& lane, Cell& cell) {
     }
 }
 
+/// In a delegate, when the job has gone, one after the other: the first tells whether the memory
+/// can be restored.
+void restore_shape(Lane& lane) {
+    if (lane.is_dirty && !restore_mappings()) {
+        lane.is_spent = true;
+    }
+}
+
 void restore_content(Lane& lane) {
     if (lane.is_dirty && !lane.is_spent && !restore_pages()) {
         lane.is_spent = true;
@@ -181,7 +189,7 @@ void restore_content(Lane& lane) {
 
 /// Tells the owner, who may give the next order at once.
 void finish(Lane& lane, Cell& cell) {
-    lane.is_spent = lane.is_dirty && !restore_mappings();
+    restore_shape(lane);
     if (cell.sockets_left || lane.is_spent) {
         withdraw(lane);
         end_holder(lane.holder);
@@ -243,8 +251,11 @@ void on_end(Lane& lane, Cell& cell) {
     if (cell.stage == Stage::making) {
         give_up(lane, {.step = Step::keeper});  // by somebody who does not know it
     } else if (cell.stage == Stage::ready || cell.stage == Stage::ordered) {
-        lane.is_spent = lane.is_dirty && !restore_mappings();
-        restore_content(lane);
+        // A cell that only waits may die while the job of another has the memory.
+        if (cell.stage == Stage::ordered || !is_busy(lane)) {
+            restore_shape(lane);
+            restore_content(lane);
+        }
         send(lane, {.answer = Answer::withdrawn, .cell = cell.number});
     } else if (cell.stage == Stage::running && !is_finished(cell)) {
         // Its owner has killed it, and all in it. What that has left in the network nobody knows.

@@ -17,8 +17,11 @@ using slot::call;
 namespace {
 
 Lane lanes[lanes_limit];
-using Gates = Gate[lanes_limit][cells_limit];
-Gates* gates = nullptr;       ///< shared with jobs while they wait
+struct Shared {
+    Gate gates[lanes_limit][cells_limit];  ///< with jobs while they wait
+    Flag begun[lanes_limit];               ///< with delegates
+};
+Shared* shared = nullptr;
 Gate own_gates[cells_limit];  ///< of a delegate's lane, whose jobs share all memory
 const Table* mounts = nullptr;
 int wake = -1;  ///< rung by keepers
@@ -48,7 +51,7 @@ bool open_lane() {
     lane->socket = socket;
     lane->wake = wake;
     lane->table = mounts;
-    lane->gates = (*gates)[lane - lanes];
+    lane->gates = shared->gates[lane - lanes];
     lane->request = request;
     if (!delegate(*lane)) {
         open_lane(*lane);
@@ -114,12 +117,12 @@ void serve(Lane& lane, Cell* cell, short events) {
 
 long prepare_lanes(const Table& table) {
     mounts = &table;
-    void* const shared =
-        ::mmap(nullptr, sizeof *gates, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED) {
+    void* const memory =
+        ::mmap(nullptr, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
         return -ENOMEM;
     }
-    gates = static_cast<Gates*>(shared);
+    shared = static_cast<Shared*>(memory);
     wake = static_cast<int>(call(SYS_eventfd2, 0, EFD_CLOEXEC | EFD_NONBLOCK));
     prepare_delegates();
     return 0;
@@ -168,11 +171,11 @@ void keep_only(Lane& own) {
 }
 
 Flag& begun_flag(const Lane& lane) {
-    return (*gates)[&lane - lanes][0].taken;
+    return shared->begun[&lane - lanes];
 }
 
 void unmap_gates() {
-    call(SYS_munmap, gates, sizeof *gates);
+    call(SYS_munmap, shared, sizeof *shared);
 }
 
 void drop_others(Holder& holder) {

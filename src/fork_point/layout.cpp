@@ -137,22 +137,22 @@ void fill_heap() {
 }  // namespace
 
 void spare_arenas() {
-    constexpr int spare = 4;
-    const std::size_t size = reservation.size;
+    constexpr std::size_t spare = 4;
     constexpr std::size_t room = sizeof reservation.unused / sizeof reservation.unused[0];
-    if (size == 0 || (reservation.unused_count != 0 && reservation.unused_size != size)) {
+    const std::size_t size = reservation.size;
+    const bool is_of_one_size = reservation.unused_count == 0 || reservation.unused_size == size;
+    if (size == 0 || !is_of_one_size || reservation.unused_count + spare > room ||
+        spare * size > reservation.end - reservation.next) {
         return;
     }
+    char* const place = static_cast<char*>(map(reservation.next, spare * size, MAP_FIXED));
+    if (place == nullptr) {
+        return;
+    }
+    reservation.next += spare * size;
     reservation.unused_size = size;
-    // The first one asked for is the last one here.
-    const std::uintptr_t start = reservation.next;
-    for (int i = spare; i-- > 0 && reservation.unused_count < room;) {
-        const std::uintptr_t place = start + static_cast<std::size_t>(i) * size;
-        if (place + size <= reservation.end && map(place, size, MAP_FIXED) != nullptr) {
-            reservation.unused[reservation.unused_count++] =
-                reinterpret_cast<void*>(place);  // NOLINT(performance-no-int-to-ptr)
-            reservation.next = place + size > reservation.next ? place + size : reservation.next;
-        }
+    for (std::size_t i = spare; i-- > 0;) {  // the last one here is the first one used
+        reservation.unused[reservation.unused_count++] = place + i * size;
     }
 }
 

@@ -102,55 +102,31 @@ std::uintptr_t earlier(std::uintptr_t a, std::uintptr_t b) {
     return a < b ? a : b;
 }
 
-bool unmap_what_has_come(const Mapping* before,
-                         std::size_t before_count,
-                         const Mapping* now,
-                         std::size_t now_count) {
+/// Goes through all of a list: in the parts that are in no mapping of the other one calls
+/// `on_gap(mapping, start, end)`, in the others `on_both(mapping, other, start, end)`, until one
+/// of them says false.
+template <class OnGap, class OnBoth>
+bool compare(const Mapping* list,
+             std::size_t count,
+             const Mapping* others,
+             std::size_t other_count,
+             OnGap on_gap,
+             OnBoth on_both) {
     std::size_t first = 0;
-    for (std::size_t i = 0; i < now_count; ++i) {
-        while (first < before_count && before[first].end <= now[i].start) {
+    for (const Mapping* mapping = list; mapping != list + count; ++mapping) {
+        while (first < other_count && others[first].end <= mapping->start) {
             ++first;
         }
-        if (now[i].is_kept) {
-            continue;
-        }
-        std::uintptr_t from = now[i].start;
-        for (std::size_t j = first; j < before_count && before[j].start < now[i].end; ++j) {
-            if (!unmap(from, before[j].start)) {
-                return false;
-            }
-            from = later(from, before[j].end);
-        }
-        if (!unmap(from, now[i].end)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool make_what_has_gone(const Mapping* before,
-                        std::size_t before_count,
-                        const Mapping* now,
-                        std::size_t now_count,
-                        Watch watch) {
-    std::size_t first = 0;
-    for (std::size_t i = 0; i < before_count; ++i) {
-        const Mapping& mapping = before[i];
-        while (first < now_count && now[first].end <= mapping.start) {
-            ++first;
-        }
-        std::uintptr_t from = mapping.start;
-        for (std::size_t j = first; j < now_count && now[j].start < mapping.end; ++j) {
-            const std::uintptr_t start = later(from, now[j].start);
-            const std::uintptr_t end = earlier(now[j].end, mapping.end);
-            const bool is_good = now[j].is_kept || are_alike(now[j], mapping);
-            if (!make(mapping, from, start, watch) ||
-                (!is_good && !change(mapping, now[j], start, end, watch))) {
+        std::uintptr_t from = mapping->start;
+        for (std::size_t i = first; i < other_count && others[i].start < mapping->end; ++i) {
+            const std::uintptr_t start = later(from, others[i].start);
+            const std::uintptr_t end = earlier(others[i].end, mapping->end);
+            if (!on_gap(*mapping, from, start) || !on_both(*mapping, others[i], start, end)) {
                 return false;
             }
             from = end;
         }
-        if (!make(mapping, from, mapping.end, watch)) {
+        if (!on_gap(*mapping, from, mapping->end)) {
             return false;
         }
     }
@@ -182,8 +158,22 @@ bool put_back(const Mapping* before,
               const Mapping* now,
               std::size_t now_count,
               Watch watch) {
-    return unmap_what_has_come(before, before_count, now, now_count) &&
-           make_what_has_gone(before, before_count, now, now_count, watch);
+    const auto has_come = [](const Mapping& mapping, std::uintptr_t start, std::uintptr_t end) {
+        return mapping.is_kept || unmap(start, end);
+    };
+    const auto is_no_gap = [](const Mapping&, const Mapping&, std::uintptr_t, std::uintptr_t) {
+        return true;
+    };
+    const auto has_gone = [=](const Mapping& mapping, std::uintptr_t start, std::uintptr_t end) {
+        return make(mapping, start, end, watch);
+    };
+    const auto is_another = [=](const Mapping& mapping, const Mapping& other, std::uintptr_t start,
+                                std::uintptr_t end) {
+        return other.is_kept || are_alike(mapping, other) ||
+               change(mapping, other, start, end, watch);
+    };
+    return compare(now, now_count, before, before_count, has_come, is_no_gap) &&
+           compare(before, before_count, now, now_count, has_gone, is_another);
 }
 
 }  // namespace maelstrom::fork_point

@@ -1,5 +1,6 @@
 #include "fork_point/memory.hpp"
 
+#include "fork_point/mappings.hpp"
 #include "slot/kernel.hpp"
 
 #include <errno.h>
@@ -65,30 +66,14 @@ void use_large_pages_in(std::uintptr_t start, std::uintptr_t end, long pagemap) 
     collapse(chosen, place);
 }
 
-std::uintptr_t read_hexadecimal(const char*& at) {
-    std::uintptr_t value = 0;
-    for (;; ++at) {
-        if (*at >= '0' && *at <= '9') {
-            value = value * 16 + static_cast<std::uintptr_t>(*at - '0');
-        } else if (*at >= 'a' && *at <= 'f') {
-            value = value * 16 + static_cast<std::uintptr_t>(*at - 'a' + 10);
-        } else {
-            return value;
-        }
-    }
-}
-
-/// One line of maps, see proc_pid_maps(5): "START-END rw-p 00000000 00:00 0    [heap]".
+/// One line of maps.
 void treat(const char* line, long pagemap) {
-    const std::uintptr_t start = read_hexadecimal(line);
-    if (*line++ != '-') {
-        return;
-    }
-    const std::uintptr_t end = read_hexadecimal(line);
-    constexpr const char* own_memory = " rw-p 00000000 00:00 0 ";
-    const bool is_own = strncmp(line, own_memory, strlen(own_memory)) == 0;
-    if (is_own && end - start >= large_page && strstr(line, "[stack") == nullptr) {
-        use_large_pages_in(start, end, pagemap);
+    Mapping mapping;
+    parse_mappings(line, &mapping, 1);
+    const bool is_own = mapping.is_private && mapping.is_anonymous &&
+                        mapping.protection == (PROT_READ | PROT_WRITE);
+    if (is_own && mapping.end - mapping.start >= large_page && strstr(line, "[stack") == nullptr) {
+        use_large_pages_in(mapping.start, mapping.end, pagemap);
     }
 }
 
