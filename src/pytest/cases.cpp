@@ -67,4 +67,21 @@ std::vector<runner::Case> cases_of(std::span<const Item> items, std::string_view
     return cases;
 }
 
+std::vector<runner::Case> cases_of(std::span<const Broken> broken, bool told) {
+    std::vector<runner::Case> cases;
+    for (const Broken& one : broken) {
+        const TestReport& report = one.report;
+        runner::Broken why{.message = report.message};
+        (told ? why.record : why.report) = failure_text(report);
+        if (!report.crash_file.empty()) {
+            why.place = ui::Place{.file = report.crash_file,
+                                  .line = static_cast<std::uint32_t>(report.crash_line)};
+        }
+        cases.push_back({.name = std::make_shared<const ui::CaseName>(case_name(one.id)),
+                         .address = {.artifact = one.id.substr(0, one.id.find("::"))},
+                         .broken = std::move(why)});
+    }
+    return cases;
+}
+
 }  // namespace maelstrom::pytest

@@ -8,7 +8,19 @@ import os
 import sys
 import time
 
-from _maelstrom_pytest import Job, JobHooks, Places, clean, coverage_of, file_of, leave, part, skip_message
+from _maelstrom_pytest import (
+    Job,
+    JobHooks,
+    Places,
+    Verdict,
+    clean,
+    coverage_of,
+    file_of,
+    forget_broken,
+    leave,
+    part,
+    skip_message,
+)
 
 MOST_COMPILED = 100 << 20
 STARTED = int(time.time())
@@ -81,6 +93,8 @@ class Collecting:
             def pytest_collectreport(self, report):
                 if report.skipped:
                     collecting._skipped.append(report)
+                elif report.failed:
+                    collecting.report_broken(report)
 
             @pytest.hookimpl(hookwrapper=True, tryfirst=True)
             def pytest_runtestloop(self, session):
@@ -121,6 +135,7 @@ class Collecting:
             coverage.put_down()
         # The list stays: giving it up would touch, and so copy, every item.
         self._items = items = session.items
+        forget_broken(session)
         self._point.prepare(session.config)
         self._point.meanwhile = part("warming").warm_up(session, hooks, self._point.fill_gaps)
         order = self._point.serve(self._channel, len(items))
@@ -167,6 +182,12 @@ class Collecting:
         if self._leaves_byte_code:
             self.report_compiled(session.items)
             sys.dont_write_bytecode = not self._writes_byte_code
+
+    def report_broken(self, report):
+        """What could not be collected, at once: pytest may end before the others are reported."""
+        verdict = Verdict()
+        verdict.add(report)
+        self._channel.send(dict(verdict.as_report(), broken=clean(report.nodeid)))
 
     def report_compiled(self, items):
         left = MOST_COMPILED

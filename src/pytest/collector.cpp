@@ -5,6 +5,7 @@
 #include "pytest/cases.hpp"
 #include "pytest/judge.hpp"
 #include "pytest/plugin.hpp"
+#include "pytest/text.hpp"
 #include "runner/verdict.hpp"
 #include "util/json_text.hpp"
 #include "util/log.hpp"
@@ -53,6 +54,15 @@ end_of(const Collection& collection, int exit_code, std::string output, const st
     return exit_code == 0
                ? runner::CollectionEnd{}
                : runner::CollectionEnd{.exit_code = exit_code, .output = std::move(output)};
+}
+
+runner::CollectionEnd end_of_listing(std::span<const Broken> broken) {
+    runner::CollectionEnd end{.exit_code = 1};
+    for (const Broken& one : broken) {
+        end.output +=
+            fmt::format("{} could not be collected\n{}", one.id, failure_text(one.report));
+    }
+    return end;
 }
 
 struct Range {
@@ -163,7 +173,14 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
     if (!collection_.items.empty()) {
         findings.found(cases_of(collection_.items, settings_.directory));
     }
-    result.end.whole = settings_.arguments.narrow_nothing();
+    if (!collection_.broken.empty() && collection_.complete) {
+        // pytest has gone on. Each of them fails a run; a listing has no results.
+        result.end = settings_.list ? end_of_listing(collection_.broken) : runner::CollectionEnd{};
+    }
+    if (!collection_.broken.empty() && !settings_.list) {
+        findings.found(cases_of(collection_.broken, !result.end.output.empty()));
+    }
+    result.end.whole = settings_.arguments.narrow_nothing() && collection_.broken.empty();
     return std::move(result.end);
 }
 

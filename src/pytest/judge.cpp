@@ -166,19 +166,6 @@ struct Process {
     const job::Exited* exited() const { return std::get_if<job::Exited>(&completed.status); }
 };
 
-/// What pytest would print between its headings.
-std::string failure_text(const TestReport& report) {
-    std::string text = report.text;
-    const auto add = [&](std::string_view heading, const std::string& captured) {
-        if (!captured.empty()) {
-            text += fmt::format("{:-^80}\n{}", heading, captured);
-        }
-    };
-    add(" Captured stdout ", report.captured_output);
-    add(" Captured stderr ", report.captured_errors);
-    return text;
-}
-
 void take_texts(Judgement& judgement, const TestReport& report, bool shared) {
     ui::CaseFinished& finished = judgement.finished;
     finished.message = report.message;

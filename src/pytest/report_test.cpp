@@ -36,6 +36,15 @@ TEST(ParseCollection, ReadsByteCode) {
     EXPECT_EQ(collection->compiled[0].content, std::string("\x00\xffz", 3));
 }
 
+TEST(ParseCollection, ReadsWhatCouldNotBeCollected) {
+    const auto collection = parse_collection(
+        "{\"broken\": \"a.py\", \"outcome\": \"error\", \"message\": \"m\", \"text\": \"t\"}\n");
+    ASSERT_THAT(collection->broken, SizeIs(1));
+    EXPECT_EQ(collection->broken[0].id, "a.py");
+    EXPECT_EQ(collection->broken[0].report.message, "m");
+    EXPECT_FALSE(collection->complete);
+}
+
 TEST(ParseCollection, KnowsWhenPytestNeverGotToReporting) {
     EXPECT_FALSE(parse_collection("")->complete);
     EXPECT_TRUE(parse_collection("{\"problem\": \"no pytest\"}\n")->no_pytest);

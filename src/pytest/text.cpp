@@ -2,6 +2,8 @@
 
 #include "util/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -70,6 +72,18 @@ std::string strip_framing(std::string_view output) {
         }
     }
     return joined(first, last);
+}
+
+std::string failure_text(const TestReport& report) {
+    std::string text = report.text;
+    const auto add = [&](std::string_view heading, const std::string& captured) {
+        if (!captured.empty()) {
+            text += fmt::format("{:-^80}\n{}", heading, captured);
+        }
+    };
+    add(" Captured stdout ", report.captured_output);
+    add(" Captured stderr ", report.captured_errors);
+    return text;
 }
 
 ui::CaseName case_name(const std::string& node_id) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pytest/report.hpp"
 #include "ui/event.hpp"
 
 #include <string>
@@ -10,6 +11,9 @@ namespace maelstrom::pytest {
 /// What remains of pytest's output of one failing test without its framing: traceback, captured
 /// output, warnings. All of it where the framing is not the usual one.
 std::string strip_framing(std::string_view output);
+
+/// What pytest would print between its headings.
+std::string failure_text(const TestReport& report);
 
 /// How pytest's own JUnit reports call the test with that node id: "tests/a.py::T::test[x]" is
 /// "test[x]" in the class "tests.a.T". `file` is shown as `CaseName::file`.

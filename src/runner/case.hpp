@@ -41,6 +41,14 @@ struct Orders {
     std::optional<std::chrono::nanoseconds> estimate;
 };
 
+/// Why a framework could not find out which tests there are in a file, or the like.
+struct Broken {
+    std::string message;  ///< one line
+    std::string report;   ///< for people; empty where the end of the collection tells it
+    std::string record;   ///< for reports
+    std::optional<ui::Place> place;
+};
+
 /// One test, as its collector found it. One execution of it is one job in one container.
 struct Case {
     ui::CasePointer name;
@@ -49,11 +57,16 @@ struct Case {
     std::vector<std::string> markers;
     /// Set when the framework says, without running it, that it is skipped: why. May be empty text.
     std::optional<std::string> ignored;
+    /// Set where this is no test, since the framework failed to find the tests there: an error of
+    /// its own, whatever is selected, and nothing to remember.
+    std::optional<Broken> broken;
     Orders orders;  ///< not by the collector
     /// None: it never shares a container.
     std::optional<Units> units;
     /// Meaning known to its collector alone; orders the cases as the framework does.
     std::size_t key = 0;
+
+    bool runs() const { return !ignored && !broken; }
 };
 
 /// Which execution of a case a job is.

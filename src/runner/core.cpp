@@ -19,7 +19,9 @@ void Core::on_cases(std::vector<Case> cases) {
         return;
     }
     for (Case& found : cases) {
-        if (settings_.list) {
+        if (found.broken) {
+            fail(found);
+        } else if (settings_.list) {
             ++listed_;
             actions_.emit(ui::CaseListed{found.name});
         } else if (found.ignored) {
@@ -217,6 +219,21 @@ void Core::ignore(const Case& test) {
     finished.message = *test.ignored;
     actions_.emit(ui::CaseQueued{.id = id, .name = test.name});
     record(finished, 0);
+    actions_.emit(std::move(finished));
+}
+
+void Core::fail(const Case& broken) {
+    const ui::RunId id = next_id();
+    actions_.emit(ui::CaseQueued{.id = id, .name = broken.name});
+    ui::CaseFinished finished{.id = id,
+                              .name = broken.name,
+                              .verdict = ui::Verdict::errored,
+                              .detail = "could not be collected",
+                              .message = broken.broken->message,
+                              .place = broken.broken->place,
+                              .output = broken.broken->report,
+                              .captured_errors = broken.broken->record};
+    record(finished, 1);
     actions_.emit(std::move(finished));
 }
 

@@ -184,6 +184,22 @@ TEST_F(RunnerCore, ReportsStaticallyIgnoredCasesOnceWithoutRunningThem) {
     EXPECT_EQ(run.exit_code(), 0);
 }
 
+TEST_F(RunnerCore, FailsOnceWhatCouldNotBeCollectedWithoutRunningIt) {
+    Core& run = core({.repeat = 2});
+    Case broken = named("a");
+    broken.broken = Broken{.message = "no module", .report = "traceback"};
+    run.on_cases({broken});
+    run.on_collection_finished({});
+
+    EXPECT_THAT(actions_.submitted, IsEmpty());
+    ASSERT_THAT(actions_.all<ui::CaseFinished>(), SizeIs(1));
+    EXPECT_EQ(actions_.all<ui::CaseFinished>()[0].verdict, ui::Verdict::errored);
+    EXPECT_EQ(actions_.all<ui::CaseFinished>()[0].message, "no module");
+    EXPECT_EQ(actions_.all<ui::CaseFinished>()[0].output, "traceback");
+    EXPECT_EQ(summary().failed, 1U);
+    EXPECT_EQ(run.exit_code(), 1);
+}
+
 TEST_F(RunnerCore, StopsAfterTheFailuresAskedForAndCancelsTheRest) {
     Core& run = core({.stop_after = 1});
     run.on_cases(cases({"a", "b", "c"}));

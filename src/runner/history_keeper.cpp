@@ -7,7 +7,9 @@ namespace maelstrom::runner {
 void HistoryKeeper::saw(const std::vector<Case>& cases) {
     if (history_ != nullptr) {
         for (const Case& test : cases) {
-            history_->saw(key_of(test));
+            if (!test.broken) {
+                history_->saw(key_of(test));
+            }
         }
     }
 }

@@ -49,6 +49,7 @@ public:
     }
     void found(std::vector<Case> found) override {
         std::ranges::move(found, std::back_inserter(cases));
+        std::erase_if(cases, [](const Case& test) { return test.broken.has_value(); });
     }
     void phase(std::string /*text*/) override {}
 

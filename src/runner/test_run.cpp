@@ -181,7 +181,7 @@ void TestRun::Driver::take_cases(std::vector<Case> cases) {
         }
     }
     for (const Case& test : cases) {
-        if (!test.ignored) {
+        if (test.runs()) {
             advice_.queued(test);
         }
     }
