@@ -166,23 +166,28 @@ struct Process {
     const job::Exited* exited() const { return std::get_if<job::Exited>(&completed.status); }
 };
 
-void take_texts(Judgement& judgement, const TestReport& report, bool shared) {
+/// `printed`: past pytest.
+void take_texts(Judgement& judgement,
+                const TestReport& report,
+                const std::string& printed,
+                bool shared) {
     ui::CaseFinished& finished = judgement.finished;
     finished.message = report.message;
     if (!report.crash_file.empty()) {
         finished.place = ui::Place{.file = report.crash_file,
                                    .line = static_cast<std::uint32_t>(report.crash_line)};
     }
-    finished.captured_output = report.captured_output;
+    finished.captured_output = printed + report.captured_output;
     finished.captured_errors = report.captured_errors;
     if (report.duration) {
         finished.duration = report.duration;
     }
     if (ui::is_failure(finished.verdict)) {
         // What a process printed for several tests is nobody's.
-        finished.output = shared ? failure_text(report) : strip_framing(finished.output);
+        finished.output =
+            shared ? printed + failure_text(report) : strip_framing(finished.output, printed);
     } else {
-        finished.output = report.captured_output;
+        finished.output = finished.captured_output;
         finished.errors = report.captured_errors;
     }
 }
@@ -206,12 +211,13 @@ void look_further(Judgement& judgement, const JudgeContext& context) {
 /// A test that was reported on, in a process that went on after it or ended well.
 Judgement judge_one(const Process& process,
                     const TestReport& report,
+                    const std::string& printed,
                     bool shared,
                     const JudgeContext& context) {
     Judgement judgement = process.plainly;
     const int exit_code = process.exited() == nullptr ? 0 : process.exited()->code;
     judge_report(judgement, report, exit_code);
-    take_texts(judgement, report, shared);
+    take_texts(judgement, report, printed, shared);
     if (!shared) {
         judgement.hint = session_hint(judgement, exit_code);
     }
@@ -274,7 +280,9 @@ judge(const job::Result& result, std::size_t count, const JudgeContext& context)
     if (context.coverage != nullptr) {
         take_coverage(reports, *completed, *context.coverage);
     }
-    const Process process{*completed, judge_without_channel(result), reports.no_pytest};
+    Judgement plainly = judge_without_channel(result);
+    std::map<std::size_t, std::string> printed = take_marks(plainly.finished.output);
+    const Process process{*completed, std::move(plainly), reports.no_pytest};
     const std::size_t culprit = culprit_of(process, reports, count);
     std::vector<Judgement> judgements;
     for (std::size_t place = 0; place < count; ++place) {
@@ -285,7 +293,8 @@ judge(const job::Result& result, std::size_t count, const JudgeContext& context)
         } else if (report == reports.by_place.end()) {
             judgements.push_back({.unreached = true});
         } else {
-            judgements.push_back(judge_one(process, report->second, count > 1, context));
+            judgements.push_back(
+                judge_one(process, report->second, printed[place], count > 1, context));
         }
     }
     return judgements;

@@ -23,6 +23,7 @@ collecting_parts.py, fork_point_parts.py, warming_parts.py, coverage_parts.py.
 """
 
 import fcntl
+import io
 import json
 import os
 import runpy
@@ -116,6 +117,19 @@ def skip_message(report):
     return str(report.longrepr)
 
 
+def text_of(report):
+    """As `longreprtext`, which cuts the first line's indentation off."""
+    try:
+        from _pytest._io import TerminalWriter
+    except ImportError:  # pytest < 5.4
+        return report.longreprtext
+    file = io.StringIO()
+    writer = TerminalWriter(file)
+    writer.hasmarkup = False
+    report.toterminal(writer)
+    return file.getvalue().strip("\n")
+
+
 def leave(status):
     # Neither threads that a test left behind nor handlers at exit have anything to say about its verdict.
     for stream in (sys.stdout, sys.stderr):
@@ -143,7 +157,7 @@ class Verdict:
                 self.outcome = "failed" if getattr(report, "when", None) == "call" else "error"
                 self.message = self.crash_message(report)
                 self.place = self.crash_place(report)
-            self.text += report.longreprtext + "\n"
+            self.text += text_of(report) + "\n"
         elif self.outcome != "unfinished":
             pass
         elif hasattr(report, "wasxfail"):
@@ -226,13 +240,13 @@ class Job:
         self.progress = progress
         self._waiting = list(range(count))
         self.is_shared = count > 1
-        self._current = None
+        self.current = None
         self._verdict = None
         self._start = 0.0
 
     def start(self):
-        if self._current is None and self._waiting:  # else a plugin runs the same item again
-            self._current = self._waiting.pop(0)
+        if self.current is None and self._waiting:  # else a plugin runs the same item again
+            self.current = self._waiting.pop(0)
             self._verdict = Verdict()
             self._start = time.perf_counter()
 
@@ -242,13 +256,13 @@ class Job:
             self._verdict.add(report)
 
     def finish_item(self):
-        if self._current is None:
+        if self.current is None:
             return
         report = self._verdict.as_report()
-        report["item"] = self._current
+        report["item"] = self.current
         report["seconds"] = time.perf_counter() - self._start
         self._channel.send(report)
-        self._current = None
+        self.current = None
 
     def say(self, item, outcome):
         self._channel.send({"item": item, "outcome": outcome})
@@ -293,6 +307,42 @@ class JobHooks:
     def show(self, name, **arguments):
         if self.job.progress is not None:
             self.job.progress.add(name, **arguments)
+
+
+def uncaptured_hooks(hooks):
+    """Marks what an item prints past pytest: a terminal shows it between other things. text.hpp knows the marks."""
+    import pytest
+
+    def mark(word):
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError, AttributeError):
+                pass
+        os.write(2, ("\x1emaelstrom %s\x1e" % word).encode())
+
+    def marked():
+        place = None if hooks.job is None else hooks.job.current
+        if place is not None:
+            mark(place)
+        yield
+        if place is not None:
+            mark("end")
+
+    class Hooks:
+        @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+        def pytest_runtest_setup(self):
+            yield from marked()
+
+        @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+        def pytest_runtest_call(self):
+            yield from marked()
+
+        @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+        def pytest_runtest_teardown(self):
+            yield from marked()
+
+    return Hooks()
 
 
 class Running:
@@ -404,7 +454,11 @@ def without_workers(early_config, args):
 
 
 def pytest_configure(config):
-    for index, hooks in enumerate(task.hooks()):
+    every = task.hooks()
+    # "tee-sys" prints again what it has captured.
+    if config.option.capture in ("no", "sys") and not os.isatty(2):
+        every.append(uncaptured_hooks(every[0]))
+    for index, hooks in enumerate(every):
         config.pluginmanager.register(hooks, "%s_%d" % (NAME, index))
 
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <vector>
 
@@ -54,13 +55,15 @@ std::string replaced(std::string text, char from, char to) {
 
 }  // namespace
 
-std::string strip_framing(std::string_view output) {
+std::string strip_framing(std::string_view output, std::string_view printed) {
     const Lines lines = util::split_lines(output);
     const auto failures = std::ranges::find_if(lines, [](std::string_view line) {
         return is_heading(line, " FAILURES ") || is_heading(line, " ERRORS ");
     });
     auto first = lines.begin();
+    std::string text;
     if (failures != lines.end()) {
+        text = printed;
         // The next line is the test's title, which stands above already.
         first = failures + std::min<std::ptrdiff_t>(2, lines.end() - failures);
     }
@@ -71,7 +74,35 @@ std::string strip_framing(std::string_view output) {
             break;
         }
     }
-    return joined(first, last);
+    return text + joined(first, last);
+}
+
+std::map<std::size_t, std::string> take_marks(std::string& output) {
+    constexpr std::string_view mark = "\x1emaelstrom ";
+    std::map<std::size_t, std::string> printed;
+    std::string rest;
+    std::string* current = nullptr;
+    std::string_view left = output;
+    while (true) {
+        const std::size_t at = std::min(left.find(mark), left.size());
+        rest += left.substr(0, at);
+        if (current != nullptr) {
+            *current += left.substr(0, at);
+        }
+        left.remove_prefix(at);
+        const std::size_t end = left.find('\x1e', 1);
+        if (end == std::string_view::npos) {
+            rest += left;
+            break;
+        }
+        std::size_t place = 0;
+        const bool begins =
+            std::from_chars(left.data() + mark.size(), left.data() + end, place).ec == std::errc();
+        current = begins ? &printed[place] : nullptr;
+        left.remove_prefix(end + 1);
+    }
+    output = std::move(rest);
+    return printed;
 }
 
 std::string failure_text(const TestReport& report) {

@@ -3,14 +3,21 @@
 #include "pytest/report.hpp"
 #include "ui/event.hpp"
 
+#include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 
 namespace maelstrom::pytest {
 
 /// What remains of pytest's output of one failing test without its framing: traceback, captured
-/// output, warnings. All of it where the framing is not the usual one.
-std::string strip_framing(std::string_view output);
+/// output, warnings. Before that stands what the test has `printed` among what is left out. All of
+/// the output where the framing is not the usual one.
+std::string strip_framing(std::string_view output, std::string_view printed = {});
+
+/// What tests have printed past pytest, by their places among those that the process was to run:
+/// plugin.py marks it. Takes the marks out of `output`; what has no end ends with it.
+std::map<std::size_t, std::string> take_marks(std::string& output);
 
 /// What pytest would print between its headings.
 std::string failure_text(const TestReport& report);

@@ -49,6 +49,21 @@ TEST(StripFraming, KeepsEverythingWhenTheFramingIsMissing) {
     EXPECT_EQ(strip_framing("Segmentation fault\n"), "Segmentation fault\n");
 }
 
+TEST(TakeMarks, TellsWhatEachTestPrintedAndLeavesTheRestInPlace) {
+    std::string output = "head\n\x1emaelstrom 0\x1e a\x1emaelstrom end\x1e F\n\x1emaelstrom 12\x1e"
+                         "b\x1emaelstrom end\x1e\x1emaelstrom 0\x1e c";
+    const auto printed = take_marks(output);
+    EXPECT_EQ(output, "head\n a F\nb c");
+    EXPECT_THAT(printed,
+                ::testing::ElementsAre(::testing::Pair(0U, " a c"), ::testing::Pair(12U, "b")));
+}
+
+TEST(TakeMarks, KeepsAMarkThatIsCutOff) {
+    std::string output = "a\x1emaelstrom 1";
+    EXPECT_THAT(take_marks(output), ::testing::IsEmpty());
+    EXPECT_EQ(output, "a\x1emaelstrom 1");
+}
+
 TEST(CaseName, SplitsNodeIdsAsPytestsOwnReportsDo) {
     const ui::CaseName name = case_name("tests/sub/test_a.py::TestA::TestB::test_x[a::b/c]");
     EXPECT_EQ(name.suite, "tests.sub.test_a.TestA.TestB");
