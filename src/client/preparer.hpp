@@ -2,7 +2,7 @@
 
 #include "client/build_pool.hpp"
 #include "client/client.hpp"
-#include "client/plan.hpp"
+#include "client/worker_shape.hpp"
 #include "job/expand.hpp"
 #include "job/inherit.hpp"
 

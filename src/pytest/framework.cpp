@@ -74,24 +74,24 @@ Result<std::unique_ptr<store::Store>> PytestFramework::open_store() const {
                                .cache_size = options_.run.machine.cache_size});
 }
 
-std::unique_ptr<runner::Collector> PytestFramework::collector(const runner::Ground& ground) {
+std::unique_ptr<runner::Collector> PytestFramework::collector(const runner::JobDefaults& defaults) {
     const bool one_by_hand = options_.run.shell || options_.run.debug;
-    Settings settings{.container = ground.container,
-                      .host_name = ground.host_name,
-                      .directory = ground.directory,
-                      .host_directory = ground.project,
+    Settings settings{.container = defaults.container,
+                      .host_name = defaults.host_name,
+                      .directory = defaults.directory,
+                      .host_directory = defaults.project,
                       .python = interpreter_,
                       .container_python = options_.container_python,
-                      .on_host = ground.on_host,
+                      .on_host = defaults.on_host,
                       .arguments = options_.arguments,
                       .isolation = one_by_hand ? Isolation::process : options_.isolation,
-                      .list = ground.list,
-                      .variables_left_outside = ground.variables_left_outside,
-                      .output_limit = ground.output_limit};
-    if (ground.on_host) {
-        settings.byte_code = byte_code_of(ground.project);
+                      .list = defaults.list,
+                      .variables_left_outside = defaults.variables_left_outside,
+                      .output_limit = defaults.output_limit};
+    if (defaults.on_host) {
+        settings.byte_code = byte_code_of(defaults.project);
     } else {
-        add_bare_arguments(settings, ground.project);
+        add_bare_arguments(settings, defaults.project);
     }
     return std::make_unique<PytestCollector>(std::move(settings));
 }

@@ -20,7 +20,7 @@ public:
     project_container(const std::string& directory, const host::Variables& variables) override;
     job::Container equip(job::Container container) const override;
     bool collects_everything() const override { return options_.arguments.narrow_nothing(); }
-    std::unique_ptr<runner::Collector> collector(const runner::Ground& ground) override;
+    std::unique_ptr<runner::Collector> collector(const runner::JobDefaults& defaults) override;
 
 private:
     util::Result<std::unique_ptr<store::Store>> open_store() const;

@@ -2,7 +2,7 @@
 
 #include "filter/vocabulary.hpp"
 #include "runner/collector.hpp"
-#include "runner/ground.hpp"
+#include "runner/job_defaults.hpp"
 #include "runner/project_container.hpp"
 #include "util/error.hpp"
 
@@ -40,7 +40,7 @@ public:
     /// Whether nothing on the command line narrows what is collected.
     virtual bool collects_everything() const { return false; }
     /// A new one for each run.
-    virtual std::unique_ptr<Collector> collector(const Ground& ground) = 0;
+    virtual std::unique_ptr<Collector> collector(const JobDefaults& defaults) = 0;
 };
 
 }  // namespace maelstrom::runner

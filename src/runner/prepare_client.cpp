@@ -32,19 +32,19 @@ Result<std::unique_ptr<client::Client>> start_client(const MachineOptions& optio
                                   .on_project = warn_if_large});
 }
 
-Ground define_containers(const Standing& standing, Setup& setup) {
+JobDefaults define_containers(const Standing& standing, Setup& setup) {
     client::Client& client = *standing.client;
     const Framework& framework = standing.framework;
-    Ground ground{.project = setup.directory,
-                  .container = standing.identity().program,
-                  .host_name = setup.project.host_name,
-                  .directory = setup.directory,
-                  .variables_left_outside = setup.project.variables_left_outside,
-                  .output_limit = standing.options.machine.inline_limit,
-                  .list = standing.options.core.list};
+    JobDefaults defaults{.project = setup.directory,
+                         .container = standing.identity().program,
+                         .host_name = setup.project.host_name,
+                         .directory = setup.directory,
+                         .variables_left_outside = setup.project.variables_left_outside,
+                         .output_limit = standing.options.machine.inline_limit,
+                         .list = standing.options.core.list};
     if (!setup.directives) {
-        client.define(ground.container, framework.equip(setup.project.container));
-        return ground;
+        client.define(defaults.container, framework.equip(setup.project.container));
+        return defaults;
     }
     if (setup.directives->needs_host()) {
         client.define(std::string(job::host_container_name), setup.project.container);
@@ -56,13 +56,13 @@ Ground define_containers(const Standing& standing, Setup& setup) {
     const ChosenContainer& chosen =
         *setup.directives->resolve_in_general(filter::PytestSubject{}).container;
     client.define(chosen.name, framework.equip(chosen.container));
-    ground.container = chosen.name;
-    ground.host_name = false;  // the client knows which jobs are on the host
-    ground.on_host = chosen.on_host;
+    defaults.container = chosen.name;
+    defaults.host_name = false;  // the client knows which jobs are on the host
+    defaults.on_host = chosen.on_host;
     if (!chosen.working_directory.empty()) {
-        ground.directory = chosen.working_directory;
+        defaults.directory = chosen.working_directory;
     }
-    return ground;
+    return defaults;
 }
 
 }  // namespace maelstrom::runner

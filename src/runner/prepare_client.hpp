@@ -1,7 +1,7 @@
 #pragma once
 
 #include "client/client.hpp"
-#include "runner/ground.hpp"
+#include "runner/job_defaults.hpp"
 #include "runner/options.hpp"
 #include "runner/setup.hpp"
 #include "runner/standing.hpp"
@@ -16,6 +16,6 @@ util::Result<std::unique_ptr<client::Client>> start_client(const MachineOptions&
                                                            const std::string& directory);
 
 /// Makes the client know all containers that have names, the one to collect in included.
-Ground define_containers(const Standing& standing, Setup& setup);
+JobDefaults define_containers(const Standing& standing, Setup& setup);
 
 }  // namespace maelstrom::runner

@@ -60,7 +60,8 @@ ui::CaseFinished part_of(const std::string& program, Point point) {
 std::vector<std::string> command(const Settings& settings, const std::string& program) {
     std::vector<std::string> words = settings.exec;
     const host::Files files;
-    const std::string path = files.resolve(util::join_paths(settings.ground.project, program)).path;
+    const std::string path =
+        files.resolve(util::join_paths(settings.defaults.project, program)).path;
     const auto status = files.look(path);
     if (words.empty() && (!status || (status->st_mode & 0111U) == 0)) {
         const std::string text = files.content(path, util::Bytes{1U << 20U}).value_or("");
@@ -94,7 +95,7 @@ runner::CollectionEnd TapCollector::collect(runner::Findings& findings,
                                             runner::JobRunner& /*jobs*/,
                                             std::stop_token /*stop*/) {
     const host::Files files;
-    const std::string& project = settings_.ground.project;
+    const std::string& project = settings_.defaults.project;
     std::vector<runner::Case> cases;
     std::set<std::string> seen;
     for (const std::string& given : settings_.programs) {
@@ -121,7 +122,7 @@ runner::CollectionEnd TapCollector::collect(runner::Findings& findings,
 }
 
 runner::JobRequest TapCollector::request(const runner::Case& test, runner::Attempt attempt) {
-    runner::JobRequest request = runner::begin_request(settings_.ground, test, attempt);
+    runner::JobRequest request = runner::begin_request(settings_.defaults, test, attempt);
     const std::vector<std::string> words = command(settings_, test.address.name);
     request.job.program = words.front();
     request.job.arguments.assign(words.begin() + 1, words.end());

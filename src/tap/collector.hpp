@@ -1,7 +1,7 @@
 #pragma once
 
 #include "runner/collector.hpp"
-#include "runner/ground.hpp"
+#include "runner/job_defaults.hpp"
 
 #include <string>
 #include <vector>
@@ -9,7 +9,7 @@
 namespace maelstrom::tap {
 
 struct Settings {
-    runner::Ground ground;
+    runner::JobDefaults defaults;
     std::vector<std::string> programs;  ///< files and directories as the user names them
     std::vector<std::string> exec;      ///< what runs them; empty: they themselves
 };

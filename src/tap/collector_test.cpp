@@ -30,7 +30,7 @@ public:
 class Tap : public ::testing::Test {
 protected:
     TapCollector collector(std::vector<std::string> programs, std::vector<std::string> exec = {}) {
-        return TapCollector({.ground = {.project = directory_.path(), .container = "tap"},
+        return TapCollector({.defaults = {.project = directory_.path(), .container = "tap"},
                              .programs = std::move(programs),
                              .exec = std::move(exec)});
     }

@@ -63,9 +63,9 @@ TapFramework::project_container(const std::string& directory, const host::Variab
                          .set = {{"HARNESS_ACTIVE", "1"}}}});
 }
 
-std::unique_ptr<runner::Collector> TapFramework::collector(const runner::Ground& ground) {
+std::unique_ptr<runner::Collector> TapFramework::collector(const runner::JobDefaults& defaults) {
     return std::make_unique<TapCollector>(
-        Settings{.ground = ground, .programs = options_.programs, .exec = options_.exec});
+        Settings{.defaults = defaults, .programs = options_.programs, .exec = options_.exec});
 }
 
 config::Program describe_program(const config::Surroundings& surroundings) {

@@ -25,7 +25,7 @@ public:
     std::string project_root(const std::string& directory) const override;
     util::Result<runner::ProjectContainer>
     project_container(const std::string& directory, const host::Variables& variables) override;
-    std::unique_ptr<runner::Collector> collector(const runner::Ground& ground) override;
+    std::unique_ptr<runner::Collector> collector(const runner::JobDefaults& defaults) override;
 
 private:
     const Options options_;

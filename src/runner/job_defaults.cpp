@@ -1,4 +1,4 @@
-#include "runner/ground.hpp"
+#include "runner/job_defaults.hpp"
 
 #include "job/fields.hpp"
 #include "runner/collector.hpp"
@@ -7,13 +7,13 @@
 
 namespace maelstrom::runner {
 
-JobRequest begin_request(const Ground& ground, const Case& test, Attempt attempt) {
+JobRequest begin_request(const JobDefaults& defaults, const Case& test, Attempt attempt) {
     JobRequest request;
     request.job.container.parent = job::ContainerParent{
-        .name = test.orders.container ? test.orders.container->name : ground.container,
+        .name = test.orders.container ? test.orders.container->name : defaults.container,
         .use = job::all_fields()};
-    request.extras.host_name = ground.host_name;
-    request.extras.output_limit = ground.output_limit;
+    request.extras.host_name = defaults.host_name;
+    request.extras.output_limit = defaults.output_limit;
     for (const auto& [name, value] : test_variables(test, attempt)) {
         request.extras.variables.push_back(fmt::format("{}={}", name, value));
     }

@@ -1,4 +1,4 @@
-#include "client/plan.hpp"
+#include "client/worker_shape.hpp"
 
 #include "util/text.hpp"
 

@@ -9,7 +9,7 @@
 namespace maelstrom::runner {
 
 /// Where the jobs of a collector run, unless directives say otherwise for a case.
-struct Ground {
+struct JobDefaults {
     std::string project;     ///< absolute: where the program was called
     std::string container;   ///< its name, as the client knows it
     bool host_name = false;  ///< jobs show the host's own name
@@ -23,6 +23,6 @@ struct Ground {
 
 /// A job in the container of the case, with the variables that tests find; the program is still
 /// missing.
-JobRequest begin_request(const Ground& ground, const Case& test, Attempt attempt);
+JobRequest begin_request(const JobDefaults& defaults, const Case& test, Attempt attempt);
 
 }  // namespace maelstrom::runner

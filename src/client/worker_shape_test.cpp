@@ -1,4 +1,4 @@
-#include "client/plan.hpp"
+#include "client/worker_shape.hpp"
 #include "job/parse.hpp"
 
 #include <gmock/gmock.h>
@@ -21,7 +21,7 @@ job::Environment environment_of(std::string_view text, const RootWishes& wishes 
                             {{"B", "2"}, {"A", "1"}}, "/project");
 }
 
-TEST(Plan, MakesTheWorkersShape) {
+TEST(WorkerShape, MakesTheWorkersShape) {
     const auto environment = environment_of(R"({"network":"loopback","user":1,"group":2,
         "capabilities":"all","working_directory":"/w","limits":{"files":9}})");
     EXPECT_THAT(environment.layers, ElementsAre(util::Digest{{}, 5}));
@@ -35,7 +35,7 @@ TEST(Plan, MakesTheWorkersShape) {
     EXPECT_FALSE(environment.host_name);
 }
 
-TEST(Plan, LetsACaptureWinOverAWritableRoot) {
+TEST(WorkerShape, LetsACaptureWinOverAWritableRoot) {
     const job::CapturedRoot capture{"/u", "/w"};
     EXPECT_EQ(environment_of("{}").root, job::Root(job::ReadOnlyRoot()));
     EXPECT_EQ(environment_of(R"({"enable_writable_file_system":true})").root,
@@ -44,7 +44,7 @@ TEST(Plan, LetsACaptureWinOverAWritableRoot) {
               job::Root(capture));
 }
 
-TEST(Plan, TakesBindSourcesFromTheProject) {
+TEST(WorkerShape, TakesBindSourcesFromTheProject) {
     const auto environment = environment_of(R"({"mounts":[
         {"type":"bind","mount_point":"/a","local_path":"x/y"},
         {"type":"bind","mount_point":"/b","local_path":"/z"}]})");
@@ -53,7 +53,7 @@ TEST(Plan, TakesBindSourcesFromTheProject) {
                             job::Mount(job::BindMount{"/b", "/z", false})));
 }
 
-TEST(Plan, RefusesSysWithTheLocalNetwork) {
+TEST(WorkerShape, RefusesSysWithTheLocalNetwork) {
     const auto checked =
         check_container(container(R"({"layers":[{"stubs":["/sys/"]}],"network":"local",
         "mounts":[{"type":"sys","mount_point":"/sys"}]})"));
@@ -61,21 +61,21 @@ TEST(Plan, RefusesSysWithTheLocalNetwork) {
     EXPECT_THAT(checked.error().message(), AllOf(HasSubstr("\"local\""), HasSubstr("\"sys\"")));
 }
 
-TEST(Plan, RefusesAJobWithoutLayers) {
+TEST(WorkerShape, RefusesAJobWithoutLayers) {
     const auto checked = check_container(container("{}"));
     ASSERT_FALSE(checked);
     EXPECT_THAT(checked.error().message(), HasSubstr("from an image"));
     EXPECT_TRUE(check_container(container(R"({"layers":[{"stubs":["/a"]}]})")));
 }
 
-TEST(Plan, SaysThatImagesCannotBeUsedYet) {
+TEST(WorkerShape, SaysThatImagesCannotBeUsedYet) {
     const auto checked = check_image(container(R"({"image":"docker://x"})"));
     ASSERT_FALSE(checked);
     EXPECT_THAT(checked.error().message(), AllOf(HasSubstr("\"docker://x\""), HasSubstr("yet")));
     EXPECT_TRUE(check_image(container(R"({"image":{"name":"x","use":[]}})")));
 }
 
-TEST(Plan, KnowsWhyAJobIsLocalOnly) {
+TEST(WorkerShape, KnowsWhyAJobIsLocalOnly) {
     EXPECT_EQ(local_only_reason(environment_of("{}")), "");
     EXPECT_EQ(
         local_only_reason(environment_of(R"({"mounts":[{"type":"devices","devices":["null"]}]})")),
