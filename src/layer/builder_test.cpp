@@ -100,6 +100,25 @@ TEST_F(ABuilder, TakesPathsWithoutGoingIntoDirectories) {
     EXPECT_THAT(built(job::PathsLayer{.paths = {"d", "f"}}), ElementsAre("/d/", "/f"));
 }
 
+TEST_F(ABuilder, KeepsFilesOfEqualContentApartUnlessTheyAreOneFile) {
+    dir.write("project/a", "x");
+    dir.write("project/b", "x");
+    ASSERT_EQ(::link((project + "/a").c_str(), (project + "/c").c_str()), 0);
+    for (const char* name : {"/a", "/b"}) {
+        const timespec times[2] = {{1, 0}, {1, 0}};
+        ASSERT_EQ(::utimensat(AT_FDCWD, (project + name).c_str(), times, 0), 0);
+    }
+    const std::string path =
+        *materialise(*store, *builder->build(job::PathsLayer{.paths = {"a", "b", "c"}}));
+    const auto inode = [&](const char* name) {
+        return sys::fstatat(AT_FDCWD, path + "/" + name)->st_ino;
+    };
+    EXPECT_NE(inode("a"), inode("b"));
+    EXPECT_EQ(inode("a"), inode("c"));
+    EXPECT_EQ(sys::fstatat(AT_FDCWD, path + "/b")->st_nlink, 1U);
+    EXPECT_EQ(sys::fstatat(AT_FDCWD, path + "/b")->st_mtim.tv_sec, 1);
+}
+
 TEST_F(ABuilder, NamesAMissingPathAndTheReason) {
     ASSERT_TRUE(sys::make_directories(project));
     EXPECT_THAT(error_of(job::PathsLayer{.paths = {"nowhere"}}),

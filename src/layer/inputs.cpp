@@ -66,8 +66,24 @@ Result<bool> is_lost(const Inputs& inputs, const util::Error& error) {
     return std::unexpected(error);
 }
 
-Result<void>
-add_item(TreeMaker& maker, const Inputs& inputs, const Item& item, Result<Digest>* digest) {
+/// Which files of equal content are one, as names of one inode, and which are several.
+class Twins {
+public:
+    bool is_separate(const Digest& digest, const Item& item) {
+        const auto [first, is_new] = first_.try_emplace(digest, &item);
+        const store::FileIdentity& one = first->second->identity;
+        return !is_new && (one.device != item.identity.device || one.inode != item.identity.inode);
+    }
+
+private:
+    std::map<Digest, const Item*> first_;
+};
+
+Result<void> add_item(TreeMaker& maker,
+                      const Inputs& inputs,
+                      const Item& item,
+                      Result<Digest>* digest,
+                      Twins& twins) {
     switch (item.kind) {
     case Item::Kind::directory:
         return maker.add_directory(item.path, item.attributes);
@@ -88,7 +104,9 @@ add_item(TreeMaker& maker, const Inputs& inputs, const Item& item, Result<Digest
             (void)TRY(is_lost(inputs, digest->error()));
             return {};
         }
-        return maker.add(item.path, Node{File{.digest = **digest, .attributes = item.attributes}});
+        return maker.add(item.path, Node{File{.digest = **digest,
+                                              .attributes = item.attributes,
+                                              .is_separate = twins.is_separate(**digest, item)}});
     }
     return {};
 }
@@ -104,10 +122,11 @@ Result<Digest> put(store::Store& store, const Inputs& inputs) {
     }
     std::vector<Result<Digest>> digests = store.put_files(sources);
     TreeMaker maker(TreeMaker::Repeat::refuse);
+    Twins twins;
     auto digest = digests.begin();
     for (const Item& item : inputs.items) {
         const bool is_file = item.kind == Item::Kind::file;
-        TRY(add_item(maker, inputs, item, is_file ? &*digest : nullptr));
+        TRY(add_item(maker, inputs, item, is_file ? &*digest : nullptr, twins));
         digest += is_file ? 1 : 0;
     }
     return put(store, maker.take());

@@ -127,7 +127,9 @@ private:
     }
 
     Result<void> place(const File& file, const Fd& directory, const std::string& name) {
-        auto placed = store_.place(file.digest, file.attributes, directory.get(), name);
+        const auto sharing =
+            file.is_separate ? store::Store::Sharing::forbidden : store::Store::Sharing::allowed;
+        auto placed = store_.place(file.digest, file.attributes, directory.get(), name, sharing);
         if (placed) {
             extra_ += *placed == store::Store::Placement::copied ? file.digest.size : 0;
         } else if (placed.error().kind() != util::ErrorKind::not_found) {

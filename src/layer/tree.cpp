@@ -21,6 +21,7 @@ using util::fail;
 
 // Stored; never change.
 constexpr std::string_view implied_property = "maelstrom.implied";
+constexpr std::string_view separate_property = "maelstrom.separate";
 constexpr std::string_view whiteout_prefix = ".wh.";
 constexpr std::string_view opaque_name = ".wh..wh..opq";
 
@@ -36,6 +37,18 @@ void set(api::NodeProperties& to, const FileAttributes& attributes) {
     to.mutable_unix_mode()->set_value(attributes.mode);
     to.mutable_mtime()->set_seconds(attributes.mtime.seconds);
     to.mutable_mtime()->set_nanos(static_cast<std::int32_t>(attributes.mtime.nanoseconds));
+}
+
+void set(api::NodeProperties& to, std::string_view property) {
+    api::NodeProperty& made = *to.add_properties();
+    made.set_name(std::string(property));
+    made.set_value("true");
+}
+
+bool is_set(const api::NodeProperties& properties, std::string_view property) {
+    return std::ranges::any_of(properties.properties(), [&](const api::NodeProperty& one) {
+        return one.name() == property;
+    });
 }
 
 /// Writes directories top-down, each different one once.
@@ -56,9 +69,7 @@ private:
         api::Directory made;
         api::NodeProperties& properties = *made.mutable_node_properties();
         if (directory.is_implied) {
-            api::NodeProperty& implied = *properties.add_properties();
-            implied.set_name(std::string(implied_property));
-            implied.set_value("true");
+            set(properties, implied_property);
         }
         set(properties, directory.attributes);
         if (directory.is_opaque) {
@@ -77,6 +88,9 @@ private:
             api::FileNode& made = add_file(to, name);
             set(*made.mutable_digest(), file->digest);
             made.set_is_executable((file->attributes.mode & 0100U) != 0);
+            if (file->is_separate) {
+                set(*made.mutable_node_properties(), separate_property);
+            }
             set(*made.mutable_node_properties(), file->attributes);
         } else if (const Link* link = node.link()) {
             api::SymlinkNode& made = *to.add_symlinks();
@@ -187,9 +201,7 @@ private:
 
     Result<Directory> convert(const api::Directory& from) {
         Directory made;
-        made.is_implied = std::ranges::any_of(
-            from.node_properties().properties(),
-            [](const api::NodeProperty& property) { return property.name() == implied_property; });
+        made.is_implied = is_set(from.node_properties(), implied_property);
         made.attributes = attributes_from(from.node_properties(), made.is_implied ? 0777 : 0755);
         for (const api::FileNode& file : from.files()) {
             TRY(add_file(made, file));
@@ -221,7 +233,8 @@ private:
         const Digest digest = TRY(digest_from(file.digest()));
         return add(to, file.name(),
                    Node{File{.digest = digest,
-                             .attributes = attributes_from(file.node_properties(), mode)}});
+                             .attributes = attributes_from(file.node_properties(), mode),
+                             .is_separate = is_set(file.node_properties(), separate_property)}});
     }
 
     static Result<void> add(Directory& to, const std::string& name, Node node) {

@@ -24,6 +24,8 @@ inline constexpr FileAttributes implied_attributes{.mode = 0777, .mtime = {}};
 struct File {
     Digest digest;
     FileAttributes attributes;
+    /// Shares its inode with no other file, though one of the tree has the same content.
+    bool is_separate = false;
     bool operator==(const File&) const = default;
 };
 struct Link {

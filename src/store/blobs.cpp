@@ -133,7 +133,8 @@ Result<std::string> Store::read(const Digest& digest) const {
 Result<Store::Placement> Store::place(const Digest& digest,
                                       const FileAttributes& attributes,
                                       int directory,
-                                      const std::string& name) {
+                                      const std::string& name,
+                                      Sharing sharing) {
     TRY(parts_->go_on());
     const auto found = parts_->find(digest);
     if (!found) {
@@ -142,8 +143,8 @@ Result<Store::Placement> Store::place(const Digest& digest,
     if (!found || (parts_->is_sampled(digest) && !TRY(parts_->verify(digest)))) {
         return missing(digest);
     }
-    bool adopts = kept_mode(attributes.mode) == attributes.mode;
-    if (attributes_of(*found) == attributes) {
+    bool adopts = sharing == Sharing::allowed && kept_mode(attributes.mode) == attributes.mode;
+    if (sharing == Sharing::allowed && attributes_of(*found) == attributes) {
         const auto linked = sys::linkat(parts_->root.get(), blob_path(digest), directory, name);
         if (linked) {
             return Placement::linked;

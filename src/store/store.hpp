@@ -65,14 +65,16 @@ public:
     /// Read-only. A blob of the wrong size is dropped and `not_found`, like a missing one.
     Result<sys::Fd> open_blob(const Digest& digest) const;
     Result<std::string> read(const Digest& digest) const;
-    /// Makes `name` in `directory`: a hard link if the blob's file shows these attributes,
-    /// otherwise a copy (a clone where the file system can). Now and then it checks the content: a
-    /// damaged blob is dropped and `not_found`.
+    /// Makes `name` in `directory`: a hard link if the blob's file shows these attributes and may
+    /// be shared, otherwise a copy (a clone where the file system can). Now and then it checks the
+    /// content: a damaged blob is dropped and `not_found`.
     enum class Placement { linked, copied };
+    enum class Sharing { allowed, forbidden };
     Result<Placement> place(const Digest& digest,
                             const FileAttributes& attributes,
                             int directory,
-                            const std::string& name);
+                            const std::string& name,
+                            Sharing sharing = Sharing::allowed);
 
     // Groups: a blob that names others (a layer's tree) stays or goes together with them.
 
