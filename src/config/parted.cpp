@@ -2,8 +2,6 @@
 
 #include "util/text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
 
@@ -11,14 +9,16 @@ namespace maelstrom::config {
 
 namespace {
 
-/// As `unknown option` would propose it.
+/// A slip of the pen, not just another word: other programs have short options in plenty.
 bool looks_like_one_of(const Program& program, std::string_view argument) {
-    std::vector<std::string> spelled;
+    const std::string_view word = argument.substr(2, argument.find('=') - 2);
+    std::vector<std::string_view> names;
     for (const Option& option : program.options) {
-        spelled.push_back(fmt::format("--{}", option.name));
+        if (!word.empty() && option.name.starts_with(word.front())) {
+            names.push_back(option.name);
+        }
     }
-    const std::vector<std::string_view> names(spelled.begin(), spelled.end());
-    return util::nearest(argument.substr(0, argument.find('=')), names).has_value();
+    return util::nearest(word, names, word.size() < 9 ? 1 : 2).has_value();
 }
 
 bool is_named(const Option& option, std::string_view name) {

@@ -71,6 +71,12 @@ TEST(Parted, WhatLooksLikeASlipIsNotHandedOn) {
                 are(ElementsAre("-k"), IsEmpty()));
 }
 
+TEST(Parted, OtherWordsAreHandedOnThoughTheyAreNear) {
+    for (const char* option : {"--dist=no", "--live", "--report", "--slow", "--expose"}) {
+        EXPECT_THAT(parted({option, "a"}), are(IsEmpty(), ElementsAre(option, "a")));
+    }
+}
+
 TEST(Parted, NothingMovesAcrossTwoDashes) {
     EXPECT_THAT(parted({"a", "--", "--list", "-l"}),
                 are(IsEmpty(), ElementsAre("a", "--", "--list", "-l")));

@@ -26,6 +26,26 @@ MOST_COMPILED = 100 << 20
 STARTED = int(time.time())
 
 
+# What writes files for its user, by the names that pytest and plugins give their options.
+WRITES = {
+    "xmlpath": "--junit-xml",
+    "log_file": "--log-file",
+    "htmlpath": "--html",
+    "allure_report_dir": "--alluredir",
+    "json_report": "--json-report",
+    "report_log": "--report-log",
+    "benchmark_json": "--benchmark-json",
+    "benchmark_autosave": "--benchmark-autosave",
+    "store_durations": "--store-durations",
+    "update_snapshots": "--snapshot-update",
+    "snapshot_update": "--snapshot-update",
+    "force_regen": "--force-regen",
+    "regen_all": "--regen-all",
+    "inline_snapshot": "--inline-snapshot",
+    "testmon": "--testmon",
+}
+
+
 def reason_of(mark):
     reason = mark.kwargs.get("reason", mark.args[0] if mark.args else "")
     return str(reason) or "unconditional skip"
@@ -95,6 +115,10 @@ class Collecting:
                     collecting._skipped.append(report)
                 elif report.failed:
                     collecting.report_broken(report)
+
+            @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+            def pytest_runtest_protocol(self):
+                yield from self.protocol()
 
             @pytest.hookimpl(hookwrapper=True, tryfirst=True)
             def pytest_runtestloop(self, session):
@@ -170,7 +194,15 @@ class Collecting:
         config = session.config
         ini = getattr(config, "inipath", None) or getattr(config, "inifile", None)
         root = getattr(config, "rootpath", None) or config.rootdir
-        self._channel.send({"rootdir": clean(str(root)), "inifile": clean(str(ini)) if ini else ""})
+        self._channel.send(
+            {
+                "rootdir": clean(str(root)),
+                "inifile": clean(str(ini)) if ini else "",
+                "maxfail": config.option.maxfail,
+                "writes": sorted({option for name, option in WRITES.items() if getattr(config.option, name, None)}),
+                "dependent": self.dependent(session),
+            }
+        )
         batch = []
         for item in session.items:
             batch.append(self.describe(item))
@@ -182,6 +214,14 @@ class Collecting:
         if self._leaves_byte_code:
             self.report_compiled(session.items)
             sys.dont_write_bytecode = not self._writes_byte_code
+
+    @staticmethod
+    def dependent(session):
+        """How many items need to see what became of others, as pytest-dependency tells them."""
+        if not session.config.pluginmanager.hasplugin("dependency"):
+            return 0
+        marks = (item.get_closest_marker("dependency") for item in session.items)
+        return sum(1 for mark in marks if mark is not None and mark.kwargs.get("depends"))
 
     def report_broken(self, report):
         """What could not be collected, at once: pytest may end before the others are reported."""

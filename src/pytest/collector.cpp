@@ -47,6 +47,9 @@ end_of(const Collection& collection, int exit_code, std::string output, const st
     if (exit_code == nothing_collected && collection.complete) {
         return {.note = "no tests were collected"};
     }
+    if (exit_code == 1 && collection.complete && collection.broken.empty()) {
+        return {};  // a plugin is not content with a session that ran nothing
+    }
     if (exit_code == 0 && !collection.complete) {
         return {.exit_code = 1,
                 .output = "pytest ended before it had collected anything\n" + output};
@@ -63,6 +66,22 @@ runner::CollectionEnd end_of_listing(std::span<const Broken> broken) {
             fmt::format("{} could not be collected\n{}", one.id, failure_text(one.report));
     }
     return end;
+}
+
+/// What works otherwise than with pytest, and nobody would see it.
+void remark(const Collection& collection, bool tests_are_alone) {
+    if (!collection.writes.empty()) {
+        util::log::warning(
+            "what {} would write is thrown away with each test's container: run pytest for it "
+            "(--junit FILE writes a JUnit report)",
+            fmt::join(collection.writes, " and "));
+    }
+    if (collection.dependent > 0 && tests_are_alone) {
+        util::log::warning(
+            "{} {} on others by a mark of pytest-dependency, which does not see these from a "
+            "container of its own: --isolation-unit=file runs the tests of a file together",
+            collection.dependent, collection.dependent == 1 ? "test depends" : "tests depend");
+    }
 }
 
 struct Range {
@@ -179,6 +198,12 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
     }
     if (!collection_.broken.empty() && !settings_.list) {
         findings.found(cases_of(collection_.broken, !result.end.output.empty()));
+    }
+    if (!settings_.list) {
+        remark(collection_, settings_.tests_are_alone);
+    }
+    if (collection_.most_failures > 0) {
+        result.end.stop_after = static_cast<unsigned>(collection_.most_failures);
     }
     result.end.whole = settings_.arguments.narrow_nothing() && collection_.broken.empty();
     return std::move(result.end);

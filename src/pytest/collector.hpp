@@ -47,7 +47,8 @@ struct Settings {
     bool on_host = true;  ///< of which kind the container is that all tests are collected in
     Arguments arguments;
     Isolation isolation = Isolation::fork;
-    bool list = false;                    ///< nothing will be run
+    bool list = false;            ///< nothing will be run
+    bool tests_are_alone = true;  ///< unless directives say otherwise, no two share a process
     std::shared_ptr<ByteCode> byte_code;  ///< of earlier runs; none: nothing is kept
     /// Names of the caller's variables that tests do not get, for hints.
     std::vector<std::string> variables_left_outside;

@@ -342,6 +342,13 @@ TEST(ReadCollection, EndsAsPytestDidAndShowsItsReport) {
     EXPECT_EQ(killed.end.exit_code, 137);
 }
 
+TEST(ReadCollection, IgnoresWhatPluginsThinkOfASessionThatRanNothing) {
+    const CollectionResult result =
+        read_collection(exited(1, "{\"rootdir\": \"/p\"}\n", "1 unused"), "");
+    EXPECT_EQ(result.end.exit_code, 0);
+    EXPECT_EQ(result.end.output, "");
+}
+
 TEST(ReadCollection, SaysWhichInterpreterLacksPytest) {
     const auto result = read_collection(exited(1, "{\"problem\": \"no pytest\"}\n", "Traceback"),
                                         "/usr/bin/python3");

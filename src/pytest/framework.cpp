@@ -86,6 +86,8 @@ std::unique_ptr<runner::Collector> PytestFramework::collector(const runner::JobD
                       .arguments = options_.arguments,
                       .isolation = one_by_hand ? Isolation::process : options_.isolation,
                       .list = defaults.list,
+                      .tests_are_alone = options_.run.unit.value_or(runner::IsolationUnit::test) ==
+                                         runner::IsolationUnit::test,
                       .variables_left_outside = defaults.variables_left_outside,
                       .output_limit = defaults.output_limit};
     if (defaults.on_host) {

@@ -179,6 +179,7 @@ void take_texts(Judgement& judgement,
     }
     finished.captured_output = printed + report.captured_output;
     finished.captured_errors = report.captured_errors;
+    finished.properties = report.properties;
     if (report.duration) {
         finished.duration = report.duration;
     }

@@ -149,9 +149,11 @@ class Verdict:
         self.place = ("", 0)
         self.text = ""
         self.captured = {"out": "", "err": ""}
+        self.properties = []
 
     def add(self, report):
         self.keep_captured(report)
+        self.properties = getattr(report, "user_properties", None) or self.properties
         if report.outcome == "failed":
             if self.outcome not in ("failed", "error"):
                 self.outcome = "failed" if getattr(report, "when", None) == "call" else "error"
@@ -180,12 +182,15 @@ class Verdict:
     @staticmethod
     def crash_place(report):
         crash = getattr(report.longrepr, "reprcrash", None)
-        return (str(crash.path), int(crash.lineno)) if crash is not None else ("", 0)
+        try:
+            return str(crash.path), int(crash.lineno)
+        except (AttributeError, TypeError, ValueError):  # none, or one of a plugin's making
+            return "", 0
 
     @staticmethod
     def crash_message(report):
         crash = getattr(report.longrepr, "reprcrash", None)
-        if crash is not None:
+        if isinstance(getattr(crash, "message", None), str):
             return crash.message
         last = report.longreprtext.strip().rpartition("\n")[2]
         return last[1:].strip() if last.startswith("E  ") else last
@@ -201,6 +206,12 @@ class Verdict:
             "err": clean(self.captured["err"])[-MOST_TEXT:],
         }
         report.update((name, text) for name, text in texts.items() if text)
+        if self.properties:
+            report["properties"] = [
+                {"name": clean(str(pair[0]))[:2000], "value": clean(str(pair[1]))[:MOST_TEXT]}
+                for pair in self.properties
+                if isinstance(pair, (list, tuple)) and len(pair) == 2
+            ]
         return report
 
 
@@ -286,6 +297,7 @@ class JobHooks:
     """What tells a job about its items. `job` is none where nothing runs."""
 
     job = None
+    in_protocol = False
 
     def pytest_runtest_logstart(self, nodeid, location):
         if self.job is not None:
@@ -301,8 +313,17 @@ class JobHooks:
 
     def pytest_runtest_logfinish(self, nodeid):
         if self.job is not None:
-            self.job.finish_item()
+            if not self.in_protocol:
+                self.job.finish_item()
             self.show("pytest_runtest_logfinish", nodeid=nodeid)
+
+    def protocol(self):
+        """An item is finished when this is: plugins that run it again announce each attempt as a new item."""
+        self.in_protocol = True
+        yield
+        self.in_protocol = False
+        if self.job is not None:
+            self.job.finish_item()
 
     def show(self, name, **arguments):
         if self.job.progress is not None:
@@ -366,6 +387,10 @@ class Running:
                 kept = set(map(id, items))
                 items[:] = [item for item in chosen if id(item) in kept]
                 running.forget_others(chosen, kept)
+
+            @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+            def pytest_runtest_protocol(self):
+                yield from self.protocol()
 
             @pytest.hookimpl(hookwrapper=True, tryfirst=True)
             def pytest_runtestloop(self, session):

@@ -30,20 +30,27 @@ std::int64_t integer_of(const Value& object, std::string_view key) {
     return any == nullptr ? 0 : *any;
 }
 
+std::vector<std::string> strings_of(const Value& object, std::string_view key) {
+    std::vector<std::string> strings;
+    const Value* list = object.find(key);
+    if (list != nullptr && list->array() != nullptr) {
+        for (const Value& one : *list->array()) {
+            if (one.string() != nullptr) {
+                strings.push_back(*one.string());
+            }
+        }
+    }
+    return strings;
+}
+
 Item item_of(const Value& object) {
     Item item{.id = string_of(object, "id"),
               .name = string_of(object, "name"),
               .file = string_of(object, "file"),
               .line = integer_of(object, "line"),
               .index = integer_of(object, "index"),
-              .count = integer_of(object, "count")};
-    if (const Value* markers = object.find("markers"); markers != nullptr && markers->array()) {
-        for (const Value& marker : *markers->array()) {
-            if (marker.string() != nullptr) {
-                item.markers.push_back(*marker.string());
-            }
-        }
-    }
+              .count = integer_of(object, "count"),
+              .markers = strings_of(object, "markers")};
     if (const Value* skip = object.find("skip"); skip != nullptr && skip->string() != nullptr) {
         item.skip = *skip->string();
     }
@@ -84,6 +91,17 @@ Outcome outcome_of(std::string_view word) {
     return Outcome::unfinished;
 }
 
+std::vector<std::pair<std::string, std::string>> properties_of(const Value& object) {
+    std::vector<std::pair<std::string, std::string>> properties;
+    const Value* list = object.find("properties");
+    if (list != nullptr && list->array() != nullptr) {
+        for (const Value& one : *list->array()) {
+            properties.emplace_back(string_of(one, "name"), string_of(one, "value"));
+        }
+    }
+    return properties;
+}
+
 TestReport report_of(const Value& object) {
     return {.outcome = outcome_of(string_of(object, "outcome")),
             .message = string_of(object, "message"),
@@ -92,7 +110,8 @@ TestReport report_of(const Value& object) {
             .text = string_of(object, "text"),
             .captured_output = string_of(object, "out"),
             .captured_errors = string_of(object, "err"),
-            .duration = duration_of(object)};
+            .duration = duration_of(object),
+            .properties = properties_of(object)};
 }
 
 }  // namespace
@@ -122,6 +141,9 @@ util::Result<Collection> parse_collection(std::string_view text) {
             collection.complete = true;
             collection.rootdir = string_of(value, "rootdir");
             collection.inifile = string_of(value, "inifile");
+            collection.most_failures = integer_of(value, "maxfail");
+            collection.dependent = integer_of(value, "dependent");
+            collection.writes = strings_of(value, "writes");
         } else if (value.find("compiled") != nullptr) {
             collection.compiled.push_back({.path = string_of(value, "compiled"),
                                            .source = string_of(value, "source"),

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // What plugin.py says, as values.
@@ -55,7 +56,8 @@ struct TestReport {
     std::string text;             ///< tracebacks
     std::string captured_output;
     std::string captured_errors;
-    std::optional<std::chrono::nanoseconds> duration;  ///< of set-up, test and tear-down
+    std::optional<std::chrono::nanoseconds> duration;             ///< of set-up, test and tear-down
+    std::vector<std::pair<std::string, std::string>> properties;  ///< by `record_property`
 };
 
 /// A file, directory or class that pytest could not collect.
@@ -72,6 +74,9 @@ struct Collection {
     std::vector<CompiledFile> compiled;
     bool complete = false;                   ///< pytest got as far as reporting
     bool no_pytest = false;                  ///< the interpreter cannot import it
+    std::int64_t most_failures = 0;          ///< after which pytest would stop; 0: never
+    std::vector<std::string> writes;         ///< options given to pytest that write files
+    std::int64_t dependent = 0;              ///< how many tests want to know what became of others
     std::optional<std::string> cannot_fork;  ///< why the process ended instead of forking tests
 };
 

@@ -37,6 +37,13 @@ bool is_heading(std::string_view line, std::string_view title) {
            std::string_view(text).substr(first, last - first + 1) == title;
 }
 
+/// Of a failure's title: more than the test's name, which stands above already. "T.test (i=1)",
+/// "test [message]" are sub-tests.
+bool says_which_part(std::string_view title) {
+    const std::string text = plain(title);
+    return text.contains(" (") || text.contains(" [") || text.contains(" ERROR at teardown of ");
+}
+
 using Lines = std::vector<std::string_view>;
 
 std::string joined(Lines::const_iterator first, Lines::const_iterator last) {
@@ -64,8 +71,8 @@ std::string strip_framing(std::string_view output, std::string_view printed) {
     std::string text;
     if (failures != lines.end()) {
         text = printed;
-        // The next line is the test's title, which stands above already.
-        first = failures + std::min<std::ptrdiff_t>(2, lines.end() - failures);
+        first = failures + std::min<std::ptrdiff_t>(1, lines.end() - failures);
+        first += first != lines.end() && !says_which_part(*first) ? 1 : 0;
     }
     auto last = lines.end();
     for (auto line = lines.end(); line != first;) {

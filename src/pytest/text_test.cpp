@@ -39,6 +39,14 @@ TEST(StripFraming, WorksForErrorsInFixturesAndInColour) {
               "why\n");
 }
 
+TEST(StripFraming, KeepsATitleThatSaysWhichPartFailed) {
+    for (const char* title : {"___ T.test_u (i=1) ___", "___ test [some message] ___",
+                              "___ ERROR at teardown of test_x ___"}) {
+        EXPECT_EQ(strip_framing(std::string("=== FAILURES ===\n") + title + "\nwhy\n"),
+                  std::string(title) + "\nwhy\n");
+    }
+}
+
 TEST(StripFraming, NeverRunsPastTheEnd) {
     EXPECT_EQ(strip_framing("==== FAILURES ===="), "");
     EXPECT_EQ(strip_framing("==== FAILURES ====\n___ t ___"), "");

@@ -55,6 +55,8 @@ struct CollectionEnd {
     std::string note;    ///< a closing remark below the summary; may be empty
     /// Everything that the project has was found: what history knows besides has gone.
     bool whole = false;
+    /// After so many failures the framework itself would stop; none: it has no such wish.
+    std::optional<unsigned> stop_after;
 };
 
 /// What a collector adds when all tests have run.

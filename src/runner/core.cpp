@@ -279,7 +279,9 @@ void Core::record_flaky(const ui::CaseFinished& finished) {
 }
 
 void Core::check_done() {
-    const bool limit = settings_.stop_after && summary_.failed >= *settings_.stop_after;
+    const std::optional<unsigned> most =
+        settings_.stop_after || !collection_ ? settings_.stop_after : collection_->stop_after;
+    const bool limit = most && summary_.failed >= *most;
     if (!ended_ && (limit || (collection_ && running_.empty()))) {
         end(limit && !running_.empty() ? "stopped after the failures asked for" : "");
         const bool nothing_to_add = settings_.list || results_ == 0;

@@ -216,6 +216,16 @@ TEST_F(RunnerCore, StopsAfterTheFailuresAskedForAndCancelsTheRest) {
     EXPECT_EQ(summary().not_run->count, 2U);
 }
 
+TEST_F(RunnerCore, StopsAfterTheFailuresThatTheFrameworkIsAskedFor) {
+    Core& run = core({});
+    run.on_cases(cases({"a", "b"}));
+    run.on_collection_finished({.stop_after = 1});
+    run.on_judged(RunId{0}, failed());
+
+    EXPECT_TRUE(run.is_done());
+    EXPECT_THAT(actions_.cancelled, ::testing::UnorderedElementsAre(1U));
+}
+
 TEST_F(RunnerCore, KeepsWhatFinishedWhenInterrupted) {
     Core& run = core();
     run.on_cases(cases({"a", "b", "c"}));

@@ -83,7 +83,8 @@ void add_file_rows(std::vector<Option>& rows) {
                         "Write the results to this file as JUnit XML. It is complete at any moment "
                         "of the run; - is standard output, at the end.",
                     .group = test_group,
-                    .programs = config::Programs::test_runners});
+                    .programs = config::Programs::test_runners,
+                    .aliases = {"junit-xml", "junitxml"}});
     rows.push_back({.name = "junit-file-attribute",
                     .kind = Kind::boolean,
                     .help =

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -111,6 +112,8 @@ struct CaseFinished {
     /// For reports: what the test itself wrote, where the framework tells it apart.
     std::string captured_output;
     std::string captured_errors;
+    /// What the test says of itself to whoever reads reports: names and values, in its order.
+    std::vector<std::pair<std::string, std::string>> properties;
     /// What the user could do about it; at most once a run for each cause. May be empty.
     std::string hint;
 };

@@ -117,13 +117,18 @@ std::string usage_properties(const Usage& usage) {
     return text;
 }
 
-std::string test_properties(const CaseFinished& finished) {
+/// Those that the test has given itself, and ours where they are wanted.
+std::string test_properties(const CaseFinished& finished, bool with_ours) {
     std::string text;
-    if (finished.usage) {
-        text = property("wall_seconds", fmt::format("{:.3f}", seconds(finished.usage->wall))) +
-               usage_properties(*finished.usage);
+    for (const auto& [name, value] : finished.properties) {
+        text += fmt::format("<property name=\"{}\" value=\"{}\"/>", xml_attribute(name),
+                            xml_attribute(value));
     }
-    if (finished.attempt > 1) {
+    if (with_ours && finished.usage) {
+        text += property("wall_seconds", fmt::format("{:.3f}", seconds(finished.usage->wall))) +
+                usage_properties(*finished.usage);
+    }
+    if (with_ours && finished.attempt > 1) {
         text += property("attempts", fmt::format("{}", finished.attempt));
     }
     return text.empty() ? text : fmt::format("<properties>{}</properties>", text);
@@ -264,9 +269,7 @@ std::string JunitReporter::case_element(const CaseFinished& finished,
         element += name.line > 0 ? fmt::format(" line=\"{}\"", name.line) : "";
     }
     element += fmt::format(" time=\"{:.3f}\">", time_of(counts));
-    if (settings_.test_properties) {
-        element += test_properties(finished);
-    }
+    element += test_properties(finished, settings_.test_properties);
     if (is_failure(counts.verdict)) {
         element += failure_element(counts);
     } else if (is_skip(finished)) {

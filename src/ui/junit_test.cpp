@@ -156,6 +156,16 @@ TEST_F(Junit, CallsAFlakyTestAFailureWhereThatWasAskedFor) {
                                      "passed only in attempt 2\n</failure><rerunFailure"));
 }
 
+TEST_F(Junit, HasThePropertiesThatATestGivesItself) {
+    CaseFinished one = finished("a", Verdict::passed);
+    one.properties = {{"issue", "<7>"}, {"issue", "8"}};
+    open({.path = path_});
+    report(one);
+    report(Summary{});
+    EXPECT_THAT(content(), HasSubstr("<properties><property name=\"issue\" value=\"&lt;7&gt;\"/>"
+                                     "<property name=\"issue\" value=\"8\"/></properties>"));
+}
+
 TEST_F(Junit, TellsWhatTheRunUsedAndOnRequestEachTest) {
     CaseFinished one = finished("a", Verdict::passed);
     one.usage = Usage{.wall = milliseconds(20),

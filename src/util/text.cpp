@@ -186,8 +186,14 @@ std::string one_of(std::span<const std::string_view> words) {
 
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> candidates) {
+    return nearest(word, candidates, std::max<std::size_t>(1, word.size() / 3));
+}
+
+std::optional<std::string_view> nearest(std::string_view word,
+                                        std::span<const std::string_view> candidates,
+                                        std::size_t most_edits) {
     std::optional<std::string_view> best;
-    std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+    std::size_t best_distance = most_edits + 1;
     for (const std::string_view candidate : candidates) {
         const std::size_t distance = edit_distance(word, candidate);
         if (distance < best_distance) {

@@ -32,5 +32,9 @@ std::string one_of(std::span<const std::string_view> words);
 /// The candidate that a misspelt word most likely meant; none if nothing is near.
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> candidates);
+/// Likewise, with at most so many letters added, left out or replaced.
+std::optional<std::string_view> nearest(std::string_view word,
+                                        std::span<const std::string_view> candidates,
+                                        std::size_t most_edits);
 
 }  // namespace maelstrom::util
