@@ -2,6 +2,7 @@
 
 #include "job/spec.hpp"
 #include "pytest/byte_code.hpp"
+#include "pytest/collection_result.hpp"
 #include "pytest/coverage.hpp"
 #include "pytest/fork_points.hpp"
 #include "pytest/report.hpp"
@@ -54,16 +55,6 @@ struct Settings {
     std::vector<std::string> variables_left_outside;
     util::Bytes output_limit{1'000'000};  ///< kept of each stream of a test
 };
-
-/// What a collecting job means. Cases come from `Collection::items`.
-struct CollectionResult {
-    Collection collection;
-    runner::CollectionEnd end;
-};
-/// Of a job that has ended.
-CollectionResult read_collection(const job::Result& result, const std::string& python);
-/// Of one that goes on as a fork point.
-CollectionResult read_collection(const job::ForkPointReached& reached);
 
 /// Of jobs that are about all tests: 60,000 with long parameters are more than 10 MB.
 inline constexpr util::Bytes collection_limit{1'000'000'000};
