@@ -97,10 +97,17 @@ std::string unknown_option(std::span<const Option> options, const std::string& a
 }
 
 /// CLI11's own texts name options without their dashes' context; its kinds of error are few.
-std::string describe(const CLI::ParseError& error, std::span<const std::string> arguments) {
+std::string describe(const CLI::ParseError& error,
+                     std::span<const Option> options,
+                     std::span<const std::string> arguments) {
     const std::string last = arguments.empty() ? "" : arguments.back();
     if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
-        return fmt::format("{} needs a value", util::quoted(last));
+        const char letter = last.size() == 2 ? last[1] : '\0';
+        const auto option = std::ranges::find(options, letter, &Option::letter);
+        return letter == '\0' || option == options.end()
+                   ? fmt::format("{} needs a value", util::quoted(last))
+                   : fmt::format("{} is short for --{} here and needs a value", util::quoted(last),
+                                 option->name);
     }
     return error.what();
 }
@@ -176,7 +183,7 @@ CommandLine parse_command_line(std::span<const Option> options,
     try {
         app.parse(reversed);
     } catch (const CLI::ParseError& error) {
-        result.mistake = describe(error, arguments);
+        result.mistake = describe(error, options, arguments);
     }
     collect(declared, result);
     sort_leftovers(app.remaining(), options, arguments, result);

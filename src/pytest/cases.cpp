@@ -62,6 +62,8 @@ std::vector<runner::Case> cases_of(std::span<const Item> items, std::string_view
              .markers = item.markers,
              .ignored = item.skip,
              .units = units_of(item, numbers),
+             .least_unit =
+                 item.needs_file ? runner::IsolationUnit::file : runner::IsolationUnit::test,
              .key = cases.size()});
     }
     return cases;

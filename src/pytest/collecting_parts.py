@@ -92,6 +92,7 @@ class Collecting:
         self._job = None
         self._places = None
         self._skipped = []  # reports on files and classes whose tests nobody gets to know
+        self._set_up = {}  # by kinds of files: whether they are set up
         self._patience = Patience()
         self._leaves_byte_code = leave_byte_code
         self._writes_byte_code = not sys.dont_write_bytecode
@@ -242,7 +243,7 @@ class Collecting:
     def describe(self, item):
         file, index = self._places.of(item)
         skips = list(item.iter_markers(name="skip"))
-        return {
+        described = {
             "id": clean(item.nodeid),
             "name": clean(str(item.location[2])),
             "file": clean(file),
@@ -252,6 +253,20 @@ class Collecting:
             "markers": list(dict.fromkeys(clean(mark.name) for mark in item.iter_markers())),
             "skip": clean(reason_of(skips[0])) if skips else None,
         }
+        if self.needs_file(item):
+            described["needs_file"] = 1
+        return described
+
+    def needs_file(self, item):
+        """Whether the item's file is no Python and is set up for its items together: cells of one notebook, for example."""
+        import pytest
+
+        kind = type(item.getparent(pytest.File))
+        if kind not in self._set_up:
+            base = pytest.File
+            alike = issubclass(kind, (pytest.Module, type(None)))
+            self._set_up[kind] = not alike and (kind.setup is not base.setup or kind.teardown is not base.teardown)
+        return self._set_up[kind]
 
     @staticmethod
     def describe_skipped(report, root):

@@ -51,6 +51,7 @@ Item item_of(const Value& object) {
               .index = integer_of(object, "index"),
               .count = integer_of(object, "count"),
               .markers = strings_of(object, "markers")};
+    item.needs_file = integer_of(object, "needs_file") != 0;
     if (const Value* skip = object.find("skip"); skip != nullptr && skip->string() != nullptr) {
         item.skip = *skip->string();
     }

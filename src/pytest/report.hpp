@@ -27,6 +27,7 @@ struct Item {
     std::int64_t count = 0;  ///< how many items that file gave
     std::vector<std::string> markers;  ///< of all levels, nearest first
     std::optional<std::string> skip;   ///< an unconditional skip, with its reason
+    bool needs_file = false;           ///< its file is set up for all of its items together
 };
 
 /// Byte code that was made while collecting.

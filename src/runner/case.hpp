@@ -63,6 +63,8 @@ struct Case {
     Orders orders;  ///< not by the collector
     /// None: it never shares a container.
     std::optional<Units> units;
+    /// It cannot run without those before it in at least so large a unit.
+    IsolationUnit least_unit = IsolationUnit::test;
     /// Meaning known to its collector alone; orders the cases as the framework does.
     std::size_t key = 0;
 

@@ -29,7 +29,7 @@ bool Planner::plan(Case& test) const {
         return false;
     }
     test.orders.retries = settings_.retries;
-    test.orders.unit = settings_.unit;
+    test.orders.unit = std::max(settings_.unit, test.least_unit);
     if (settings_.directives != nullptr) {
         take_directives(test, subject);
     }
@@ -43,7 +43,7 @@ void Planner::take_directives(Case& test, const filter::Subject& subject) const 
     test.orders.container = resolution.container;
     test.orders.timeout = resolution.timeout;
     test.orders.retries = resolution.retries.value_or(settings_.retries);
-    test.orders.unit = resolution.unit.value_or(settings_.unit);
+    test.orders.unit = std::max(resolution.unit.value_or(settings_.unit), test.least_unit);
     if (resolution.ignore && !test.ignored) {
         test.ignored = "by a directive";
     }
