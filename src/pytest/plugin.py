@@ -371,6 +371,10 @@ class Running:
         self._task = task
         self._channel = channel
         self._job = Job(channel, len(task["items"]))
+        self._places = set()
+        for item in task["items"]:
+            names = [name for name in item["id"].partition("[")[0].split("::")[1:] if name != "()"]
+            self._places.update(tuple(names[:count]) for count in range(1, len(names) + 1))
 
     def hooks(self):
         import pytest
@@ -417,7 +421,10 @@ class Running:
                     return True if running.is_other(str(path)) else None
 
         class AloneHooks(OtherFiles, Hooks):
-            pass
+            @pytest.hookimpl(tryfirst=True)
+            def pytest_pycollect_makeitem(self, collector, name):
+                classes = [node.name for node in collector.listchain() if isinstance(node, pytest.Class)]
+                return [] if running.is_other_place(classes + [name]) else None
 
         return [AloneHooks() if self._task["alone"] else Hooks()]
 
@@ -427,6 +434,10 @@ class Running:
         if os.path.basename(path) == "__init__.py":
             path = os.path.dirname(path)
         return clean(path) != wanted and not wanted.startswith(clean(path).rstrip("/") + "/")
+
+    def is_other_place(self, names):
+        """Whether the items can be collected without that function or class: it may have 60,000 items."""
+        return tuple(names) not in self._places
 
     def choose_all(self, items):
         places = Places(items)
