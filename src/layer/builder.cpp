@@ -17,6 +17,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <mutex>

@@ -9,6 +9,9 @@
 #include "testing/temp_dir.hpp"
 #include "util/log.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

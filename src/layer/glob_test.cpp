@@ -1,5 +1,8 @@
 #include "layer/glob.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 namespace maelstrom::layer {
 namespace {
 

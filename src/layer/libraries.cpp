@@ -10,6 +10,7 @@
 #include <glob.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <map>

@@ -3,6 +3,9 @@
 #include "sys/file.hpp"
 #include "testing/temp_dir.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <elf.h>
 #include <fcntl.h>
 

@@ -3,6 +3,9 @@
 #include "store/sha256.hpp"
 #include "util/text.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 namespace maelstrom::layer {
 namespace {
 

@@ -3,6 +3,9 @@
 #include "sys/file.hpp"
 #include "testing/temp_dir.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <bzlib.h>
 #include <fcntl.h>
 #include <lzma.h>

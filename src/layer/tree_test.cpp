@@ -2,6 +2,9 @@
 #include "layer/tree_maker.hpp"
 #include "store/sha256.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "remote_execution.pb.h"
 
 namespace maelstrom::layer {

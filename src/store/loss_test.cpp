@@ -8,6 +8,9 @@
 #include "testing/no_threads.hpp"
 #include "testing/temp_dir.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>

@@ -7,6 +7,9 @@
 #include "sys/file.hpp"
 #include "testing/temp_dir.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>

@@ -5,6 +5,9 @@
 #include "sys/file.hpp"
 #include "testing/temp_dir.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
