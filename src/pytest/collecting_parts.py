@@ -18,6 +18,7 @@ from _maelstrom_pytest import (
     file_of,
     forget_broken,
     leave,
+    never_stop,
     part,
     skip_message,
 )
@@ -161,6 +162,7 @@ class Collecting:
         # The list stays: giving it up would touch, and so copy, every item.
         self._items = items = session.items
         forget_broken(session)
+        never_stop(session)
         self._point.prepare(session.config)
         self._point.meanwhile = part("warming").warm_up(session, hooks, self._point.fill_gaps)
         order = self._point.serve(self._channel, len(items))

@@ -102,7 +102,7 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
     if (!collection_.items.empty()) {
         findings.found(cases_of(collection_.items, settings_.directory));
     }
-    if (!collection_.broken.empty() && collection_.complete) {
+    if (!collection_.broken.empty() && collection_.complete && result.end.exit_code <= 1) {
         // pytest has gone on. Each of them fails a run; a listing has no results.
         result.end = settings_.list ? end_of_listing(collection_.broken) : runner::CollectionEnd{};
     }

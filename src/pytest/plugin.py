@@ -130,13 +130,17 @@ def text_of(report):
     return file.getvalue().strip("\n")
 
 
-def leave(status):
-    # Neither threads that a test left behind nor handlers at exit have anything to say about its verdict.
+def flush_streams():
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except (OSError, ValueError, AttributeError):
             pass
+
+
+def leave(status):
+    # Neither threads that a test left behind nor handlers at exit have anything to say about its verdict.
+    flush_streams()
     os._exit(status)
 
 
@@ -243,6 +247,11 @@ def forget_broken(session):
             reporter.stats.pop("error", None)
 
 
+def never_stop(session):
+    """How many failures end a run is the runner's business: it retries, and knows of other processes."""
+    session.config.option.maxfail = 0
+
+
 class Job:
     """The items that one process runs, in order, named by their places in its order."""
 
@@ -335,11 +344,7 @@ def uncaptured_hooks(hooks):
     import pytest
 
     def mark(word):
-        for stream in (sys.stdout, sys.stderr):
-            try:
-                stream.flush()
-            except (OSError, ValueError, AttributeError):
-                pass
+        flush_streams()
         os.write(2, ("\x1emaelstrom %s\x1e" % word).encode())
 
     def marked():
@@ -398,6 +403,7 @@ class Running:
 
             @pytest.hookimpl(hookwrapper=True, tryfirst=True)
             def pytest_runtestloop(self, session):
+                never_stop(session)
                 if session.config.option.continue_on_collection_errors:
                     forget_broken(session)
                 coverage = coverage_of(session.config)
