@@ -45,8 +45,7 @@ function(add_module)
         add_executable(${ARG_NAME}_test ${ARG_TESTS})
         target_link_libraries(${ARG_NAME}_test PRIVATE ${ARG_NAME} ${ARG_TEST_USES} testing ${ARG_LIBRARIES}
             ${ARG_TEST_LIBRARIES} testing_main GTest::gmock GTest::gtest)
-        # Tests may reuse names from file to file, so they are never joined; and nobody waits for an optimised one.
-        set_target_properties(${ARG_NAME}_test PROPERTIES UNITY_BUILD OFF)
+        # Nobody waits for an optimised test.
         target_compile_options(${ARG_NAME}_test PRIVATE $<$<CONFIG:Release>:-O0>)
         maelstrom_precompile(${ARG_NAME}_test test)
         gtest_discover_tests(${ARG_NAME}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX ${ARG_NAME}:

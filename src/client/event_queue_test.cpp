@@ -9,11 +9,11 @@ namespace maelstrom::client {
 namespace {
 
 using std::chrono::steady_clock;
-using testing::Optional;
-using testing::VariantWith;
+using ::testing::Optional;
+using ::testing::VariantWith;
 
-constexpr job::JobId first{0};
-constexpr job::JobId second{1};
+constexpr job::JobId first_job{0};
+constexpr job::JobId second_job{1};
 
 job::Result success() {
     return job::Completed{job::Exited{0}, {}, {}, {}};
@@ -37,48 +37,48 @@ std::vector<std::string> drain(EventQueue& queue) {
 
 TEST(EventQueue, DeliversInOrder) {
     EventQueue queue;
-    queue.open(first);
-    queue.open(second);
-    queue.on_state(first, JobState::pending);
-    queue.on_finished(second, success());
-    queue.on_finished(first, success());
-    EXPECT_THAT(drain(queue), testing::ElementsAre("state 0", "finished 1", "finished 0"));
+    queue.open(first_job);
+    queue.open(second_job);
+    queue.on_state(first_job, JobState::pending);
+    queue.on_finished(second_job, success());
+    queue.on_finished(first_job, success());
+    EXPECT_THAT(drain(queue), ::testing::ElementsAre("state 0", "finished 1", "finished 0"));
 }
 
 TEST(EventQueue, SaysNothingAfterTheEndOfAJob) {
     EventQueue queue;
-    queue.open(first);
-    queue.on_finished(first, success());
-    queue.on_state(first, JobState::running);
-    queue.on_finished(first, success());
-    EXPECT_THAT(drain(queue), testing::ElementsAre("finished 0"));
+    queue.open(first_job);
+    queue.on_finished(first_job, success());
+    queue.on_state(first_job, JobState::running);
+    queue.on_finished(first_job, success());
+    EXPECT_THAT(drain(queue), ::testing::ElementsAre("finished 0"));
 }
 
 TEST(EventQueue, ForgetsACancelledJobAndWhatWasQueuedOfIt) {
     EventQueue queue;
-    queue.open(first);
-    queue.open(second);
-    queue.on_state(first, JobState::running);
-    queue.on_state(second, JobState::running);
-    EXPECT_TRUE(queue.cancel(first));
-    queue.on_finished(first, success());
-    EXPECT_THAT(drain(queue), testing::ElementsAre("state 1"));
+    queue.open(first_job);
+    queue.open(second_job);
+    queue.on_state(first_job, JobState::running);
+    queue.on_state(second_job, JobState::running);
+    EXPECT_TRUE(queue.cancel(first_job));
+    queue.on_finished(first_job, success());
+    EXPECT_THAT(drain(queue), ::testing::ElementsAre("state 1"));
 }
 
 TEST(EventQueue, ForgetsTheUnreadEndOfAJobThatIsCancelledTooLate) {
     EventQueue queue;
-    queue.open(first);
-    queue.on_finished(first, success());
-    EXPECT_FALSE(queue.cancel(first));
-    EXPECT_THAT(drain(queue), testing::ElementsAre());
+    queue.open(first_job);
+    queue.on_finished(first_job, success());
+    EXPECT_FALSE(queue.cancel(first_job));
+    EXPECT_THAT(drain(queue), ::testing::ElementsAre());
 }
 
 TEST(EventQueue, KnowsWhetherAJobIsUnfinished) {
     EventQueue queue;
     EXPECT_FALSE(queue.has_unfinished());
-    queue.open(first);
+    queue.open(first_job);
     EXPECT_TRUE(queue.has_unfinished());
-    queue.on_finished(first, success());
+    queue.on_finished(first_job, success());
     EXPECT_FALSE(queue.has_unfinished());
 }
 
@@ -87,15 +87,15 @@ TEST(EventQueue, ComesBackWithoutAnEventOnceWhenInterrupted) {
     queue.interrupt();
     queue.interrupt();
     EXPECT_FALSE(queue.next(steady_clock::time_point::max()).has_value());
-    queue.open(first);
-    queue.on_finished(first, success());
+    queue.open(first_job);
+    queue.on_finished(first_job, success());
     EXPECT_TRUE(queue.next(steady_clock::time_point::max()).has_value());
 }
 
 TEST(EventQueue, HandsOutWhatHasHappenedBeforeAnInterruptShows) {
     EventQueue queue;
-    queue.open(first);
-    queue.on_finished(first, success());
+    queue.open(first_job);
+    queue.on_finished(first_job, success());
     queue.interrupt();
     EXPECT_TRUE(queue.next(steady_clock::time_point::max()).has_value());
     EXPECT_FALSE(queue.next(steady_clock::time_point::max()).has_value());
@@ -103,8 +103,8 @@ TEST(EventQueue, HandsOutWhatHasHappenedBeforeAnInterruptShows) {
 
 TEST(EventQueue, WakesWhoWaits) {
     EventQueue queue;
-    queue.open(first);
-    std::jthread other([&] { queue.on_state(first, JobState::running); });
+    queue.open(first_job);
+    std::jthread other([&] { queue.on_state(first_job, JobState::running); });
     EXPECT_TRUE(queue.next(steady_clock::now() + std::chrono::minutes(1)).has_value());
 }
 

@@ -9,9 +9,9 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 constexpr steady_clock::time_point start_time{std::chrono::hours(1)};
 
@@ -34,7 +34,7 @@ public:
     std::vector<job::Execution> ready;
 };
 
-class PreparerTest : public testing::Test {
+class PreparerTest : public ::testing::Test {
 protected:
     /// Submits a job written in JSON.
     void submit(std::string_view text, Extras extras = {}) {
@@ -226,7 +226,7 @@ TEST_F(PreparerTest, ReportsParentsThenImagesThenLayersInListOrderThenEnvironmen
     preparer.on_built(*second, {util::fail(util::ErrorKind::system, "second"), now, {}});
     output.builds.pop_back();
     fail_build("first");
-    EXPECT_THAT(output.said.back(), AllOf(HasSubstr("first"), testing::Not(HasSubstr("second"))));
+    EXPECT_THAT(output.said.back(), AllOf(HasSubstr("first"), ::testing::Not(HasSubstr("second"))));
     submit(R"({"environment":{"A":"$"}})");
     EXPECT_THAT(output.said.back(), HasSubstr("environment variable A"));
     submit(R"({"network":"local","mounts":[{"type":"sys","mount_point":"/s"}]})");

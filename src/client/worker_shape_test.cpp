@@ -7,9 +7,9 @@
 namespace maelstrom::client {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 job::Container container(std::string_view text) {
     job::Registry registry;

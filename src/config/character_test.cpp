@@ -5,7 +5,7 @@
 namespace maelstrom::config {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 char parsed(std::string_view text) {
     return parse_character(text).value();

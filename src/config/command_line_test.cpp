@@ -5,11 +5,11 @@
 namespace maelstrom::config {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Optional;
-using testing::Pair;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Optional;
+using ::testing::Pair;
 
 const std::vector<Option>& some_options() {
     static const std::vector<Option> options{
@@ -102,7 +102,7 @@ TEST(CommandLine, AMissingValueNamesItsOption) {
 
 TEST(CommandLine, OptionsThatExcludeEachOtherAreNamed) {
     EXPECT_THAT(parse({"-1", "-t"}).mistake,
-                Optional(testing::AllOf(HasSubstr("--one"), HasSubstr("--tty"))));
+                Optional(::testing::AllOf(HasSubstr("--one"), HasSubstr("--tty"))));
 }
 
 TEST(CommandLine, WhatStoodBeforeAMistakeIsStillKnown) {

@@ -8,8 +8,6 @@ namespace maelstrom::config {
 
 namespace {
 
-constexpr unsigned most_slots = 1000;
-
 void add_exits(std::vector<Option>& rows) {
     rows.push_back({.name = "help",
                     .letter = 'h',

@@ -11,10 +11,10 @@
 namespace maelstrom::config {
 namespace {
 
-using testing::ContainsRegex;
-using testing::HasSubstr;
-using testing::Le;
-using testing::Not;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Le;
+using ::testing::Not;
 
 std::string help_text(const Surroundings& surroundings) {
     return help(test_program(surroundings), surroundings);

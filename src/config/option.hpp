@@ -13,7 +13,7 @@ enum class Kind {
     text,
     path,
     number,     ///< between `Option::least` and `Option::most`
-    slots,      ///< 1…1000
+    slots,      ///< 1 to `most_slots`
     size,       ///< "1.5 MiB"
     level,      ///< of log messages
     address,    ///< HOST:PORT, kept as text
@@ -21,6 +21,8 @@ enum class Kind {
     choice,     ///< one of `Option::choices`
     list,       ///< texts: the option repeated, a variable split at blanks, an array
 };
+
+inline constexpr unsigned most_slots = 1000;
 
 /// Where a value may come from.
 enum class Scope {

@@ -18,8 +18,6 @@ using util::Result;
 
 namespace {
 
-constexpr std::uint64_t most_slots = 1000;
-
 std::pair<std::uint64_t, std::uint64_t> range_of(const Option& option) {
     return option.kind == Kind::slots ? std::pair<std::uint64_t, std::uint64_t>{1, most_slots}
                                       : std::pair{option.least, option.most};

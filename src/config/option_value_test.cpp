@@ -5,7 +5,7 @@
 namespace maelstrom::config {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::string complaint(Kind kind, std::string_view text) {
     const auto result = parse_option_value({.kind = kind, .choices = {"tcp", "github"}}, text);

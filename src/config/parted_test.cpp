@@ -5,10 +5,10 @@
 namespace maelstrom::config {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::Field;
-using testing::IsEmpty;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::IsEmpty;
 
 Program program_with(Positional positional) {
     Program program;
@@ -27,8 +27,8 @@ Parted parted(const std::vector<std::string>& arguments) {
         arguments);
 }
 
-testing::Matcher<Parted> are(testing::Matcher<std::vector<std::string>> options,
-                             testing::Matcher<std::vector<std::string>> positionals) {
+::testing::Matcher<Parted> are(::testing::Matcher<std::vector<std::string>> options,
+                               ::testing::Matcher<std::vector<std::string>> positionals) {
     return AllOf(Field("options", &Parted::options, std::move(options)),
                  Field("positionals", &Parted::positionals, std::move(positionals)));
 }

@@ -17,7 +17,6 @@
 
 namespace maelstrom::container {
 
-using fork_point::Step;
 using util::Result;
 
 namespace {
@@ -27,35 +26,35 @@ constexpr const char* nonsense =
     "the process that the job was to be forked from gave an answer that makes no sense";
 constexpr int patience_milliseconds = 2000;  // for the end of what was killed
 
-std::string_view doing(Step step) {
+std::string_view doing(fork_point::Step step) {
     switch (step) {
-    case Step::none:
+    case fork_point::Step::none:
         return "making a cell";
-    case Step::mount_table:
+    case fork_point::Step::mount_table:
         return "reading the container's mount table";
-    case Step::guarded_proc:
+    case fork_point::Step::guarded_proc:
         return "mounting a fresh /proc (parts of the container's own are covered)";
-    case Step::holder:
+    case fork_point::Step::holder:
         return "making a network for jobs";
-    case Step::clone_cell:
+    case fork_point::Step::clone_cell:
         return "making namespaces";
-    case Step::id_maps:
+    case fork_point::Step::id_maps:
         return "mapping user and group";
-    case Step::scratch:
+    case fork_point::Step::scratch:
         return "mounting scratch space";
-    case Step::overlay:
+    case fork_point::Step::overlay:
         return "stacking a private root on the container's";
-    case Step::enter_root:
+    case fork_point::Step::enter_root:
         return "entering the private root";
-    case Step::mount:
+    case fork_point::Step::mount:
         return "mounting what is fresh for each job";
-    case Step::loopback:
+    case fork_point::Step::loopback:
         return "raising the loopback interface";
-    case Step::privileges:
+    case fork_point::Step::privileges:
         return "giving up privileges";
-    case Step::keeper:
+    case fork_point::Step::keeper:
         return "making a cell (its first process was killed)";
-    case Step::fork:
+    case fork_point::Step::fork:
         break;
     }
     return "forking";
@@ -78,7 +77,7 @@ long program_of(const sys::Fd& keeper) {
 
 }  // namespace
 
-std::string explain_fork_failure(Step step, int error) {
+std::string explain_fork_failure(fork_point::Step step, int error) {
     return error == 0 ? std::string(doing(step))
                       : fmt::format("{}: {}", doing(step), std::generic_category().message(error));
 }

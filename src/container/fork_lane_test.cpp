@@ -22,10 +22,9 @@ using ::testing::HasSubstr;
 class Lane : public ::testing::Test {
 protected:
     void SetUp() override {
-        int ends[2];
-        ASSERT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
-        lane_ = std::make_unique<ForkLane>(sys::Fd(ends[0]), job::Limits{}, std::nullopt);
-        point_ = sys::Fd(ends[1]);
+        auto [owner, point] = *packet_sockets();
+        lane_ = std::make_unique<ForkLane>(std::move(owner), job::Limits{}, std::nullopt);
+        point_ = std::move(point);
     }
 
     void say(const Reply& reply) {

@@ -3,23 +3,11 @@
 #include "container/limits.hpp"
 #include "container/packet.hpp"
 
-#include <sys/socket.h>
-
-#include <array>
-
 namespace maelstrom::container {
 
 using util::Result;
 
 namespace {
-
-Result<std::array<sys::Fd, 2>> socket_pair() {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-        return util::fail_errno("making a pair of sockets");
-    }
-    return std::array{sys::Fd(ends[0]), sys::Fd(ends[1])};
-}
 
 template <class Record>
 std::string_view bytes_of(const Record& record) {
@@ -29,7 +17,7 @@ std::string_view bytes_of(const Record& record) {
 }  // namespace
 
 Result<ForkPoint::Ends> ForkPoint::open() {
-    auto [owner, program] = TRY(socket_pair());
+    auto [owner, program] = TRY(packet_sockets());
     return Ends{std::unique_ptr<ForkPoint>(new ForkPoint(std::move(owner))), std::move(program)};
 }
 
@@ -51,7 +39,7 @@ std::optional<ForkPoint::Event> ForkPoint::receive() {
 }
 
 Result<std::unique_ptr<Slot>> ForkPoint::open_lane(const Plan& plan, std::optional<Cgroup> group) {
-    auto [owner, point] = TRY(socket_pair());
+    auto [owner, point] = TRY(packet_sockets());
     fork_point::OpenLane request{
         .own_network = plan.network != job::Network::local,
         .loopback = plan.network == job::Network::loopback,

@@ -178,10 +178,8 @@ class BareLane : public Point {
 protected:
     void open_lane(std::vector<std::string> arguments = {}) {
         start_point(std::move(arguments));
-        int ends[2];
-        ASSERT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
-        lane_ = sys::Fd(ends[0]);
-        const sys::Fd far(ends[1]);
+        auto [owner, far] = *packet_sockets();
+        lane_ = std::move(owner);
         const fork_point::OpenLane request{};
         const int descriptors[] = {far.get()};
         const sys::Fd control = sys::duplicate(point_->descriptor()).value();

@@ -24,7 +24,7 @@ using util::Result;
 
 namespace {
 
-constexpr int patience_milliseconds = 1500;
+constexpr int answer_milliseconds = 1500;
 
 /// A directory that can be a layer: one mount point and no programs; and room beside it.
 class SmallLayer {
@@ -81,11 +81,11 @@ last_words(const SlotHandles& handles, const Plan& plan, const SlotEnvironment& 
     const int streams[] = {pipes.streams.out.get(), pipes.streams.err.get()};
     (void)send_packet(handles.control, encode_run(nothing, plan, 1), streams);
     pollfd ready{handles.control.get(), POLLIN, 0};
-    if (::poll(&ready, 1, patience_milliseconds) != 1) {
+    if (::poll(&ready, 1, answer_milliseconds) != 1) {
         return util::fail(util::ErrorKind::system,
                           "building a first container takes longer than {} ms; is this machine "
                           "overloaded?",
-                          patience_milliseconds);
+                          answer_milliseconds);
     }
     auto packet = TRY(receive_packet(handles.control), "building a first container");
     return packet ? packet->reply : slot::Reply{};

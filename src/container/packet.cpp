@@ -37,6 +37,14 @@ sys::Fd take_descriptor(msghdr& header) {
 
 }  // namespace
 
+Result<std::pair<sys::Fd, sys::Fd>> packet_sockets() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+        return util::fail_errno("making a pair of sockets");
+    }
+    return std::pair{sys::Fd(ends[0]), sys::Fd(ends[1])};
+}
+
 Result<void>
 send_packet(const sys::Fd& socket, std::string_view packet, std::span<const int> descriptors) {
     alignas(cmsghdr) char space[CMSG_SPACE(most_descriptors * sizeof(int))] = {};

@@ -8,10 +8,14 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 // Packets to and from slots, with descriptors.
 
 namespace maelstrom::container {
+
+/// Two connected ends that packets go between (SOCK_SEQPACKET, unix(7)), closed on exec.
+util::Result<std::pair<sys::Fd, sys::Fd>> packet_sockets();
 
 /// Sends one packet with up to four descriptors; never blocks.
 util::Result<void>

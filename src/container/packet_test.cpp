@@ -4,17 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace maelstrom::container {
 namespace {
-
-std::pair<sys::Fd, sys::Fd> socket_pair() {
-    int ends[2];
-    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
-    return {sys::Fd(ends[0]), sys::Fd(ends[1])};
-}
 
 std::size_t descriptors_of_ours() {
     const sys::Fd directory = *sys::open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
@@ -22,7 +15,7 @@ std::size_t descriptors_of_ours() {
 }
 
 TEST(Packet, KeepsNoDescriptorThatNobodyAskedFor) {
-    const auto [ours, theirs] = socket_pair();
+    const auto [ours, theirs] = *packet_sockets();
     const sys::Fd file = *sys::memfd_create("file", 0);
     const std::size_t before = descriptors_of_ours();
     const char record = 'x';

@@ -92,15 +92,11 @@ MAELSTROM_BARE void become_slot(void* argument) {
     }
 }
 
-Result<std::pair<sys::Fd, sys::Fd>> socket_pair() {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-        return util::fail_errno("socketpair");
-    }
-    std::pair pair{sys::Fd(ends[0]), sys::Fd(ends[1])};
-    // Two messages of the largest size must fit, whether the slot reads or not.
+/// Two messages of the largest size must fit, whether the slot reads or not.
+Result<std::pair<sys::Fd, sys::Fd>> roomy_sockets() {
+    auto pair = TRY(packet_sockets());
     const int room = 6 * static_cast<int>(slot::packet_limit);
-    ::setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    ::setsockopt(pair.first.get(), SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
     return pair;
 }
 
@@ -164,8 +160,8 @@ Result<sys::Fd> make_slot_program() {
 }
 
 Result<SlotHandles> start_slot_program(const SlotStart& start) {
-    auto [control, slot_control] = TRY(socket_pair());
-    auto [kill, slot_kill] = TRY(socket_pair());
+    auto [control, slot_control] = TRY(roomy_sockets());
+    auto [kill, slot_kill] = TRY(roomy_sockets());
     SlotHandles handles{std::move(control), std::move(kill), sys::Fd()};
     std::vector<int> trees(start.trees.begin(), start.trees.end());
     Birth birth{start.program, slot_control.get(), slot_kill.get(), trees.data(),

@@ -20,7 +20,6 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 using ProgramStart = ContainerTest;
-using Kind = job::NotRun::Kind;
 
 Launch found_by_path(const std::string& program, const std::string& path) {
     Launch launch{.program = program, .environment = {"PATH=" + path}};
@@ -142,7 +141,7 @@ TEST_F(ProgramStart, ReportsArgumentsThatAreTooLongForLinux) {
     launch.arguments.emplace_back(200'000, 'a');
     const Outcome outcome = run(plan(), launch);
     EXPECT_THAT(outcome.failure(), HasSubstr("Argument list too long"));
-    EXPECT_EQ(outcome.failure_kind(), Kind::execution);
+    EXPECT_EQ(outcome.failure_kind(), job::NotRun::Kind::execution);
 }
 
 // ----------------------------------------------------------------------------------------------------
@@ -163,7 +162,7 @@ TEST_F(ProgramStart, NamesAWorkingDirectoryThatIsMissing) {
     const Outcome outcome = run(plan(), launch);
     EXPECT_EQ(outcome.failure(),
               "changing to the working directory \"/not/there\": No such file or directory");
-    EXPECT_EQ(outcome.failure_kind(), Kind::execution);
+    EXPECT_EQ(outcome.failure_kind(), job::NotRun::Kind::execution);
 }
 
 TEST_F(ProgramStart, SkipsDirectoriesAndFilesWithoutPermissionOnThePath) {
@@ -176,7 +175,7 @@ TEST_F(ProgramStart, NamesAProgramThatIsNowhereOnThePath) {
     const Outcome outcome = run(plan(), found_by_path("nonsense", "/bin:/usr/bin"));
     EXPECT_EQ(outcome.failure(), "starting \"nonsense\" in \"/\": No such file or directory; PATH "
                                  "is \"/bin:/usr/bin\"");
-    EXPECT_EQ(outcome.failure_kind(), Kind::execution);
+    EXPECT_EQ(outcome.failure_kind(), job::NotRun::Kind::execution);
 }
 
 TEST_F(ProgramStart, NamesAFileWithoutExecutePermission) {

@@ -15,6 +15,9 @@ namespace maelstrom::host {
 // Read anew for every run: some hundred links and sixty small files take about two milliseconds,
 // remembering them would not be cheaper by much, and nothing can go stale.
 
+/// Larger files of /etc are left out.
+inline constexpr util::Bytes max_etc_file{4 << 20};
+
 /// The copies. Only what everybody may read; no private keys. Links whose target the container does
 /// not show are followed to one that it does, or replaced by the file's content.
 std::vector<job::MadeFile> copied_etc(const Files& files, const Layout& layout);

@@ -64,7 +64,6 @@ constexpr std::array allowed = {
 constexpr std::array secret_names = {"private", "*.key",       "*key.pem", "*.p12",
                                      "*.pfx",   "entitlement", "consumer"};
 
-constexpr util::Bytes max_file{4 << 20};
 /// Against an /etc that somebody filled with other things; a full Fedora has about 900 entries, 5
 /// MB.
 constexpr std::size_t max_entries = 8000;
@@ -178,7 +177,7 @@ void Copier::copy_content(const std::string& source, const std::string& path) {
     if (!status || !S_ISREG(status->st_mode) || (status->st_mode & S_IROTH) == 0) {
         return;
     }
-    auto content = files_.content(source, max_file);
+    auto content = files_.content(source, max_etc_file);
     if (!content || content->find("PRIVATE KEY-----") != std::string::npos ||
         !has_room(content->size())) {
         return;

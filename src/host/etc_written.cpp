@@ -6,8 +6,6 @@ using job::MadeFile;
 
 namespace {
 
-constexpr util::Bytes max_file{4 << 20};
-
 MadeFile text(const char* path, std::string content) {
     return {
         .path = path, .kind = MadeFile::Kind::file, .content = std::move(content), .mode = 0644};
@@ -31,7 +29,7 @@ std::string users(const Caller& caller) {
 
 /// The overflow group carries the name that this distribution gives it.
 std::string groups(const Files& files, const Caller& caller) {
-    const auto known = files.content("/etc/group", max_file);
+    const auto known = files.content("/etc/group", max_etc_file);
     const bool is_debian = !known || known->find("nogroup:") != std::string::npos;
     std::string result;
     if (caller.group != 0) {
@@ -47,7 +45,7 @@ std::string groups(const Files& files, const Caller& caller) {
 /// The host's own name gets an address of its own, as Debian does: programs that look up where they
 /// run find something that answers. IPv6 only where the host speaks of it.
 std::string hosts(const Files& files, const Caller& caller) {
-    const auto known = files.content("/etc/hosts", max_file);
+    const auto known = files.content("/etc/hosts", max_etc_file);
     std::string result = "127.0.0.1\tlocalhost\n";
     if (caller.host_name != "localhost") {
         result += fmt::format("127.0.1.1\t{}\n", caller.host_name);

@@ -18,8 +18,6 @@ using util::parent_path;
 
 namespace {
 
-constexpr std::size_t max_links = 40;  // as the kernel (path_resolution(7))
-
 /// Components still to walk, the next one last.
 void push_components(std::vector<std::string>& pending, std::string_view path) {
     const auto components = util::split(path, '/');
@@ -125,7 +123,7 @@ Resolution Files::resolve(const std::string& path) const {
             continue;
         }
         const auto target = link_target(next);
-        if (!target || result.links.size() == max_links) {
+        if (!target || result.links.size() == std::size_t{util::most_links}) {
             result.path = next;
             result.exists = false;
             continue;

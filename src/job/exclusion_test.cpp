@@ -9,8 +9,8 @@
 namespace maelstrom::job {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 struct Case {
     std::string name;
@@ -23,7 +23,7 @@ void PrintTo(const Case& test, std::ostream* out) {
     *out << test.text;
 }
 
-class Exclusion : public testing::TestWithParam<Case> {};
+class Exclusion : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Exclusion, FollowsTheTable) {
     const auto container = parse_container(*util::parse_json(GetParam().text));
@@ -180,14 +180,14 @@ std::vector<Case> cases() {
 
 INSTANTIATE_TEST_SUITE_P(Specification,
                          Exclusion,
-                         testing::ValuesIn(cases()),
+                         ::testing::ValuesIn(cases()),
                          [](const auto& parameter) { return parameter.param.name; });
 
 TEST(ExclusionPlace, IsThatOfTheOffendingKey) {
     const auto container =
         parse_container(*util::parse_json("{\"parent\":\"p\",\n  \"image\":\"i\"}"));
     ASSERT_FALSE(container);
-    EXPECT_THAT(container.error().message(), testing::StartsWith("line 1, column 2: "));
+    EXPECT_THAT(container.error().message(), ::testing::StartsWith("line 1, column 2: "));
 }
 
 }  // namespace

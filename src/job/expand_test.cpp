@@ -6,10 +6,10 @@
 namespace maelstrom::job {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Pair;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
 
 const Variables client_variables{{"A", "x"}, {"E", ""}, {"BAD", "\xff"}};
 const Variables previous_variables{{"A", "y"}};

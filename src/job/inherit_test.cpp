@@ -7,11 +7,11 @@
 namespace maelstrom::job {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Optional;
-using testing::VariantWith;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Optional;
+using ::testing::VariantWith;
 
 Container container(std::string_view text) {
     auto parsed = parse_container(*util::parse_json(text));

@@ -6,9 +6,9 @@
 namespace maelstrom::job {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 Layer layer_of(std::string_view text) {
     auto layer = parse_layer(*util::parse_json(text));

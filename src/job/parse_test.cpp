@@ -6,12 +6,12 @@
 namespace maelstrom::job {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Optional;
-using testing::StartsWith;
-using testing::VariantWith;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Optional;
+using ::testing::StartsWith;
+using ::testing::VariantWith;
 
 util::Result<Job> job_of(std::string_view text, Program program = Program::required) {
     const auto value = util::parse_json(text);

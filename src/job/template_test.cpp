@@ -6,8 +6,8 @@
 namespace maelstrom::job {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 const std::map<std::string, std::string> variables{{"dir", "out"}, {"-a1", "x"}};
 

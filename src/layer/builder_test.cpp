@@ -27,7 +27,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-void list(const Directory& directory, const std::string& path, std::vector<std::string>& into) {
+void add_paths(const Directory& directory,
+               const std::string& path,
+               std::vector<std::string>& into) {
     for (const auto& [name, node] : directory.children) {
         if (const Link* link = node.link()) {
             into.push_back(path + "/" + name + " -> " + link->target);
@@ -35,7 +37,7 @@ void list(const Directory& directory, const std::string& path, std::vector<std::
             if (!below->is_implied) {
                 into.push_back(path + "/" + name + "/");
             }
-            list(*below, path + "/" + name, into);
+            add_paths(*below, path + "/" + name, into);
         } else {
             into.push_back(path + "/" + name);
         }
@@ -56,7 +58,7 @@ protected:
         EXPECT_TRUE(digest) << digest.error().message();
         std::vector<std::string> paths;
         if (digest) {
-            list(*load(*store, *digest), "", paths);
+            add_paths(*load(*store, *digest), "", paths);
         }
         return paths;
     }

@@ -21,7 +21,6 @@ namespace {
 /// Of what a link out of the project leads to.
 constexpr util::Bytes target_limit{16 << 20};
 constexpr std::size_t target_files_limit = 10'000;
-constexpr int most_links = 40;
 constexpr std::size_t most_named = 5;
 
 bool is_in_host_container(const std::string& path) {
@@ -75,7 +74,7 @@ private:
                 continue;
             }
             const auto further = sys::readlinkat(AT_FDCWD, next);
-            if (!further || ++links > most_links) {
+            if (!further || ++links > util::most_links) {
                 return {};
             }
             if (may_add(next)) {

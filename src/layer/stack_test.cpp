@@ -36,7 +36,9 @@ Directory tree(std::initializer_list<std::string_view> lines) {
     return maker.take();
 }
 
-void list(const Directory& directory, const std::string& path, std::vector<std::string>& into) {
+void add_lines(const Directory& directory,
+               const std::string& path,
+               std::vector<std::string>& into) {
     for (const auto& [name, node] : directory.children) {
         const std::string at = path + "/" + name;
         if (const Link* link = node.link()) {
@@ -46,7 +48,7 @@ void list(const Directory& directory, const std::string& path, std::vector<std::
         } else if (const Directory* below = node.directory()) {
             into.push_back(fmt::format("{}/ {:o}{}", at, below->attributes.mode,
                                        below->is_opaque ? " !" : ""));
-            list(*below, at, into);
+            add_lines(*below, at, into);
         } else {
             into.push_back(at);
         }
@@ -55,7 +57,7 @@ void list(const Directory& directory, const std::string& path, std::vector<std::
 
 std::vector<std::string> lines(const Directory& directory) {
     std::vector<std::string> result;
-    list(directory, "", result);
+    add_lines(directory, "", result);
     return result;
 }
 

@@ -1,6 +1,7 @@
 #include "layer/tar.hpp"
 
 #include "layer/tree_maker.hpp"
+#include "layer/whiteout.hpp"
 #include "store/blob_writer.hpp"
 #include "util/log.hpp"
 #include "util/text.hpp"
@@ -20,8 +21,6 @@ namespace {
 constexpr std::size_t block_size = 1 << 18;
 /// Members up to this size are put from memory.
 constexpr std::int64_t whole_limit = 1 << 20;
-constexpr std::string_view whiteout_prefix = ".wh.";
-constexpr std::string_view opaque_name = ".wh..wh..opq";
 /// Bookkeeping of the file system that whiteouts were invented for; means nothing here.
 constexpr std::string_view private_prefix = ".wh..wh.";
 

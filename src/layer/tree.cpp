@@ -1,5 +1,6 @@
 #include "layer/tree.hpp"
 
+#include "layer/whiteout.hpp"
 #include "store/sha256.hpp"
 #include "util/text.hpp"
 
@@ -22,8 +23,6 @@ using util::fail;
 // Stored; never change.
 constexpr std::string_view implied_property = "maelstrom.implied";
 constexpr std::string_view separate_property = "maelstrom.separate";
-constexpr std::string_view whiteout_prefix = ".wh.";
-constexpr std::string_view opaque_name = ".wh..wh..opq";
 
 /// A `Tree` names equal directories once, so a short message could unfold without end.
 constexpr std::uint64_t most_nodes = 10'000'000;

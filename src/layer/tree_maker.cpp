@@ -1,5 +1,6 @@
 #include "layer/tree_maker.hpp"
 
+#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <deque>
@@ -10,8 +11,6 @@ using util::ErrorKind;
 using util::fail;
 
 namespace {
-
-constexpr int most_links = 40;  // as the kernel has it (path_resolution(7))
 
 /// Walks a path component by component with a stack of names, expanding links.
 class Resolver {
@@ -35,7 +34,7 @@ public:
 
     /// False when there are too many.
     bool follow(const std::string& target) {
-        if (++links_ > most_links) {
+        if (++links_ > util::most_links) {
             return false;
         }
         const auto pieces = util::split(target, '/');

@@ -14,7 +14,7 @@ using util::Value;
 
 namespace {
 
-constexpr std::string_view marker = "\nmaelstrom-python-probe:";
+constexpr std::string_view answer_mark = "\nmaelstrom-python-probe:";
 /// Kernels stamp files with the time of the last tick, at most 10 ms ago; file servers may be a
 /// little off.
 constexpr std::chrono::milliseconds settling_time{100};
@@ -73,11 +73,11 @@ Result<PythonAnswer> PythonAnswer::parse(std::string_view json) {
 }
 
 Result<PythonAnswer> PythonAnswer::find(std::string_view output) {
-    const std::size_t start = output.rfind(marker);
+    const std::size_t start = output.rfind(answer_mark);
     if (start == std::string_view::npos) {
         return fail(ErrorKind::invalid, "it did not answer like a Python 3 interpreter");
     }
-    const std::string_view rest = output.substr(start + marker.size());
+    const std::string_view rest = output.substr(start + answer_mark.size());
     return parse(rest.substr(0, rest.find('\n')));
 }
 

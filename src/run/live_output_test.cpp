@@ -121,7 +121,7 @@ TEST(LiveOutput, SaysWhenItCannotWrite) {
     client.submit({}, {.output_to = live.descriptors()});
     const auto result = live.follow(client);
     ASSERT_FALSE(result);
-    EXPECT_THAT(result.error().message(), testing::HasSubstr("standard output"));
+    EXPECT_THAT(result.error().message(), ::testing::HasSubstr("standard output"));
 }
 
 }  // namespace

@@ -6,13 +6,7 @@
 
 namespace maelstrom::runner {
 
-namespace {
-
-std::uint32_t number(ui::RunId id) {
-    return static_cast<std::uint32_t>(id);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void Core::on_cases(std::vector<Case> cases) {
     if (ended_) {

@@ -39,7 +39,7 @@ job::Layer stub(std::string path) {
 }
 
 /// The worked example of the manual.
-constexpr const char* example = R"toml(
+constexpr const char* worked_example = R"toml(
 [containers.base]
 layers = [{ stubs = ["/tmp/", "/proc/"] }]
 mounts = [{ type = "tmp", mount_point = "/tmp" }]
@@ -63,21 +63,21 @@ parent = "debian"
 )toml";
 
 TEST(Directives, TakeTheContainerOfTheParent) {
-    const Resolution net = resolved(example, "net::ping");
+    const Resolution net = resolved(worked_example, "net::ping");
     EXPECT_EQ(parent_of(net.container->container), "base");
     EXPECT_THAT(net.container->container.mounts, IsEmpty());
     EXPECT_EQ(net.timeout, seconds(20));
 }
 
 TEST(Directives, ChangeWhatCameBeforeThem) {
-    const job::Container grow = container(example, "disk::grow");
+    const job::Container grow = container(worked_example, "disk::grow");
     EXPECT_EQ(parent_of(grow), "base");
     EXPECT_THAT(grow.mounts, SizeIs(1));
     EXPECT_EQ(grow.user, 0U);
 }
 
 TEST(Directives, ReplaceTheWholeContainerButNotTheRest) {
-    const Resolution raw = resolved(example, "disk::raw");
+    const Resolution raw = resolved(worked_example, "disk::raw");
     EXPECT_EQ(parent_of(raw.container->container), "debian");
     EXPECT_THAT(raw.container->container.mounts, IsEmpty());
     EXPECT_EQ(raw.container->container.user, std::nullopt);

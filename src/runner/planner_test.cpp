@@ -7,7 +7,7 @@
 namespace maelstrom::runner {
 namespace {
 
-Case example() {
+Case planned() {
     return {.name = std::make_shared<const ui::CaseName>(
                 ui::CaseName{.display = "tests/test_math.py::TestDiv::test_zero[1]"}),
             .address = {.artifact = "tests/test_math.py", .name = "TestDiv.test_zero[1]"},
@@ -21,7 +21,7 @@ filter::Selection selection(const std::vector<std::string>& includes,
 
 bool selects(std::vector<std::string> includes, std::vector<std::string> excludes = {}) {
     const Planner planner({.selection = selection(includes, excludes)});
-    Case test = example();
+    Case test = planned();
     return planner.plan(test);
 }
 
@@ -47,7 +47,7 @@ using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-Case named(const std::string& name) {
+Case case_of(const std::string& name) {
     return {.name = std::make_shared<const ui::CaseName>(ui::CaseName{.display = name}),
             .address = {.artifact = "a.py", .name = name}};
 }
@@ -73,7 +73,7 @@ protected:
         const Planner planner(std::move(settings));
         std::vector<Case> cases;
         for (const char* name : {"quick", "slow", "quick failure", "slow failure", "new"}) {
-            Case test = named(name);
+            Case test = case_of(name);
             if (planner.plan(test)) {
                 cases.push_back(std::move(test));
             }
@@ -112,11 +112,11 @@ TEST_F(PlannerWithHistory, KnowsTheWordFailedInFilters) {
 TEST_F(PlannerWithHistory, GivesJobsTheirPriorityAndEstimate) {
     const history::History history(place_, history::Keeping::read);
     const Planner planner({.selection = selection({}), .history = &history});
-    Case slow = named("slow");
+    Case slow = case_of("slow");
     ASSERT_TRUE(planner.plan(slow));
     EXPECT_EQ(slow.orders.priority, 0);
     EXPECT_EQ(slow.orders.estimate, milliseconds(9));
-    Case unknown = named("new");
+    Case unknown = case_of("new");
     ASSERT_TRUE(planner.plan(unknown));
     EXPECT_EQ(unknown.orders.priority, 1);
     EXPECT_EQ(unknown.orders.estimate, std::nullopt);

@@ -12,7 +12,7 @@ namespace maelstrom::sys {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 TEST(Loop, RunsPostedActionsInOrder) {
     const auto loop = Loop::create().value();

@@ -21,9 +21,9 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
-    testing::InitGoogleTest(&argc, argv);
+    ::testing::InitGoogleTest(&argc, argv);
     auto* skips = new SkipsFail;  // owned by GoogleTest
-    testing::UnitTest::GetInstance()->listeners().Append(skips);
+    ::testing::UnitTest::GetInstance()->listeners().Append(skips);
     const int status = RUN_ALL_TESTS();
     const char* ci = std::getenv("CI");
     const bool in_ci = ci != nullptr && *ci != '\0';

@@ -20,6 +20,10 @@ namespace maelstrom::ui {
 /// several.
 enum class RunId : std::uint32_t {};
 
+constexpr std::uint32_t number(RunId id) {
+    return static_cast<std::uint32_t>(id);
+}
+
 /// How a case is called. Shared by all events about it.
 struct CaseName {
     std::string display;     ///< what people see, unique in a run
@@ -40,6 +44,12 @@ enum class Verdict {
 
 /// Whether a passed test passed the ordinary way.
 enum class Expectation { ordinary, failed_as_expected, passed_unexpectedly };
+
+/// Durations as reports write them.
+template <class Duration>
+constexpr double in_seconds(Duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
 
 /// A line of a source file.
 struct Place {

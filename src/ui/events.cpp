@@ -18,15 +18,6 @@ using util::JsonWriter;
 /// know.
 constexpr int format_version = 1;
 
-template <class Duration>
-double seconds(Duration duration) {
-    return std::chrono::duration<double>(duration).count();
-}
-
-unsigned number(RunId id) {
-    return static_cast<std::uint32_t>(id);
-}
-
 std::string time_text(std::chrono::system_clock::time_point at) {
     const auto whole = std::chrono::floor<std::chrono::seconds>(at);
     const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(at - whole).count();
@@ -118,9 +109,9 @@ void write_place(JsonWriter& json, const Place& place) {
 
 void write_usage(JsonWriter& json, const Usage& usage) {
     json.key("usage").begin_object();
-    json.key("wall").number(seconds(usage.wall));
-    json.key("cpu_user").number(seconds(usage.cpu_user));
-    json.key("cpu_system").number(seconds(usage.cpu_system));
+    json.key("wall").number(in_seconds(usage.wall));
+    json.key("cpu_user").number(in_seconds(usage.cpu_user));
+    json.key("cpu_system").number(in_seconds(usage.cpu_system));
     if (usage.peak_memory) {
         json.key("peak_memory").number(usage.peak_memory->count);
     }
@@ -151,7 +142,7 @@ void write_result(JsonWriter& json, std::string_view event, const CaseFinished& 
         write_place(json, *finished.place);
     }
     if (finished.duration) {
-        json.key("duration").number(seconds(*finished.duration));
+        json.key("duration").number(in_seconds(*finished.duration));
     }
     if (finished.usage) {
         write_usage(json, *finished.usage);
@@ -200,7 +191,7 @@ void write_summary(JsonWriter& json, const Summary& summary) {
         }
         json.end_object();
     }
-    json.key("duration").number(seconds(summary.duration));
+    json.key("duration").number(in_seconds(summary.duration));
     json.key("exit_code").number(summary.exit_code);
     write_text(json, "note", summary.note);
 }

@@ -8,7 +8,7 @@ namespace maelstrom::ui {
 
 namespace {
 
-constexpr auto redraw_interval = std::chrono::milliseconds(33);
+constexpr auto frame_interval = std::chrono::milliseconds(33);
 
 }  // namespace
 
@@ -54,7 +54,7 @@ void FancyReporter::tick(std::chrono::steady_clock::time_point now) {
     }
     handle_suspension();
     handle_keys();
-    if (!drawn_ || now - *drawn_ >= redraw_interval) {
+    if (!drawn_ || now - *drawn_ >= frame_interval) {
         drawn_ = now;
         draw(now);
     }

@@ -22,12 +22,8 @@ constexpr std::size_t head_size = 2048;
 /// that end faster share it.
 constexpr int publishing_share = 3;
 
-double seconds(std::chrono::nanoseconds duration) {
-    return std::chrono::duration<double>(duration).count();
-}
-
 double time_of(const CaseFinished& finished) {
-    return seconds(finished.duration.value_or(std::chrono::nanoseconds(0)));
+    return in_seconds(finished.duration.value_or(std::chrono::nanoseconds(0)));
 }
 
 std::string host_name() {
@@ -109,8 +105,9 @@ std::string property(std::string_view name, const std::string& value) {
 }
 
 std::string usage_properties(const Usage& usage) {
-    std::string text = property("cpu_user_seconds", fmt::format("{:.3f}", seconds(usage.cpu_user)));
-    text += property("cpu_system_seconds", fmt::format("{:.3f}", seconds(usage.cpu_system)));
+    std::string text =
+        property("cpu_user_seconds", fmt::format("{:.3f}", in_seconds(usage.cpu_user)));
+    text += property("cpu_system_seconds", fmt::format("{:.3f}", in_seconds(usage.cpu_system)));
     if (usage.peak_memory) {
         text += property("peak_memory_bytes", fmt::format("{}", usage.peak_memory->count));
     }
@@ -125,7 +122,7 @@ std::string test_properties(const CaseFinished& finished, bool with_ours) {
                             xml_attribute(value));
     }
     if (with_ours && finished.usage) {
-        text += property("wall_seconds", fmt::format("{:.3f}", seconds(finished.usage->wall))) +
+        text += property("wall_seconds", fmt::format("{:.3f}", in_seconds(finished.usage->wall))) +
                 usage_properties(*finished.usage);
     }
     if (with_ours && finished.attempt > 1) {
@@ -237,7 +234,7 @@ void JunitReporter::publish() {
 std::string JunitReporter::head() const {
     const std::string counts =
         fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3f}\"", totals_.tests,
-                    totals_.failures, totals_.errors, seconds(totals_.time));
+                    totals_.failures, totals_.errors, in_seconds(totals_.time));
     const std::string program = xml_attribute(program_);
     return fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
                        "<testsuites name=\"{}\" {}>\n"

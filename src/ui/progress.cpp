@@ -14,10 +14,6 @@ namespace {
 constexpr std::size_t bar_label_columns = 21;
 constexpr auto spinner_step = std::chrono::milliseconds(500);
 
-std::uint32_t number(RunId id) {
-    return static_cast<std::uint32_t>(id);
-}
-
 }  // namespace
 
 void Progress::on(const Event& event) {

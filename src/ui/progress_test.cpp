@@ -6,8 +6,8 @@
 namespace maelstrom::ui {
 namespace {
 
-using testing::ElementsAre;
-using testing::SizeIs;
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
 
 RunId id(unsigned number) {
     return RunId{number};

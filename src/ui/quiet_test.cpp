@@ -43,7 +43,7 @@ TEST(QuietReporter, DrawsOneBarOnATerminalAndTakesItAway) {
     reporter.tick({});
     EXPECT_EQ(output.take(), "################----------------- 1/2 tests\n");
     reporter.on(Summary{});
-    EXPECT_THAT(output.take(), testing::StartsWith("\r\x1b[1A\x1b[J\n="));
+    EXPECT_THAT(output.take(), ::testing::StartsWith("\r\x1b[1A\x1b[J\n="));
 }
 
 TEST(QuietReporter, DoesNotSwallowWarningsAndErrors) {
@@ -65,8 +65,8 @@ TEST(QuietReporter, CutsItsBarOnNarrowTerminals) {
         }
         EXPECT_EQ(terminal.row(1), "") << columns;
         reporter.on(Summary{.failed = 3});
-        EXPECT_THAT(terminal.everything(), testing::Not(testing::HasSubstr("/10")));
-        EXPECT_THAT(terminal.complaints(), testing::IsEmpty());
+        EXPECT_THAT(terminal.everything(), ::testing::Not(::testing::HasSubstr("/10")));
+        EXPECT_THAT(terminal.complaints(), ::testing::IsEmpty());
     }
 }
 

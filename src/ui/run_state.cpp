@@ -11,10 +11,6 @@ namespace {
 
 constexpr auto throbber_step = std::chrono::milliseconds(100);
 
-std::uint32_t number(RunId id) {
-    return static_cast<std::uint32_t>(id);
-}
-
 std::string_view failed_word(Verdict verdict) {
     switch (verdict) {
     case Verdict::timed_out:

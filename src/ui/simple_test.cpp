@@ -11,16 +11,16 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
-CasePointer called(const std::string& display) {
+CasePointer shown_as(const std::string& display) {
     return std::make_shared<const CaseName>(CaseName{.display = display});
 }
 
 CaseFinished
 finished(const std::string& name, Verdict verdict, std::optional<milliseconds> duration) {
-    CaseFinished event{.id = RunId{0}, .name = called(name), .verdict = verdict};
+    CaseFinished event{.id = RunId{0}, .name = shown_as(name), .verdict = verdict};
     event.duration = duration;
     return event;
 }
@@ -48,10 +48,10 @@ TEST(SimpleReporter, ShowsARunAsTheSpecificationDrawsIt) {
         .passed = 2,
         .failed = 3,
         .ignored = 1,
-        .failures = {{.name = called("parser-core lexer::tests::nested_comment")},
-                     {.name = called("parser-cli end_to_end reads_stdin")},
-                     {.name = called("parser-cli pcli args::tests::help_flag")}},
-        .ignored_cases = {{.name = called("parser-bench throughput small_file"), .reason = ""}},
+        .failures = {{.name = shown_as("parser-core lexer::tests::nested_comment")},
+                     {.name = shown_as("parser-cli end_to_end reads_stdin")},
+                     {.name = shown_as("parser-cli pcli args::tests::help_flag")}},
+        .ignored_cases = {{.name = shown_as("parser-bench throughput small_file"), .reason = ""}},
         .not_run = NotRun{.kind = NotRun::Kind::about, .count = 4},
     });
 
@@ -122,7 +122,7 @@ TEST(SimpleReporter, PrintsAListingAsNamesAlone) {
     SimpleReporter reporter(output, ShowOutput::failed);
     reporter.on(RunStarted{.program = "maelstrom-pytest", .listing = true});
     reporter.on(PhaseChanged{"collecting"});
-    reporter.on(CaseListed{called("a.py::test_x")});
+    reporter.on(CaseListed{shown_as("a.py::test_x")});
     reporter.tick(steady_clock::time_point{} + milliseconds(100));
     ASSERT_TRUE(reporter.finish());
     EXPECT_EQ(output.text(), "a.py::test_x\n");
@@ -142,7 +142,7 @@ TEST(SimpleReporter, RedrawsItsLiveLinesAtMostTwentyTimesASecond) {
     EXPECT_EQ(output.take(), "");
     reporter.tick(start + milliseconds(50));
     EXPECT_THAT(output.take(),
-                testing::StartsWith("\r\x1b[1A\x1b[Ja............................OK   0.001s\n"));
+                ::testing::StartsWith("\r\x1b[1A\x1b[Ja............................OK   0.001s\n"));
 }
 
 TEST(SimpleReporter, WritesNothingWhileNothingChanges) {
@@ -239,8 +239,8 @@ TEST(SummaryText, ListsFlakyTestsAndWhyTestsWereIgnored) {
         .passed = 2,
         .ignored = 1,
         .flaky = 1,
-        .ignored_cases = {{.name = called("b"), .reason = "needs\ndocker"}},
-        .flaky_cases = {{.name = called("a"), .attempts = 3}},
+        .ignored_cases = {{.name = shown_as("b"), .reason = "needs\ndocker"}},
+        .flaky_cases = {{.name = shown_as("a"), .attempts = 3}},
     };
     EXPECT_THAT(summary_text(summary, 40, Painter(false)),
                 HasSubstr("Flaky Tests     :         1\n"
@@ -251,7 +251,7 @@ TEST(SummaryText, ListsFlakyTestsAndWhyTestsWereIgnored) {
 
 TEST(SummaryText, FoldsTheRunsOfARepeatedCase) {
     const Summary summary{.failed = 3,
-                          .failures = {{.name = called("a"), .failed = 3, .runs = 50}}};
+                          .failures = {{.name = shown_as("a"), .failed = 3, .runs = 50}}};
     EXPECT_THAT(summary_text(summary, 40, Painter(false)), HasSubstr("    a: 3 of 50 failed\n"));
 }
 

@@ -8,14 +8,6 @@
 
 namespace maelstrom::ui {
 
-namespace {
-
-double seconds(std::chrono::nanoseconds duration) {
-    return std::chrono::duration<double>(duration).count();
-}
-
-}  // namespace
-
 void Slowest::add(const CaseFinished& finished) {
     if (!finished.duration || finished.verdict == Verdict::ignored) {
         return;
@@ -46,7 +38,7 @@ std::string Slowest::text() const {
         const std::string usage = usage_text(entry.usage);
         text += fmt::format(
             "    {}{}: {:>8}{}{}\n", name, std::string(longest - display_width(name), ' '),
-            fmt::format("{:.3f}s", seconds(entry.duration)), usage.empty() ? "" : "  ", usage);
+            fmt::format("{:.3f}s", in_seconds(entry.duration)), usage.empty() ? "" : "  ", usage);
     }
     return text;
 }
@@ -57,7 +49,7 @@ std::string usage_text(const std::optional<Usage>& usage) {
     }
     const std::string memory =
         usage->peak_memory ? fmt::format(", memory {}", usage->peak_memory->to_string()) : "";
-    return fmt::format("cpu {:.3f}s{}", seconds(usage->cpu_user + usage->cpu_system), memory);
+    return fmt::format("cpu {:.3f}s{}", in_seconds(usage->cpu_user + usage->cpu_system), memory);
 }
 
 }  // namespace maelstrom::ui

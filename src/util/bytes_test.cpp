@@ -20,7 +20,7 @@ TEST(Bytes, QuotesWhatItCannotRead) {
     for (const char* text : {"", "x", "1 furlong", "1.2.3", "-1", "99999999999 PB"}) {
         const auto parsed = Bytes::parse(text);
         ASSERT_FALSE(parsed) << text;
-        EXPECT_THAT(parsed.error().message(), testing::HasSubstr(fmt::format("\"{}\"", text)));
+        EXPECT_THAT(parsed.error().message(), ::testing::HasSubstr(fmt::format("\"{}\"", text)));
     }
 }
 

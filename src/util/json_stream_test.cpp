@@ -6,10 +6,10 @@
 namespace maelstrom::util {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 /// Everything that is complete, then "…" or the error.
 std::vector<std::string> drain(JsonStream& stream) {
@@ -65,7 +65,7 @@ TEST(JsonStream, SkipsAByteOrderMarkThatComesInPieces) {
     for (const char* piece : {"\xEF", "\xBB", "\xBF{", "}"}) {
         stream.feed(piece);
         const auto seen = drain(stream);
-        EXPECT_THAT(seen, testing::SizeIs(*piece == '}' ? 1 : 0));
+        EXPECT_THAT(seen, ::testing::SizeIs(*piece == '}' ? 1 : 0));
     }
     EXPECT_TRUE(stream.finish());
 }

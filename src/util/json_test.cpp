@@ -6,11 +6,11 @@
 namespace maelstrom::util {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
-std::string complaint(std::string_view text) {
+std::string json_complaint(std::string_view text) {
     const auto value = parse_json(text);
     return value ? "no error" : value.error().message();
 }
@@ -38,8 +38,8 @@ TEST(Json, KeepsWholeNumbersExactly) {
     EXPECT_EQ(std::get<std::int64_t>(items[2].data), INT64_MIN);
     EXPECT_EQ(std::get<std::uint64_t>(items[3].data), 0U);
     EXPECT_EQ(std::get<double>(items[4].data), 1.5);
-    EXPECT_THAT(complaint("[18446744073709551616]"), StartsWith("line 1, column 2: "));
-    EXPECT_THAT(complaint("[18446744073709551616]"), HasSubstr("18446744073709551616"));
+    EXPECT_THAT(json_complaint("[18446744073709551616]"), StartsWith("line 1, column 2: "));
+    EXPECT_THAT(json_complaint("[18446744073709551616]"), HasSubstr("18446744073709551616"));
 }
 
 TEST(Json, KnowsThePlaceOfEveryKeyAndValue) {
@@ -70,37 +70,39 @@ TEST(Json, CountsPlacesFromWhereTheTextStands) {
 }
 
 TEST(Json, NamesAKeyThatStandsTwice) {
-    EXPECT_THAT(complaint("{\"a\":1,\n \"b\":2, \"a\":3}"),
+    EXPECT_THAT(json_complaint("{\"a\":1,\n \"b\":2, \"a\":3}"),
                 AllOf(StartsWith("line 2, column 9: "), HasSubstr("\"a\"")));
     std::string many = "{";
     for (int i = 0; i < 100; ++i) {
         many += fmt::format("\"k{}\":0,", i);
     }
-    EXPECT_THAT(complaint(many + "\"k50\":1}"), HasSubstr("\"k50\""));
-    EXPECT_EQ(complaint(many + "\"k100\":1}"), "no error");
+    EXPECT_THAT(json_complaint(many + "\"k50\":1}"), HasSubstr("\"k50\""));
+    EXPECT_EQ(json_complaint(many + "\"k100\":1}"), "no error");
 }
 
 TEST(Json, PointsAtWhatIsNotJson) {
-    EXPECT_THAT(complaint("{\"a\":\n  tru}"), StartsWith("line 2, column 6: this is not JSON: "));
-    EXPECT_THAT(complaint("{\"a\" 1}"), StartsWith("line 1, column 6: "));
-    EXPECT_THAT(complaint(""), HasSubstr("unexpected end of input"));
-    EXPECT_THAT(complaint("{} x"), StartsWith("line 1, column 4: "));
-    EXPECT_THAT(complaint("[1e999]"), StartsWith("line 1, column "));
-    EXPECT_THAT(complaint("{\"a\": 1,}"), HasSubstr("unexpected '}'"));
+    EXPECT_THAT(json_complaint("{\"a\":\n  tru}"),
+                StartsWith("line 2, column 6: this is not JSON: "));
+    EXPECT_THAT(json_complaint("{\"a\" 1}"), StartsWith("line 1, column 6: "));
+    EXPECT_THAT(json_complaint(""), HasSubstr("unexpected end of input"));
+    EXPECT_THAT(json_complaint("{} x"), StartsWith("line 1, column 4: "));
+    EXPECT_THAT(json_complaint("[1e999]"), StartsWith("line 1, column "));
+    EXPECT_THAT(json_complaint("{\"a\": 1,}"), HasSubstr("unexpected '}'"));
 }
 
 TEST(Json, SeesBehindANulByte) {
-    EXPECT_THAT(complaint(std::string_view("{}\0{", 4)), HasSubstr("after the end"));
+    EXPECT_THAT(json_complaint(std::string_view("{}\0{", 4)), HasSubstr("after the end"));
 }
 
 TEST(Json, TakesOnlyUtf8) {
-    EXPECT_THAT(complaint("[\"a\xff\"]"), AllOf(StartsWith("line 1, column "), HasSubstr("UTF-8")));
+    EXPECT_THAT(json_complaint("[\"a\xff\"]"),
+                AllOf(StartsWith("line 1, column "), HasSubstr("UTF-8")));
     EXPECT_EQ(std::get<std::string>(parse_json(R"("é😀\u00e9")")->data), "é😀é");
 }
 
 TEST(Json, RefusesToNestWithoutBound) {
-    EXPECT_EQ(complaint(std::string(128, '[') + std::string(128, ']')), "no error");
-    EXPECT_THAT(complaint(std::string(100000, '[')),
+    EXPECT_EQ(json_complaint(std::string(128, '[') + std::string(128, ']')), "no error");
+    EXPECT_THAT(json_complaint(std::string(100000, '[')),
                 AllOf(StartsWith("line 1, column 129: "), HasSubstr("deeper")));
 }
 

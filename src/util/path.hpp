@@ -24,4 +24,7 @@ bool is_at_or_below(std::string_view path, std::string_view directory);
 /// "c/d" of "/a/b/c/d" below "/a/b"; the path must be below.
 std::string_view path_below(std::string_view path, std::string_view directory);
 
+/// How many symbolic links the kernel follows for one path (path_resolution(7)).
+inline constexpr int most_links = 40;
+
 }  // namespace maelstrom::util

@@ -6,9 +6,9 @@
 namespace maelstrom::util {
 namespace {
 
-using testing::ElementsAre;
-using testing::Eq;
-using testing::Optional;
+using ::testing::ElementsAre;
+using ::testing::Eq;
+using ::testing::Optional;
 
 TEST(Text, SplitsAtSeparatorsWordsAndLines) {
     EXPECT_THAT(split("a::b", ':'), ElementsAre("a", "", "b"));

@@ -6,11 +6,11 @@
 namespace maelstrom::util {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
-std::string complaint(std::string_view text) {
+std::string toml_complaint(std::string_view text) {
     const auto value = parse_toml(text);
     return value ? "no error" : value.error().message();
 }
@@ -37,7 +37,7 @@ TEST(Toml, KeepsDocumentOrder) {
     for (const Value::Member& member : *value->object()) {
         keys.push_back(member.key);
     }
-    EXPECT_THAT(keys, testing::ElementsAre("z", "a", "m", "c"));
+    EXPECT_THAT(keys, ::testing::ElementsAre("z", "a", "m", "c"));
 }
 
 TEST(Toml, KnowsThePlaceOfEveryKeyAndValue) {
@@ -59,19 +59,19 @@ TEST(Toml, KnowsThePlaceOfEveryKeyAndValue) {
 }
 
 TEST(Toml, NamesAKeyThatStandsTwice) {
-    EXPECT_THAT(complaint("a = 1\nb = 2\na = 3\n"),
+    EXPECT_THAT(toml_complaint("a = 1\nb = 2\na = 3\n"),
                 AllOf(StartsWith("line 3, column "), HasSubstr("a")));
-    EXPECT_THAT(complaint("[t]\n[t]\n"), StartsWith("line 2, column "));
+    EXPECT_THAT(toml_complaint("[t]\n[t]\n"), StartsWith("line 2, column "));
 }
 
 TEST(Toml, PointsAtWhatIsNotToml) {
-    EXPECT_THAT(complaint("a = \n"), StartsWith("line 1, column 5: this is not TOML: "));
-    EXPECT_THAT(complaint("ok = 1\na = \"\xff\"\n"), StartsWith("line 2, column "));
-    EXPECT_THAT(complaint("a = 99999999999999999999\n"), StartsWith("line 1, column "));
+    EXPECT_THAT(toml_complaint("a = \n"), StartsWith("line 1, column 5: this is not TOML: "));
+    EXPECT_THAT(toml_complaint("ok = 1\na = \"\xff\"\n"), StartsWith("line 2, column "));
+    EXPECT_THAT(toml_complaint("a = 99999999999999999999\n"), StartsWith("line 1, column "));
 }
 
 TEST(Toml, TakesNoDates) {
-    EXPECT_THAT(complaint("a = 2024-01-01\n"),
+    EXPECT_THAT(toml_complaint("a = 2024-01-01\n"),
                 AllOf(StartsWith("line 1, column 5: "), HasSubstr("string")));
 }
 
@@ -80,10 +80,10 @@ TEST(Toml, RefusesToNestWithoutBound) {
     for (int i = 0; i < 200000; ++i) {
         dots += ".a";
     }
-    EXPECT_THAT(complaint("x = 1\n" + dots + " = 1\n"),
+    EXPECT_THAT(toml_complaint("x = 1\n" + dots + " = 1\n"),
                 AllOf(StartsWith("line 2"), HasSubstr("deeper")));
-    EXPECT_THAT(complaint("[" + dots + "]\n"), HasSubstr("deeper"));
-    EXPECT_THAT(complaint("a = " + std::string(1000, '[') + std::string(1000, ']')),
+    EXPECT_THAT(toml_complaint("[" + dots + "]\n"), HasSubstr("deeper"));
+    EXPECT_THAT(toml_complaint("a = " + std::string(1000, '[') + std::string(1000, ']')),
                 HasSubstr("deeper"));
 }
 
@@ -94,7 +94,7 @@ TEST(Toml, MistakesNoNumbersOrStringsForDepth) {
     }
     text += "]\nb = \"" + std::string(1000, '.') + "\" # " + std::string(1000, '[') +
             "\nc = '''[\n" + std::string(500, '[') + "'''\n";
-    EXPECT_EQ(complaint(text), "no error");
+    EXPECT_EQ(toml_complaint(text), "no error");
 }
 
 }  // namespace

@@ -15,8 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 using container::Plan;
 using job::JobId;
-using testing::ElementsAre;
-using testing::SizeIs;
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
 
 struct FakeSlot;
 
@@ -103,7 +103,7 @@ struct RecordingListener final : Listener {
     std::vector<std::pair<unsigned, job::Result>> results;
 };
 
-class DispatcherTest : public testing::Test {
+class DispatcherTest : public ::testing::Test {
 protected:
     static job::Execution program(const std::string& name) {
         job::Execution execution;
@@ -234,7 +234,7 @@ TEST_F(DispatcherTest, WaitsForTimeLimitsBeyondAllClocks) {
     dispatcher.enqueue(JobId{0}, execution, plan);
     loop->post([this] { loop->stop(); });
     loop->run();  // a turn in which timers are due
-    EXPECT_THAT(record.killed, testing::IsEmpty());
+    EXPECT_THAT(record.killed, ::testing::IsEmpty());
 }
 
 }  // namespace

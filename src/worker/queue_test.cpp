@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using job::JobId;
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 job::Execution with(std::int8_t priority,
                     std::optional<std::chrono::nanoseconds> estimate = std::nullopt) {
