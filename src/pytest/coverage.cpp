@@ -23,8 +23,7 @@ namespace fs = std::filesystem;
 using util::Value;
 
 template <class Take>
-void each_member(const Value& parent, std::string_view key, Take take) {
-    const Value* value = parent.find(key);
+void each_member(const Value* value, Take take) {
     if (value == nullptr || value->object() == nullptr) {
         return;
     }
@@ -88,18 +87,13 @@ util::Result<void> write(const fs::path& place, std::string_view content) {
 void Coverage::add(const Value& measured) {
     const Value* arcs = measured.find("arcs");
     arcs_ = arcs_ || (arcs != nullptr && arcs->boolean() != nullptr && *arcs->boolean());
-    each_member(measured, "contexts",
-                [&](const std::string& context, const Value&) { contexts_.try_emplace(context); });
-    const Value* contexts = measured.find("contexts");
-    if (contexts == nullptr) {
-        return;
-    }
-    for (auto& [context, files] : contexts_) {
-        each_member(*contexts, context, [&](const std::string& file, const Value& numbers) {
+    each_member(measured.find("contexts"), [&](const std::string& context, const Value& seen) {
+        auto& files = contexts_[context];
+        each_member(&seen, [&](const std::string& file, const Value& numbers) {
             add_lines(numbers, files[file]);
         });
-    }
-    each_member(measured, "tracers", [&](const std::string& file, const Value& tracer) {
+    });
+    each_member(measured.find("tracers"), [&](const std::string& file, const Value& tracer) {
         if (tracer.string() != nullptr) {
             tracers_.insert_or_assign(file, *tracer.string());
         }
