@@ -71,8 +71,9 @@ std::vector<Option> pytest_rows() {
                     .excludes = {"list", "watch", "shell"}});
     list("extra-pytest-args", "An argument for pytest when it collects and when it runs a test.");
     list("extra-pytest-collect-args", "An argument for pytest when it collects.");
-    list("extra-pytest-test-args", "An argument for pytest when it runs a test; on the command "
-                                   "line, all that stands after --.");
+    list("extra-pytest-test-args",
+         "An argument for pytest when it runs a test, and when it collects for tests that are "
+         "forked (--isolation=fork); on the command line, all that stands after --.");
     return rows;
 }
 
@@ -141,8 +142,8 @@ config::Program describe_program(const config::Surroundings& surroundings) {
              .help =
                  "What to collect, as for pytest: files, directories, node ids, and options "
                  "that only pytest has, such as -k and -m. Behind the first of them -c, -l, -r, "
-                 "-s and -x are pytest's too. What follows -- is given to pytest only when it "
-                 "runs a test.",
+                 "-s and -x are pytest's too. What follows -- is given to pytest when it runs a "
+                 "test, and when it collects for tests that are forked.",
              .options_may_follow = true,
              .foreign_options = true,
              .foreign_letters = "cklmnopqrsvxVW"},
