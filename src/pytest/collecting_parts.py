@@ -204,6 +204,7 @@ class Collecting:
                 "maxfail": config.option.maxfail,
                 "writes": sorted({option for name, option in WRITES.items() if getattr(config.option, name, None)}),
                 "dependent": self.dependent(session),
+                "whole": self.is_whole(session),
             }
         )
         batch = []
@@ -217,6 +218,11 @@ class Collecting:
         if self._leaves_byte_code:
             self.report_compiled(session.items)
             sys.dont_write_bytecode = not self._writes_byte_code
+
+    def is_whole(self, session):
+        """Whether nothing was left out: by an option, also in a configuration file, or by a plugin."""
+        found = sum(self._places.counts.values()) if self._places else 0
+        return found == len(session.items) and not os.environ.get("PYTEST_ADDOPTS", "").strip()
 
     @staticmethod
     def dependent(session):

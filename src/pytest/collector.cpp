@@ -96,9 +96,6 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
     CollectionResult result = collect_in(jobs);
     collection_ = std::move(result.collection);
     keep_byte_code(std::exchange(collection_.compiled, {}), start, jobs);
-    several_files_ = std::ranges::any_of(collection_.items, [&](const Item& item) {
-        return item.file != collection_.items.front().file;
-    });
     if (!collection_.items.empty()) {
         findings.found(cases_of(collection_.items, settings_.directory));
     }
@@ -115,7 +112,8 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
     if (collection_.most_failures > 0) {
         result.end.stop_after = static_cast<unsigned>(collection_.most_failures);
     }
-    result.end.whole = settings_.arguments.narrow_nothing() && collection_.broken.empty();
+    result.end.whole =
+        settings_.arguments.narrow_nothing() && collection_.whole && collection_.broken.empty();
     return std::move(result.end);
 }
 
@@ -270,9 +268,8 @@ PytestCollector::judge_together(Tests tests, runner::Attempt attempt, const job:
                          {.python = python_of(first),
                           .variables_left_outside = settings_.variables_left_outside,
                           .collected = is_forked(tests, attempt) ? Collected::in_fork_point
-                                       : alone                   ? Collected::own_file
+                                       : alone                   ? Collected::own_items
                                                                  : Collected::everything,
-                          .more_to_collect = several_files_,
                           .coverage = &coverage_});
 }
 
@@ -418,7 +415,8 @@ std::string PytestCollector::test_task(Tests tests, bool alone) const {
 }
 
 bool PytestCollector::collects_alone(Tests tests, runner::Attempt attempt) const {
-    return !is_forked(tests, attempt) && process_step(tests, attempt) == 0 && several_files_;
+    return !is_forked(tests, attempt) && process_step(tests, attempt) == 0 &&
+           collection_.items.size() > tests.size();
 }
 
 }  // namespace maelstrom::pytest

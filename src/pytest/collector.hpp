@@ -26,7 +26,8 @@ struct Arguments {
 
     /// Whether none can keep pytest from collecting anything.
     bool narrow_nothing() const {
-        return everywhere.empty() && collection_only.empty() && selection.empty();
+        return everywhere.empty() && collection_only.empty() && tests_only.empty() &&
+               selection.empty();
     }
 };
 
@@ -144,10 +145,9 @@ private:
     bool collects_alone(Tests tests, runner::Attempt attempt) const;
 
     const Settings settings_;
-    // Written by `collect` before it hands cases over, then used by the session's thread alone.
+    // Written by `collect` before it hands cases over, then used by the run's thread alone.
     Collection collection_;
     std::map<std::string, job::MadeFile> byte_code_;  ///< by path
-    bool several_files_ = false;
     ForkPoints points_;  ///< further ones are added when cases in other containers come
     Coverage coverage_;
 };

@@ -111,6 +111,35 @@ TEST(PytestCollector, SaysHowToBuildOnTheHostWhereABareContainerHasNoPython) {
     EXPECT_THAT(end.output, HasSubstr("parent = \"host\""));
 }
 
+TEST(PytestCollector, IsWholeOnlyWhereNothingWasLeftOut) {
+    const auto is_whole = [](const Arguments& arguments, const std::string& collection) {
+        PytestCollector collector({.container = "pytest", .arguments = arguments});
+        Recording recording(exited(0, collection));
+        return collector.collect(recording, recording, {}).whole;
+    };
+    const std::string all = R"({"rootdir": "/p", "inifile": "", "whole": true})";
+    EXPECT_TRUE(is_whole({}, all));
+    EXPECT_FALSE(is_whole({}, R"({"rootdir": "/p", "inifile": "", "whole": false})"));
+    EXPECT_FALSE(is_whole({.tests_only = {"-k", "x"}}, all));
+    EXPECT_FALSE(is_whole({.selection = {"tests"}}, all));
+}
+
+TEST(PytestCollector, CollectsNothingButTheTestWhereThereIsMore) {
+    const auto task_of = [](const char* collection) {
+        PytestCollector collector({.container = "pytest", .python = "/python"});
+        Recording recording(exited(0, collection));
+        collector.collect(recording, recording, {});
+        return collector.request(recording.cases[0], {}).extras.variables.at(0);
+    };
+    EXPECT_THAT(task_of(two_files), HasSubstr("\"alone\":true"));
+    EXPECT_THAT(task_of(R"({"rootdir": "/p", "inifile": ""}
+{"id": "a.py::t", "file": "/p/a.py", "index": 0, "count": 2, "markers": [], "skip": null}
+{"id": "a.py::u", "file": "/p/a.py", "index": 1, "count": 2, "markers": [], "skip": null}
+)"),
+                HasSubstr("\"alone\":true"));
+    EXPECT_THAT(task_of(one_file), HasSubstr("\"alone\":false"));
+}
+
 TEST(PytestCollector, RunsATestByItsPlaceInItsFileWithTheArgumentsOfTheCollection) {
     PytestCollector collector({.container = "pytest",
                                .python = "/python",

@@ -205,7 +205,7 @@ void look_further(Judgement& judgement, const JudgeContext& context) {
         return;
     }
     judgement.hint = failure_hint(judgement.finished.output, context);
-    judgement.again = context.collected == Collected::own_file && context.more_to_collect &&
+    judgement.again = context.collected == Collected::own_items &&
                       judgement.finished.verdict != Verdict::timed_out;
 }
 

@@ -12,7 +12,7 @@ namespace maelstrom::pytest {
 
 /// How much an attempt collected.
 enum class Collected {
-    own_file,  ///< only the file of the test
+    own_items,  ///< only what the tests that it ran need, though there is more
     everything,
     in_fork_point,  ///< nothing: everything had been collected before
 };
@@ -22,13 +22,11 @@ struct JudgeContext {
     /// Names of the caller's variables that tests do not get, for hints.
     std::span<const std::string> variables_left_outside;
     Collected collected = Collected::everything;
-    /// Whether a failure may come from not having collected the other files too.
-    bool more_to_collect = false;
     Coverage* coverage = nullptr;  ///< takes what is measured, if anything
 };
 
 /// The verdict that plain pytest gives. Asks for another attempt, with everything collected, when a
-/// test fails with only its own file collected: tests of real projects need modules that other test
+/// test fails that was collected alone: tests of real projects need modules that other test
 /// files import.
 runner::Judgement judge(const job::Result& result, const JudgeContext& context);
 

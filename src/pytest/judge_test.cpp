@@ -89,15 +89,13 @@ TEST(PytestJudge, FailsWhatPytestDidNotFinish) {
 }
 
 TEST(PytestJudge, AsksForEverythingToBeCollectedBeforeItCallsATestFailed) {
-    const JudgeContext alone{.collected = Collected::own_file, .more_to_collect = true};
+    const JudgeContext alone{.collected = Collected::own_items};
     EXPECT_TRUE(judge(reported(1, "failed"), alone).again);
     EXPECT_TRUE(judge(reported(5, "lost"), alone).again);
     EXPECT_FALSE(judge(reported(0, "passed"), alone).again);
     EXPECT_FALSE(judge(ended(job::TimedOut{std::chrono::seconds(1)}, ""), alone).again);
 
-    const JudgeContext only_file{.collected = Collected::own_file, .more_to_collect = false};
-    EXPECT_FALSE(judge(reported(1, "failed"), only_file).again);
-    EXPECT_FALSE(judge(reported(1, "failed"), {.more_to_collect = true}).again);
+    EXPECT_FALSE(judge(reported(1, "failed"), {.collected = Collected::everything}).again);
 }
 
 TEST(PytestJudge, HintsAtWhatTheInterpreterLacks) {

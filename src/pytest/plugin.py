@@ -8,7 +8,7 @@ MAELSTROM_PYTEST_TASK, as JSON:
                                         byte code behind and report it
     {"do": "run", "file": …, "count": …, "items": [{"index": …, "id": …}, …], "alone": …}
                                         run items, each at `index` of the `count` items that `file` gives;
-                                        "alone": collect no other file
+                                        "alone": collect nothing that they do not need
     {"do": "coverage", "measured": …, "failed": …}
                                         let pytest-cov report on what is in that file, after so many failures
 

@@ -30,6 +30,11 @@ std::int64_t integer_of(const Value& object, std::string_view key) {
     return any == nullptr ? 0 : *any;
 }
 
+bool is_true(const Value& object, std::string_view key) {
+    const Value* value = object.find(key);
+    return value != nullptr && value->boolean() != nullptr && *value->boolean();
+}
+
 std::vector<std::string> strings_of(const Value& object, std::string_view key) {
     std::vector<std::string> strings;
     const Value* list = object.find(key);
@@ -140,6 +145,7 @@ util::Result<Collection> parse_collection(std::string_view text) {
                 {.id = string_of(value, "broken"), .report = report_of(value)});
         } else if (value.find("rootdir") != nullptr) {
             collection.complete = true;
+            collection.whole = is_true(value, "whole");
             collection.rootdir = string_of(value, "rootdir");
             collection.inifile = string_of(value, "inifile");
             collection.most_failures = integer_of(value, "maxfail");

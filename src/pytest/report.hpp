@@ -75,6 +75,7 @@ struct Collection {
     std::vector<CompiledFile> compiled;
     bool complete = false;                   ///< pytest got as far as reporting
     bool no_pytest = false;                  ///< the interpreter cannot import it
+    bool whole = false;                      ///< nothing that was found has been left out
     std::int64_t most_failures = 0;          ///< after which pytest would stop; 0: never
     std::vector<std::string> writes;         ///< options given to pytest that write files
     std::int64_t dependent = 0;              ///< how many tests want to know what became of others

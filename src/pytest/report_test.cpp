@@ -12,13 +12,15 @@ using ::testing::Optional;
 using ::testing::SizeIs;
 
 TEST(ParseCollection, ReadsItemsInPytestsOrder) {
-    const auto collection = parse_collection(R"({"rootdir": "/p", "inifile": "/p/pytest.ini"}
+    const auto collection =
+        parse_collection(R"({"rootdir": "/p", "inifile": "/p/pytest.ini", "whole": true}
 {"id": "a.py::t[\u00e9 x]", "file": "/p/a.py", "index": 2, "count": 3, "markers": ["slow", "x"], "skip": null}
 {"id": "a.py::u", "file": "/p/a.py", "index": -1, "count": 3, "markers": [], "skip": "later"}
 )");
     ASSERT_TRUE(collection) << collection.error().message();
     EXPECT_TRUE(collection->complete);
     EXPECT_EQ(collection->rootdir, "/p");
+    EXPECT_TRUE(collection->whole);
     ASSERT_THAT(collection->items, SizeIs(2));
     EXPECT_EQ(collection->items[0].id, "a.py::t[é x]");
     EXPECT_EQ(collection->items[0].index, 2);
