@@ -127,7 +127,8 @@ struct CaseFinished {
     /// What the user could do about it; at most once a run for each cause. May be empty.
     std::string hint;
 };
-/// An attempt failed and decides nothing, since another one follows. Has no part in any count.
+/// An attempt failed and decides nothing, since another one follows, unless the run ends early. Has
+/// no part in any count.
 struct AttemptFailed {
     CaseFinished result;
 };

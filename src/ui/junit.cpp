@@ -47,6 +47,13 @@ bool is_skip(const CaseFinished& finished) {
            finished.expectation == Expectation::failed_as_expected;
 }
 
+/// As surefire has it: of several failed attempts the first is the failure, the others follow.
+const CaseFinished& what_counts(const CaseFinished& last,
+                                const std::vector<CaseFinished>& earlier) {
+    const bool failed = is_failure(last.verdict) && !last.flaky;
+    return failed && !earlier.empty() ? earlier.front() : last;
+}
+
 std::string_view failure_type(const CaseFinished& finished) {
     switch (finished.verdict) {
     case Verdict::timed_out:
@@ -159,11 +166,11 @@ void JunitReporter::on(const Event& event) {
                        publish();
                    },
                    [&](const AttemptFailed& attempt) {
-                       attempts_[static_cast<std::uint32_t>(attempt.result.id)].push_back(
-                           attempt.result);
+                       attempts_[number(attempt.result.id)].push_back(attempt.result);
                    },
                    [&](const CaseFinished& finished) { add(finished); },
                    [&](const Summary& summary) {
+                       add_without_result();
                        totals_.time = summary.duration;
                        file_.append(properties());
                        publish();
@@ -191,28 +198,43 @@ util::Result<void> JunitReporter::finish() {
 }
 
 void JunitReporter::add(const CaseFinished& finished) {
-    const auto earlier = attempts_.extract(static_cast<std::uint32_t>(finished.id));
-    count(finished);
-    file_.append(case_element(finished, earlier ? earlier.mapped() : std::vector<CaseFinished>()));
+    const auto earlier = attempts_.extract(number(finished.id));
+    write(finished, earlier ? earlier.mapped() : Attempts());
     changed_ = true;
     tick(settings_.now());
 }
 
-void JunitReporter::count(const CaseFinished& finished) {
+/// The run has ended before their next attempt did: they have failed in all that they had.
+void JunitReporter::add_without_result() {
+    for (auto& [id, attempts] : attempts_) {
+        const CaseFinished last = std::move(attempts.back());
+        attempts.pop_back();
+        write(last, attempts);
+    }
+    attempts_.clear();
+}
+
+void JunitReporter::write(const CaseFinished& last, const Attempts& earlier) {
+    const CaseFinished& counts = what_counts(last, earlier);
+    count(last, counts);
+    file_.append(case_element(last, counts, earlier));
+}
+
+void JunitReporter::count(const CaseFinished& last, const CaseFinished& counts) {
     ++totals_.tests;
-    totals_.flaky += finished.flaky ? 1U : 0U;
-    if (is_failure(finished.verdict)) {
-        ++(is_error(finished) ? totals_.errors : totals_.failures);
-    } else if (is_skip(finished)) {
+    totals_.flaky += last.flaky ? 1U : 0U;
+    if (is_failure(counts.verdict)) {
+        ++(is_error(counts) ? totals_.errors : totals_.failures);
+    } else if (is_skip(counts)) {
         ++totals_.skipped;
     }
-    totals_.time += finished.duration.value_or(std::chrono::nanoseconds(0));
-    if (finished.usage) {
-        totals_.usage.cpu_user += finished.usage->cpu_user;
-        totals_.usage.cpu_system += finished.usage->cpu_system;
-        if (finished.usage->peak_memory > totals_.usage.peak_memory) {
-            totals_.usage.peak_memory = finished.usage->peak_memory;
-            totals_.greediest = finished.name;
+    totals_.time += counts.duration.value_or(std::chrono::nanoseconds(0));
+    if (last.usage) {
+        totals_.usage.cpu_user += last.usage->cpu_user;
+        totals_.usage.cpu_system += last.usage->cpu_system;
+        if (last.usage->peak_memory > totals_.usage.peak_memory) {
+            totals_.usage.peak_memory = last.usage->peak_memory;
+            totals_.greediest = last.name;
         }
     }
 }
@@ -253,12 +275,10 @@ std::string JunitReporter::properties() const {
     return fmt::format("<properties>{}</properties>\n", text);
 }
 
-std::string JunitReporter::case_element(const CaseFinished& finished,
-                                        const std::vector<CaseFinished>& earlier) const {
-    // As surefire has it: of several failed attempts the first is the failure, the others follow.
-    const bool failed = is_failure(finished.verdict) && !finished.flaky;
-    const CaseFinished& counts = failed && !earlier.empty() ? earlier.front() : finished;
-    const CaseName& name = *finished.name;
+std::string JunitReporter::case_element(const CaseFinished& last,
+                                        const CaseFinished& counts,
+                                        const Attempts& earlier) const {
+    const CaseName& name = *last.name;
     std::string element = fmt::format("<testcase classname=\"{}\" name=\"{}\"",
                                       xml_attribute(name.suite), xml_attribute(name.name));
     if (settings_.file_attribute && !name.file.empty()) {
@@ -266,18 +286,18 @@ std::string JunitReporter::case_element(const CaseFinished& finished,
         element += name.line > 0 ? fmt::format(" line=\"{}\"", name.line) : "";
     }
     element += fmt::format(" time=\"{:.3f}\">", time_of(counts));
-    element += test_properties(finished, settings_.test_properties);
+    element += test_properties(last, settings_.test_properties);
     if (is_failure(counts.verdict)) {
         element += failure_element(counts);
-    } else if (is_skip(finished)) {
-        element += skip_element(finished);
+    } else if (is_skip(counts)) {
+        element += skip_element(counts);
     }
-    const std::string_view kind = is_failure(finished.verdict) ? "rerun" : "flaky";
+    const std::string_view kind = is_failure(last.verdict) ? "rerun" : "flaky";
     for (const CaseFinished& attempt : earlier) {
         element += &attempt == &counts ? "" : attempt_element(kind, attempt);
     }
-    if (&counts != &finished) {
-        element += attempt_element(kind, finished);
+    if (&counts != &last) {
+        element += attempt_element(kind, last);
     }
     return element + stream_elements(counts) + "</testcase>\n";
 }

@@ -5,9 +5,9 @@
 #include "ui/whole_file.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace maelstrom::ui {
@@ -52,13 +52,18 @@ private:
         CasePointer greediest;
     };
 
+    using Attempts = std::vector<CaseFinished>;
+
     void add(const CaseFinished& finished);
-    void count(const CaseFinished& finished);
+    void add_without_result();
+    void write(const CaseFinished& last, const Attempts& earlier);
+    void count(const CaseFinished& last, const CaseFinished& counts);
     void publish();
     std::string head() const;
     std::string properties() const;
-    std::string case_element(const CaseFinished& finished,
-                             const std::vector<CaseFinished>& earlier) const;
+    std::string case_element(const CaseFinished& last,
+                             const CaseFinished& counts,
+                             const Attempts& earlier) const;
 
     const JunitSettings settings_;
     WholeFile file_;
@@ -67,7 +72,7 @@ private:
     const std::string host_;
     Totals totals_;
     /// Failed attempts of runs that have no result yet.
-    std::unordered_map<std::uint32_t, std::vector<CaseFinished>> attempts_;
+    std::map<std::uint32_t, Attempts> attempts_;
     bool changed_ = false;
     std::chrono::steady_clock::time_point published_;
     std::chrono::nanoseconds cost_ = std::chrono::hours(1);  ///< of the cheapest publication

@@ -145,6 +145,17 @@ TEST_F(Junit, CountsATestThatFailsInAllAttemptsOnce) {
                                      "<rerunError type=\"not run\" message=\"second\">"));
 }
 
+TEST_F(Junit, CountsWhatItShowsOfATestWhoseAttemptsFailDifferently) {
+    CaseFinished first = finished("f", Verdict::failed);
+    first.in_fixture = true;
+    first.duration = milliseconds(500);
+    report(AttemptFailed{first});
+    report(finished("f", Verdict::failed));
+    EXPECT_THAT(content(), HasSubstr("failures=\"0\" errors=\"1\" time=\"0.500\""));
+    EXPECT_THAT(content(), HasSubstr("time=\"0.500\"><error type=\"fixture\" message=\"\"></error>"
+                                     "<rerunFailure"));
+}
+
 TEST_F(Junit, CallsAFlakyTestAFailureWhereThatWasAskedFor) {
     CaseFinished first = finished("f", Verdict::failed);
     CaseFinished second = finished("f", Verdict::failed);
@@ -154,6 +165,28 @@ TEST_F(Junit, CallsAFlakyTestAFailureWhereThatWasAskedFor) {
     report(second);
     EXPECT_THAT(content(), HasSubstr("<failure type=\"flaky\" message=\"passed only in attempt 2\">"
                                      "passed only in attempt 2\n</failure><rerunFailure"));
+}
+
+TEST_F(Junit, EndsWithTheTestsWhoseAttemptsFailedAndThatHaveNoResult) {
+    CaseFinished later = finished("later", Verdict::timed_out);
+    later.id = RunId{2};
+    CaseFinished first = finished("f", Verdict::failed);
+    first.id = RunId{1};
+    first.message = "first";
+    CaseFinished second = first;
+    second.attempt = 2;
+    second.message = "second";
+    report(AttemptFailed{later});
+    report(AttemptFailed{first});
+    report(AttemptFailed{second});
+    report(finished("passes", Verdict::passed));
+    report(Summary{});
+    EXPECT_THAT(content(), HasSubstr("tests=\"3\" failures=\"2\" errors=\"0\""));
+    EXPECT_THAT(content(), HasSubstr("name=\"f\" time=\"0.012\"><failure type=\"failure\" "
+                                     "message=\"first\"></failure><rerunFailure "
+                                     "type=\"failure\" message=\"second\">"));
+    EXPECT_THAT(content(), HasSubstr("</testcase>\n<testcase classname=\"tests.test_a\" "
+                                     "name=\"later\" time=\"0.012\"><failure type=\"timeout\""));
 }
 
 TEST_F(Junit, HasThePropertiesThatATestGivesItself) {
