@@ -31,9 +31,7 @@ ReportPlaces places_of(const Settings& settings) {
                         .host_directory = settings.host_directory};
     const Arguments& given = settings.arguments;
     for (const auto* arguments : {&given.everywhere, &given.tests_only, &given.selection}) {
-        for (std::string& place : named_places(*arguments, settings.directory)) {
-            places.named.push_back(std::move(place));
-        }
+        name_places(places, *arguments);
     }
     return places;
 }

@@ -40,19 +40,22 @@ std::int64_t integer(const Value& value) {
     return any == nullptr ? 0 : *any;
 }
 
+std::string moved(const std::string& path, const std::string& from, const std::string& to) {
+    return path == from ? to : util::join_paths(to, util::path_below(path, from));
+}
+
 /// None: nobody has said that something may be written there.
 std::optional<fs::path> place_of(const std::string& path, const ReportPlaces& places) {
-    const fs::path inside = fs::path(path).lexically_normal();
-    for (const std::string& named : places.named) {
-        if (util::is_at_or_below(inside.native(), named)) {
-            return inside;
+    const std::string inside = util::normal_path(path);
+    for (const NamedPlace& named : places.named) {
+        if (util::is_at_or_below(inside, named.inside)) {
+            return moved(inside, named.inside, named.outside);
         }
     }
-    if (!util::is_at_or_below(inside.native(), places.container_directory)) {
+    if (!util::is_at_or_below(inside, places.container_directory)) {
         return std::nullopt;
     }
-    fs::path place =
-        fs::path(places.host_directory) / inside.lexically_relative(places.container_directory);
+    const fs::path place = moved(inside, places.container_directory, places.host_directory);
     // A link would lead away from where the container has written it.
     std::error_code error;
     const fs::path parent = fs::weakly_canonical(place.parent_path(), error);
@@ -62,6 +65,10 @@ std::optional<fs::path> place_of(const std::string& path, const ReportPlaces& pl
     return error || hidden || !util::is_at_or_below(parent.native(), project.native())
                ? std::nullopt
                : std::optional(place);
+}
+
+std::string absolute(const std::string& directory, std::string_view place) {
+    return util::normal_path(util::join_paths(directory, place));
 }
 
 /// The uppermost directory that has to be made for that file.
@@ -176,10 +183,8 @@ CoverageReport parse_coverage_report(std::string_view text) {
     return report;
 }
 
-std::vector<std::string> named_places(const std::vector<std::string>& arguments,
-                                      const std::string& directory) {
+void name_places(ReportPlaces& places, const std::vector<std::string>& arguments) {
     constexpr std::string_view option = "--cov-report";
-    std::vector<std::string> places;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         std::string_view value = arguments[i];
         if (value == option && i + 1 < arguments.size()) {
@@ -191,11 +196,11 @@ std::vector<std::string> named_places(const std::vector<std::string>& arguments,
         }
         const std::size_t colon = value.find(':');
         if (colon != std::string_view::npos && colon + 1 < value.size()) {
-            places.push_back(
-                (fs::path(directory) / value.substr(colon + 1)).lexically_normal().string());
+            const std::string_view place = value.substr(colon + 1);
+            places.named.push_back({.inside = absolute(places.container_directory, place),
+                                    .outside = absolute(places.host_directory, place)});
         }
     }
-    return places;
 }
 
 Written write_reports(const CoverageReport& report, const ReportPlaces& places) {

@@ -56,15 +56,20 @@ struct CoverageReport {
 };
 CoverageReport parse_coverage_report(std::string_view text);
 
+/// What an argument of the command line says; the same place twice unless it is a relative one.
+struct NamedPlace {
+    std::string inside;   ///< where it is in the container
+    std::string outside;  ///< where the user means it to be
+};
+
 /// Where files of reports may go: into the project, or where an argument of the command line says.
 struct ReportPlaces {
     std::string container_directory;  ///< where the project is in the container
     std::string host_directory;
-    std::vector<std::string> named;  ///< absolute
+    std::vector<NamedPlace> named;
 };
-/// The places in `--cov-report=KIND:PLACE`.
-std::vector<std::string> named_places(const std::vector<std::string>& arguments,
-                                      const std::string& directory);
+/// Adds the places in `--cov-report=KIND:PLACE`.
+void name_places(ReportPlaces& places, const std::vector<std::string>& arguments);
 
 /// What became of the files.
 struct Written {

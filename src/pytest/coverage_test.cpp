@@ -61,19 +61,22 @@ TEST(CoverageReport, IsReadFromWhatTheProcessSends) {
 }
 
 TEST(CoverageReport, FindsPlacesThatTheUserNames) {
-    EXPECT_THAT(named_places({"--cov-report=xml:/out/c.xml", "--cov-report", "html:../h",
-                              "--cov-report=term", "--cov=x", "--cov-report"},
-                             "/p"),
-                ElementsAre("/out/c.xml", "/h"));
+    ReportPlaces places{.container_directory = "/in/p", .host_directory = "/p"};
+    name_places(places, {"--cov-report=xml:/out/c.xml", "--cov-report", "html:../h",
+                         "--cov-report=term", "--cov=x", "--cov-report"});
+    ASSERT_EQ(places.named.size(), 2U);
+    EXPECT_EQ(places.named[0].inside, "/out/c.xml");
+    EXPECT_EQ(places.named[0].outside, "/out/c.xml");
+    EXPECT_EQ(places.named[1].inside, "/in/h");
+    EXPECT_EQ(places.named[1].outside, "/h");
 }
 
 class CoverageFiles : public ::testing::Test {
 protected:
-    Written write(const std::string& path, std::vector<std::string> named = {}) const {
-        return write_reports({.files = {{.path = path, .content = "x"}}},
-                             {.container_directory = "/inside",
-                              .host_directory = directory_.path(),
-                              .named = std::move(named)});
+    Written write(const std::string& path, const std::string& named = "") const {
+        ReportPlaces places{.container_directory = "/inside", .host_directory = directory_.path()};
+        name_places(places, {"--cov-report=xml:" + named});
+        return write_reports({.files = {{.path = path, .content = "x"}}}, places);
     }
     bool exists(const std::string& path) const {
         return ::access((directory_ / path).c_str(), F_OK) == 0;
@@ -92,8 +95,13 @@ TEST_F(CoverageFiles, GoNowhereElseUnlessTheUserSaysSo) {
     const std::string file = elsewhere / "c.xml";
     EXPECT_THAT(write(file).complaints, ElementsAre(HasSubstr("is outside of the project")));
     EXPECT_NE(::access(file.c_str(), F_OK), 0);
-    EXPECT_THAT(write(file, {file}).complaints, IsEmpty());
+    EXPECT_THAT(write(file, file).complaints, IsEmpty());
     EXPECT_EQ(::access(file.c_str(), F_OK), 0);
+}
+
+TEST_F(CoverageFiles, GoWhereARelativePlaceIsMeantToBe) {
+    EXPECT_THAT(write("/inside/out/c.xml", "out/c.xml").paths, ElementsAre(directory_ / "out"));
+    EXPECT_TRUE(exists("out/c.xml"));
 }
 
 TEST_F(CoverageFiles, FollowNoWayOutOfTheProject) {
