@@ -33,6 +33,9 @@ bool Planner::plan(Case& test) const {
     if (settings_.directives != nullptr) {
         take_directives(test, subject);
     }
+    if (test.least_unit != IsolationUnit::test) {
+        test.orders.retries = 0;  // alone it would lack what those before it have made
+    }
     test.orders.priority = known && !failed ? std::int8_t{0} : priority_of_news;
     test.orders.estimate = record == nullptr ? std::nullopt : record->estimate();
     return true;

@@ -7,6 +7,10 @@
 namespace maelstrom::runner {
 namespace {
 
+using std::chrono::milliseconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
 Case planned() {
     return {.name = std::make_shared<const ui::CaseName>(
                 ui::CaseName{.display = "tests/test_math.py::TestDiv::test_zero[1]"}),
@@ -38,14 +42,21 @@ TEST(Planner, AsksFiltersAboutAllThatACaseIs) {
     EXPECT_FALSE(selects({"markers.contains(ne)"}));
 }
 
+TEST(Planner, DoesNotRetryWhatNeedsThoseBeforeIt) {
+    const Planner planner({.retries = 2});
+    Case test = planned();
+    ASSERT_TRUE(planner.plan(test));
+    EXPECT_EQ(test.orders.retries, 2U);
+    Case cell = planned();
+    cell.least_unit = IsolationUnit::file;
+    ASSERT_TRUE(planner.plan(cell));
+    EXPECT_EQ(cell.orders.retries, 0U);
+}
+
 TEST(Planner, LetsExcludesBeatIncludes) {
     EXPECT_TRUE(selects({"none", "all"}));
     EXPECT_FALSE(selects({"all"}, {"markers.contains(slow)"}));
 }
-
-using std::chrono::milliseconds;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 Case case_of(const std::string& name) {
     return {.name = std::make_shared<const ui::CaseName>(ui::CaseName{.display = name}),

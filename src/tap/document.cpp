@@ -155,6 +155,7 @@ private:
     void take_yaml(std::string_view text);
     void fold(const Level& inner, Point& outer, std::vector<Point>& points);
     void close_to(std::size_t depth);
+    void take_closed(Level& level);
 
     std::vector<Level> levels_{1};
     std::optional<Level> closed_;      ///< waits for the point that sums it up
@@ -207,15 +208,31 @@ bool Parser::take_test_line(std::string_view text, std::size_t depth) {
 /// Makes the level of that depth the innermost one.
 void Parser::close_to(std::size_t depth) {
     while (levels_.size() > depth + 1) {
+        Level& inner = levels_.back();
+        take_closed(inner);
         // Old programs announce a subtest where it is, not where it will be summed up.
-        if (levels_.back().plan || levels_.back().count > 0) {
-            levels_.back().check();
-            closed_ = std::move(levels_.back());
+        if (inner.plan || inner.count > 0 || !inner.mistakes.empty()) {
+            inner.check();
+            closed_ = std::move(inner);
         }
         levels_.pop_back();
     }
     while (levels_.size() <= depth) {
+        take_closed(levels_.back());
         levels_.emplace_back();
+    }
+}
+
+/// No point of the level has summed up the subtest before its place was needed.
+void Parser::take_closed(Level& level) {
+    const std::optional<Level> closed = std::exchange(closed_, std::nullopt);
+    if (!closed) {
+        return;
+    }
+    level.mistakes.emplace_back("a subtest without a test point that sums it up");
+    for (Point point : closed->points) {
+        point.name = fmt::format("{} (subtest) / {}", level.count + 1, point.name);
+        level.points.push_back(std::move(point));
     }
 }
 
@@ -280,13 +297,7 @@ void Parser::take_yaml(std::string_view text) {
 Document Parser::finish() {
     close_to(0);
     Level& all = levels_.front();
-    if (closed_) {
-        all.mistakes.emplace_back("a subtest without a test point that sums it up");
-        for (Point& point : closed_->points) {
-            point.name = fmt::format("{} (subtest) / {}", all.count + 1, point.name);
-            all.points.push_back(std::move(point));
-        }
-    }
+    take_closed(all);
     if (!bail_out_) {
         all.check();
     }

@@ -6,6 +6,7 @@
 namespace maelstrom::tap {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -99,6 +100,21 @@ TEST(TapDocument, KeepsThePointsOfASubtestThatNeverEnded) {
     EXPECT_THAT(names(document), ElementsAre("ok 1", "not ok 2 (subtest) / 1 - a"));
     EXPECT_THAT(document.mistakes, ElementsAre("a subtest without a test point that sums it up",
                                                "planned 2 test points, ran 1"));
+}
+
+TEST(TapDocument, LosesNoFailureOfASubtestInASubtest) {
+    const Document document = parse("    ok 1 - a\n        not ok 1 - b\n        1..1\n    1..1\n"
+                                    "ok 1 - outer\n1..1\n");
+    ASSERT_THAT(names(document), ElementsAre("not ok 1 - outer"));
+    EXPECT_THAT(document.points[0].output,
+                HasSubstr("subtest: a subtest without a test point that sums it up"));
+}
+
+TEST(TapDocument, LosesNoFailureOfASubtestBeforeAnother) {
+    const Document document =
+        parse("    not ok 1 - b\n    1..1\n1..1\n    ok 1 - c\n    1..1\nok 1 - second\n");
+    EXPECT_THAT(names(document), Contains("not ok 1 (subtest) / 1 - b"));
+    EXPECT_THAT(document.mistakes, Contains("a subtest without a test point that sums it up"));
 }
 
 TEST(TapDocument, StopsCountingAtABailOut) {
