@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::string_view generic_prefix = "MAELSTROM_";
 /// Variables with these prefixes are for other programs, or set by us for jobs.
-constexpr std::array<std::string_view, 6> foreign{"MAELSTROM_RUN_",    "MAELSTROM_GO_TEST_",
-                                                  "MAELSTROM_PYTEST_", "MAELSTROM_WORKER_",
-                                                  "MAELSTROM_BROKER_", "MAELSTROM_ADMIN_"};
+constexpr std::array<std::string_view, 7> foreign{
+    "MAELSTROM_RUN_",    "MAELSTROM_PYTEST_", "MAELSTROM_TAP_",  "MAELSTROM_GO_TEST_",
+    "MAELSTROM_WORKER_", "MAELSTROM_BROKER_", "MAELSTROM_ADMIN_"};
 constexpr std::array<std::string_view, 3> set_for_jobs{"MAELSTROM_TEST", "MAELSTROM_ATTEMPT",
                                                        "MAELSTROM_CASE"};
 

@@ -172,6 +172,7 @@ TEST_F(Reader, WarnsAboutMisspeltVariables) {
 
 TEST_F(Reader, DoesNotWarnAboutOtherProgramsVariables) {
     variable("MAELSTROM_WORKER_PORT") = "2";
+    variable("MAELSTROM_TAP_CACHE_SIZE") = "4 GB";
     variable("MAELSTROM_JUNIT") = "x";
     variable("MAELSTROM_TEST") = "t";
     variable("MAELSTROM") = "1";
