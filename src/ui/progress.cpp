@@ -16,33 +16,6 @@ constexpr auto spinner_step = std::chrono::milliseconds(500);
 
 }  // namespace
 
-void Progress::on(const Event& event) {
-    std::visit(Overloaded{
-                   [&](const RunStarted& started) { listing_ = started.listing; },
-                   [&](const PhaseChanged& phase) { phase_ = phase.text; },
-                   [&](const TotalExpected& total) { expected_ = total.count; },
-                   [&](const CaseQueued&) { ++queued_; },
-                   [&](const CasePending& pending) { pending_.insert(number(pending.id)); },
-                   [&](const CaseStarted& started) {
-                       pending_.erase(number(started.id));
-                       running_.insert(number(started.id));
-                   },
-                   [&](const CaseFinished& finished) {
-                       pending_.erase(number(finished.id));
-                       running_.erase(number(finished.id));
-                       ++finished_;
-                       failed_ += is_failure(finished.verdict) ? 1U : 0U;
-                   },
-                   [&](const QueuingFinished&) { queuing_ = false; },
-                   [](const auto&) {},
-               },
-               event);
-}
-
-std::size_t Progress::expected() const {
-    return std::max({expected_, queued_, finished_});
-}
-
 std::vector<std::string> Progress::lines(std::size_t columns,
                                          std::chrono::steady_clock::duration since_start,
                                          const Painter& paint) const {
@@ -50,23 +23,25 @@ std::vector<std::string> Progress::lines(std::size_t columns,
     const auto cut = [&](const std::string& line) {
         return first_columns(line, columns > 0 ? columns - 1 : 0);
     };
-    if (queuing_ && !phase_.empty()) {
+    if (!state_.phase().empty()) {
         lines.emplace_back(cut(spinner(since_start)));
     }
-    if (listing_ || expected() == 0) {
+    const LiveView::Counts counts = state_.counts();
+    if (state_.is_listing() || counts.expected == 0) {
         return lines;
     }
-    const std::size_t running = finished_ + running_.size();
-    const std::size_t pending = running + pending_.size();
-    const std::string complete =
-        failed_ > 0 ? fmt::format("completed ({} failed)", failed_) : std::string("complete");
+    const std::size_t running = counts.complete + counts.running;
+    const std::size_t pending = running + counts.pending;
+    const std::string complete = counts.failed > 0
+                                     ? fmt::format("completed ({} failed)", counts.failed)
+                                     : std::string("complete");
     const auto add = [&](Colour colour, std::size_t position, std::string_view label) {
-        lines.push_back(paint(colour, cut(bar_line(position, expected(), label, columns))));
+        lines.push_back(paint(colour, cut(bar_line(position, counts.expected, label, columns))));
     };
-    add(Colour::red, std::max(queued_, pending), "waiting for artifacts");
+    add(Colour::red, std::max(state_.queued(), pending), "waiting for artifacts");
     add(Colour::yellow, pending, "pending");
     add(Colour::blue, running, "running");
-    add(Colour::green, finished_, complete);
+    add(Colour::green, counts.complete, complete);
     return lines;
 }
 
@@ -74,7 +49,7 @@ std::string Progress::spinner(std::chrono::steady_clock::duration since_start) c
     constexpr std::array<std::string_view, 10> frames{"⠋", "⠙", "⠹", "⠸", "⠼",
                                                       "⠴", "⠦", "⠧", "⠇", "⠏"};
     const auto step = static_cast<std::size_t>(since_start / spinner_step);
-    return fmt::format("{} {}…", frames[step % frames.size()], phase_);
+    return fmt::format("{} {}…", frames[step % frames.size()], state_.phase());
 }
 
 std::string

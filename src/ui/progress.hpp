@@ -1,24 +1,25 @@
 #pragma once
 
 #include "ui/event.hpp"
+#include "ui/run_state.hpp"
 #include "ui/text.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 namespace maelstrom::ui {
 
-/// How far a run is: counts kept from its events, and the lines of a live display made from them.
+/// How far a run is, and the lines of a live display that say so.
 class Progress {
 public:
-    void on(const Event& event);
+    /// When it was does not matter: no test's own time is shown.
+    void on(const Event& event) { state_.on(event, {}); }
 
-    std::size_t expected() const;
-    std::size_t finished() const { return finished_; }
+    std::size_t expected() const { return state_.counts().expected; }
+    std::size_t finished() const { return state_.counts().complete; }
 
     /// The spinner with the phase (until everything is queued) and four bars; `since_start` moves
     /// the spinner.
@@ -29,16 +30,7 @@ public:
 private:
     std::string spinner(std::chrono::steady_clock::duration since_start) const;
 
-    std::string phase_;
-    bool queuing_ = true;
-    bool listing_ = false;
-    std::size_t expected_ = 0;
-    std::size_t queued_ = 0;
-    std::size_t finished_ = 0;
-    std::size_t failed_ = 0;
-    // Runs in these states now; what was never heard of waits.
-    std::unordered_set<std::uint32_t> pending_;
-    std::unordered_set<std::uint32_t> running_;
+    RunState state_;
 };
 
 /// "####----  3/10 label": the bar fills what the rest leaves of `columns`.

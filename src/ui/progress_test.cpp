@@ -40,6 +40,21 @@ TEST(Progress, DrawsEachBarAsTheRunsInThatStateOrALaterOne) {
                             "####----------------  2/10 completed (1 failed)"));
 }
 
+TEST(Progress, LetsATestThatIsToBeRetriedWaitAnew) {
+    Progress progress;
+    progress.on(CaseQueued{id(0), nullptr});
+    progress.on(CasePending{id(0)});
+    progress.on(CaseStarted{id(0)});
+    progress.on(AttemptFailed{finish(0, Verdict::failed)});
+    progress.on(CasePending{id(0)});
+
+    EXPECT_THAT(progress.lines(35, {}, Painter(false)),
+                ElementsAre("######## 1/1 waiting for artifacts",  //
+                            "######## 1/1 pending",                //
+                            "-------- 0/1 running",                //
+                            "-------- 0/1 complete"));
+}
+
 TEST(Progress, DropsTheSpinnerOnceEverythingIsQueued) {
     Progress progress;
     progress.on(PhaseChanged{"collecting"});

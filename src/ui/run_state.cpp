@@ -85,25 +85,29 @@ LiveView RunState::view(Time now, std::size_t first_failed) const {
     view.first_failed = first_failed;
     view.most_running = most_running_;
     view.phase = phase_line(now);
+    view.counts = counts();
+    return view;
+}
+
+LiveView::Counts RunState::counts() const {
     const std::size_t expected = std::max({expected_, queued_, finished_});
     const std::size_t known = pending_.size() + running_.size() + finished_;
-    view.counts = {.waiting = expected > known ? expected - known : 0,
-                   .pending = pending_.size(),
-                   .running = running_.size(),
-                   .complete = finished_,
-                   .failed = failed_,
-                   .expected = expected};
-    return view;
+    return {.waiting = expected > known ? expected - known : 0,
+            .pending = pending_.size(),
+            .running = running_.size(),
+            .complete = finished_,
+            .failed = failed_,
+            .expected = expected};
 }
 
 std::string RunState::phase_line(Time now) const {
     constexpr std::array<std::string_view, 10> throbber{"⠋", "⠙", "⠹", "⠸", "⠼",
                                                         "⠴", "⠦", "⠧", "⠇", "⠏"};
-    if (!queuing_ || phase_.empty()) {
+    if (phase().empty()) {
         return {};
     }
     const auto step = static_cast<std::size_t>((now - started_) / throbber_step);
-    return fmt::format("{} {}…", throbber[step % throbber.size()], phase_);
+    return fmt::format("{} {}…", throbber[step % throbber.size()], phase());
 }
 
 }  // namespace maelstrom::ui

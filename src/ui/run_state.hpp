@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -20,6 +21,12 @@ public:
     /// The picture's content now. Of the failed tests so many from `first_failed` on are enough.
     LiveView view(Time now, std::size_t first_failed) const;
     std::size_t failed() const { return failed_names_.size(); }
+    LiveView::Counts counts() const;
+    std::size_t queued() const { return queued_; }
+    /// Nothing runs, names are printed.
+    bool is_listing() const { return listing_; }
+    /// What happens besides running tests; empty once everything is queued.
+    std::string_view phase() const { return queuing_ ? std::string_view(phase_) : ""; }
 
 private:
     struct Running {
