@@ -1,4 +1,5 @@
 #include "pytest/collector.hpp"
+#include "pytest/coverage_files.hpp"
 #include "runner/verdict.hpp"
 #include "util/json_text.hpp"
 

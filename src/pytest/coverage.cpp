@@ -1,25 +1,18 @@
 #include "pytest/coverage.hpp"
 
 #include "pytest/report.hpp"
-#include "sys/file.hpp"
 #include "util/json_text.hpp"
-#include "util/path.hpp"
 #include "util/text.hpp"
 
 #include <fmt/format.h>
 
-#include <fcntl.h>
-
 #include <algorithm>
-#include <filesystem>
 #include <iterator>
-#include <optional>
 
 namespace maelstrom::pytest {
 
 namespace {
 
-namespace fs = std::filesystem;
 using util::Value;
 
 template <class Take>
@@ -38,55 +31,6 @@ std::int64_t integer(const Value& value) {
     }
     const auto* any = std::get_if<std::int64_t>(&value.data);
     return any == nullptr ? 0 : *any;
-}
-
-std::string moved(const std::string& path, const std::string& from, const std::string& to) {
-    return path == from ? to : util::join_paths(to, util::path_below(path, from));
-}
-
-/// None: nobody has said that something may be written there.
-std::optional<fs::path> place_of(const std::string& path, const ReportPlaces& places) {
-    const std::string inside = util::normal_path(path);
-    for (const NamedPlace& named : places.named) {
-        if (util::is_at_or_below(inside, named.inside)) {
-            return moved(inside, named.inside, named.outside);
-        }
-    }
-    if (!util::is_at_or_below(inside, places.container_directory)) {
-        return std::nullopt;
-    }
-    const fs::path place = moved(inside, places.container_directory, places.host_directory);
-    // A link would lead away from where the container has written it.
-    std::error_code error;
-    const fs::path parent = fs::weakly_canonical(place.parent_path(), error);
-    const fs::path project = fs::weakly_canonical(places.host_directory, error);
-    const bool hidden = std::ranges::any_of(
-        parent, [](const fs::path& part) { return part == ".git" || part == ".hg"; });
-    return error || hidden || !util::is_at_or_below(parent.native(), project.native())
-               ? std::nullopt
-               : std::optional(place);
-}
-
-std::string absolute(const std::string& directory, std::string_view place) {
-    return util::normal_path(util::join_paths(directory, place));
-}
-
-/// The uppermost directory that has to be made for that file.
-std::optional<std::string> missing_directory(fs::path directory) {
-    std::optional<std::string> missing;
-    std::error_code error;
-    while (!fs::exists(directory, error) && directory.has_relative_path()) {
-        missing = directory.string();
-        directory = directory.parent_path();
-    }
-    return missing;
-}
-
-util::Result<void> write(const fs::path& place, std::string_view content) {
-    TRY(sys::make_directories(place.parent_path().string()));
-    const sys::Fd file =
-        TRY(sys::open(place.string(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0666));
-    return sys::write_all(file, content);
 }
 
 }  // namespace
@@ -181,45 +125,6 @@ CoverageReport parse_coverage_report(std::string_view text) {
         }
     }
     return report;
-}
-
-void name_places(ReportPlaces& places, const std::vector<std::string>& arguments) {
-    constexpr std::string_view option = "--cov-report";
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-        std::string_view value = arguments[i];
-        if (value == option && i + 1 < arguments.size()) {
-            value = arguments[++i];
-        } else if (value.starts_with(option) && value.substr(option.size()).starts_with('=')) {
-            value.remove_prefix(option.size() + 1);
-        } else {
-            continue;
-        }
-        const std::size_t colon = value.find(':');
-        if (colon != std::string_view::npos && colon + 1 < value.size()) {
-            const std::string_view place = value.substr(colon + 1);
-            places.named.push_back({.inside = absolute(places.container_directory, place),
-                                    .outside = absolute(places.host_directory, place)});
-        }
-    }
-}
-
-Written write_reports(const CoverageReport& report, const ReportPlaces& places) {
-    Written written;
-    for (const CoverageReport::File& file : report.files) {
-        const std::optional<fs::path> place = place_of(file.path, places);
-        const auto made = place ? missing_directory(place->parent_path()) : std::nullopt;
-        if (!place) {
-            written.complaints.push_back(
-                fmt::format("{} is outside of the project and stays unwritten; "
-                            "--cov-report=KIND:PLACE on the command line may name it",
-                            file.path));
-        } else if (const util::Result<void> done = write(*place, file.content); !done) {
-            written.complaints.push_back(done.error().message());
-        } else {
-            written.paths.push_back(made.value_or(place->string()));
-        }
-    }
-    return written;
 }
 
 }  // namespace maelstrom::pytest

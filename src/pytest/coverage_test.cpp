@@ -1,19 +1,9 @@
 #include "pytest/coverage.hpp"
-#include "sys/file.hpp"
-#include "testing/temp_dir.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace maelstrom::pytest {
 namespace {
-
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 util::Value json(std::string_view text) {
     return util::parse_json(text).value();
@@ -58,58 +48,6 @@ TEST(CoverageReport, IsReadFromWhatTheProcessSends) {
     EXPECT_TRUE(report.below_minimum);
     EXPECT_TRUE(report.complete);
     EXPECT_FALSE(parse_coverage_report("").complete);
-}
-
-TEST(CoverageReport, FindsPlacesThatTheUserNames) {
-    ReportPlaces places{.container_directory = "/in/p", .host_directory = "/p"};
-    name_places(places, {"--cov-report=xml:/out/c.xml", "--cov-report", "html:../h",
-                         "--cov-report=term", "--cov=x", "--cov-report"});
-    ASSERT_EQ(places.named.size(), 2U);
-    EXPECT_EQ(places.named[0].inside, "/out/c.xml");
-    EXPECT_EQ(places.named[0].outside, "/out/c.xml");
-    EXPECT_EQ(places.named[1].inside, "/in/h");
-    EXPECT_EQ(places.named[1].outside, "/h");
-}
-
-class CoverageFiles : public ::testing::Test {
-protected:
-    Written write(const std::string& path, const std::string& named = "") const {
-        ReportPlaces places{.container_directory = "/inside", .host_directory = directory_.path()};
-        name_places(places, {"--cov-report=xml:" + named});
-        return write_reports({.files = {{.path = path, .content = "x"}}}, places);
-    }
-    bool exists(const std::string& path) const {
-        return ::access((directory_ / path).c_str(), F_OK) == 0;
-    }
-
-    testing::TempDir directory_;
-};
-
-TEST_F(CoverageFiles, GoIntoTheProject) {
-    EXPECT_THAT(write("/inside/htmlcov/index.html").paths, ElementsAre(directory_ / "htmlcov"));
-    EXPECT_TRUE(exists("htmlcov/index.html"));
-}
-
-TEST_F(CoverageFiles, GoNowhereElseUnlessTheUserSaysSo) {
-    const testing::TempDir elsewhere;
-    const std::string file = elsewhere / "c.xml";
-    EXPECT_THAT(write(file).complaints, ElementsAre(HasSubstr("is outside of the project")));
-    EXPECT_NE(::access(file.c_str(), F_OK), 0);
-    EXPECT_THAT(write(file, file).complaints, IsEmpty());
-    EXPECT_EQ(::access(file.c_str(), F_OK), 0);
-}
-
-TEST_F(CoverageFiles, GoWhereARelativePlaceIsMeantToBe) {
-    EXPECT_THAT(write("/inside/out/c.xml", "out/c.xml").paths, ElementsAre(directory_ / "out"));
-    EXPECT_TRUE(exists("out/c.xml"));
-}
-
-TEST_F(CoverageFiles, FollowNoWayOutOfTheProject) {
-    const testing::TempDir elsewhere;
-    ASSERT_TRUE(sys::symlinkat(elsewhere.path(), AT_FDCWD, directory_ / "link"));
-    for (const char* path : {"/inside/link/c.xml", "/inside/../c.xml", "/inside/.git/config"}) {
-        EXPECT_THAT(write(path).paths, IsEmpty()) << path;
-    }
 }
 
 }  // namespace
