@@ -104,7 +104,8 @@ std::unexpected<util::Error> fail_unknown_parent(const std::string& name,
     std::string hint =
         known.empty() ? "no container is defined before this job" : "define it before the job";
     if (!known.empty() && known.size() <= 20) {
-        hint = "defined are " + util::one_of(known);
+        hint = known.size() == 1 ? fmt::format("only {} is defined", util::quoted(known.front()))
+                                 : "defined are " + util::one_of(known);
     }
     if (const auto near = util::nearest(name, known)) {
         hint = fmt::format("did you mean {}? {}", util::quoted(*near), hint);

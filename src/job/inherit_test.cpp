@@ -177,6 +177,14 @@ TEST(Collapse, NamesAMissingParentAndWhoNamedIt) {
                       HasSubstr("did you mean \"base\"?")));
 }
 
+TEST(Collapse, NamesTheContainersThatThereAre) {
+    const Container lost = container(R"({"parent":"lost"})");
+    EXPECT_THAT(complaint(lost, registry_of(R"({"one": {}})")),
+                HasSubstr("only \"one\" is defined"));
+    EXPECT_THAT(complaint(lost, registry_of(R"({"one": {}, "two": {}})")),
+                HasSubstr("defined are \"one\""));
+}
+
 TEST(Collapse, MissesNoParentOfWhichNothingIsOpen) {
     Container own;
     own.user = 5;

@@ -52,7 +52,7 @@ void judge_status(const job::Status& status, Judgement& judgement) {
 }
 
 void judge_not_run(const job::NotRun& not_run, Judgement& judgement) {
-    std::string_view kind = "remote error";
+    std::string_view kind = "preparation error";
     if (not_run.kind == job::NotRun::Kind::execution) {
         kind = "execution error";
     } else if (not_run.kind == job::NotRun::Kind::system) {

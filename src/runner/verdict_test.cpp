@@ -64,7 +64,7 @@ TEST(JudgePlainly, SaysWhoseFaultItIsWhenNothingRan) {
     };
     EXPECT_EQ(detail(Kind::execution), "execution error: m");
     EXPECT_EQ(detail(Kind::system), "system error: m");
-    EXPECT_EQ(detail(Kind::preparation), "remote error: m");
+    EXPECT_EQ(detail(Kind::preparation), "preparation error: m");
 }
 
 TEST(TextOf, SaysHowMuchIsMissingInTheMiddle) {
