@@ -38,37 +38,21 @@ void sign(const sys::Fd& file) {
     }
 }
 
-}  // namespace
-
-bool Place::exists() const {
-    return ::access(state().c_str(), F_OK) == 0;
+/// Whether it is the lock still: whoever had it may have removed it.
+bool is_in_place(const sys::Fd& file, const std::string& path) {
+    const auto ours = sys::fstat(file);
+    const auto there = sys::fstatat(AT_FDCWD, path);
+    return ours && there && ours->st_dev == there->st_dev && ours->st_ino == there->st_ino;
 }
 
-Result<void> Place::make() const {
-    if (exists()) {
-        return {};
-    }
-    const bool is_new = ::access(runner_directory_.c_str(), F_OK) != 0;
-    TRY(sys::make_directories(state()));
-    if (is_new) {
-        constexpr std::string_view ignore_all = "# Made by Maelstrom.\n*\n";
-        TRY(sys::replace_file(runner_directory_ + "/.gitignore", ignore_all, 0644,
-                              sys::Durability::cached));
-    }
-    return {};
-}
-
-Result<std::optional<Turn>> Turn::take(const Place& place,
-                                       const std::function<void(const std::string& holder)>& waits,
-                                       const std::function<bool()>& stop) {
-    if (!place.exists()) {
-        return Turn(sys::Fd());
-    }
-    sys::Fd file = TRY(sys::open(place.lock_file(), O_RDWR | O_CREAT, 0644));
+/// False if `stop` was requested.
+Result<bool> wait_for(const sys::Fd& file,
+                      const std::function<void(const std::string& holder)>& waits,
+                      const std::function<bool()>& stop) {
     bool told = false;
     while (!TRY(sys::flock(file, LOCK_EX | LOCK_NB))) {
         if (stop()) {
-            return std::nullopt;
+            return false;
         }
         if (!told) {
             told = true;
@@ -76,8 +60,68 @@ Result<std::optional<Turn>> Turn::take(const Place& place,
         }
         ::poll(nullptr, 0, poll_interval_ms);
     }
-    sign(file);
-    return Turn(std::move(file));
+    return true;
+}
+
+}  // namespace
+
+bool Place::exists() const {
+    return ::access(state().c_str(), F_OK) == 0;
+}
+
+bool Place::is_new() const {
+    return ::access(runner_directory_.c_str(), F_OK) != 0;
+}
+
+Result<void> Place::make() const {
+    if (exists()) {
+        return {};
+    }
+    const bool was_new = is_new();
+    TRY(sys::make_directories(state()));
+    if (was_new) {
+        constexpr std::string_view ignore_all = "# Made by Maelstrom.\n*\n";
+        TRY(sys::replace_file(ignore_file(), ignore_all, 0644, sys::Durability::cached));
+    }
+    return {};
+}
+
+void Place::remove_unused() const {
+    if (::access(history_file().c_str(), F_OK) == 0) {
+        return;
+    }
+    ::unlink(lock_file().c_str());
+    if (::rmdir(state().c_str()) == 0) {
+        ::unlink(ignore_file().c_str());
+        ::rmdir(runner_directory_.c_str());
+    }
+}
+
+Result<std::optional<Turn>> Turn::take(const Place& place,
+                                       const std::function<void(const std::string& holder)>& waits,
+                                       const std::function<bool()>& stop) {
+    for (;;) {
+        const Made made = place.is_new() ? Made::for_it : Made::before;
+        TRY(place.make());
+        Result<sys::Fd> opened = sys::open(place.lock_file(), O_RDWR | O_CREAT, 0644);
+        if (!opened && opened.error().kind() == util::ErrorKind::not_found) {
+            continue;  // removed meanwhile
+        }
+        sys::Fd file = TRY(std::move(opened));
+        if (!TRY(wait_for(file, waits, stop))) {
+            return std::nullopt;
+        }
+        if (is_in_place(file, place.lock_file())) {
+            sign(file);
+            return Turn(std::move(file), place, made);
+        }
+    }
+}
+
+Turn::~Turn() {
+    if (file_ && made_ == Made::for_it) {
+        place_.remove_unused();
+    }
 }
 
 }  // namespace maelstrom::history

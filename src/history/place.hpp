@@ -23,28 +23,45 @@ public:
     std::string lock_file() const { return state() + "/lock"; }
 
     bool exists() const;
+    /// The project has nothing of the runner yet.
+    bool is_new() const;
     /// Makes the directories, with a `.gitignore` that hides them.
     util::Result<void> make() const;
+    /// Takes away again what that made, unless there is a history now.
+    void remove_unused() const;
 
 private:
+    std::string ignore_file() const { return runner_directory_ + "/.gitignore"; }
+
     std::string runner_directory_;
 };
 
 /// Makes runs in the same project take turns: two that write down what they learnt would mix it up.
 /// Held until it is destroyed, or the process dies.
+///
+/// The first one makes the state directory for its lock, and takes it away again where it has
+/// written nothing: a directory without tests stays as it is.
 class Turn {
 public:
     /// Waits until nobody else has it; calls `waits` first if that takes a while, with the process
-    /// that has it where that is known. None if `stop` was requested meanwhile. Without a state
-    /// directory there is nothing to take turns for.
+    /// that has it where that is known. None if `stop` was requested meanwhile.
     static util::Result<std::optional<Turn>>
     take(const Place& place,
          const std::function<void(const std::string& holder)>& waits,
          const std::function<bool()>& stop);
+    Turn(Turn&&) = default;
+    Turn& operator=(Turn&&) = delete;
+    ~Turn();
 
 private:
-    explicit Turn(sys::Fd file) : file_(std::move(file)) {}
+    enum class Made { before, for_it };
+
+    Turn(sys::Fd file, Place place, Made made)
+        : file_(std::move(file)), place_(std::move(place)), made_(made) {}
+
     sys::Fd file_;
+    Place place_;
+    Made made_;
 };
 
 }  // namespace maelstrom::history

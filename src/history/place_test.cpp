@@ -1,4 +1,6 @@
 #include "history/place.hpp"
+#include "sys/disk.hpp"
+#include "sys/file.hpp"
 #include "testing/temp_dir.hpp"
 
 #include <gmock/gmock.h>
@@ -6,8 +8,12 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 namespace maelstrom::history {
 namespace {
+
+using util::Result;
 
 constexpr auto never = [] { return false; };
 
@@ -45,12 +51,60 @@ TEST_F(TurnTest, IsFreeAfterwards) {
     EXPECT_TRUE(take());
 }
 
-TEST(Turn, NeedsNoWaitingWithoutAStateDirectory) {
-    const testing::TempDir directory;
-    const Place place(directory / "none");
-    const auto first = Turn::take(place, [](const std::string&) {}, never);
-    const auto second = Turn::take(place, [](const std::string&) {}, never);
-    EXPECT_TRUE(first->has_value() && second->has_value());
+class FirstTurnTest : public ::testing::Test {
+protected:
+    Result<std::optional<Turn>> take(const std::function<void()>& wait) {
+        bool waited = false;
+        return Turn::take(
+            place_,
+            [&](const std::string&) {
+                waited = true;
+                wait();
+            },
+            [&] { return std::exchange(waited, false); });
+    }
+    std::optional<Turn> take() {
+        return take([] {}).value();
+    }
+    bool left_something() const { return ::access(runner_.c_str(), F_OK) == 0; }
+
+    testing::TempDir directory_;
+    const std::string runner_ = directory_ / ".maelstrom-pytest";
+    Place place_{runner_};
+};
+
+TEST_F(FirstTurnTest, LetsOthersWaitAlthoughNothingWasThere) {
+    const auto first = take();
+    EXPECT_TRUE(first);
+    EXPECT_FALSE(take());
+}
+
+TEST_F(FirstTurnTest, LeavesNothingWhereNothingWasWritten) {
+    take();
+    EXPECT_FALSE(left_something());
+}
+
+TEST_F(FirstTurnTest, LeavesAHistory) {
+    {
+        const auto first = take();
+        ASSERT_TRUE(sys::replace_file(place_.history_file(), "", 0644, sys::Durability::cached));
+    }
+    EXPECT_TRUE(left_something());
+}
+
+TEST_F(FirstTurnTest, LeavesADirectoryThatWasThereBefore) {
+    ASSERT_TRUE(place_.make());
+    take();
+    EXPECT_TRUE(left_something());
+}
+
+TEST_F(FirstTurnTest, IsTheLockOfAllAlsoAfterTheOneThatLeftNothing) {
+    auto first = take();
+    // Does not look at `stop` again: the lock is free then.
+    const auto second = take([&] { first.reset(); });
+    ASSERT_TRUE(second) << second.error().message();
+    EXPECT_TRUE(second->has_value());
+    EXPECT_FALSE(take());
 }
 
 }  // namespace

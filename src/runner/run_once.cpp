@@ -97,8 +97,11 @@ Result<sys::ProgramEnd> run_once(Standing& standing, Setup& setup) {
     std::optional<history::Turn> turn;
     if (!list) {
         // Where the directory cannot be used the history says so.
-        if (auto taken = take_turn(place); taken && !(turn = std::move(*taken))) {
-            return sys::ProgramEnd{.signal = Interrupts::signal()};
+        if (auto taken = take_turn(place)) {
+            if (!*taken) {
+                return sys::ProgramEnd{.signal = Interrupts::signal()};
+            }
+            turn.emplace(**std::move(taken));
         }
     }
     history::History history(place, list ? history::Keeping::read : history::Keeping::write);

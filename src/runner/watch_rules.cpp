@@ -11,7 +11,7 @@ namespace maelstrom::runner {
 
 namespace {
 
-constexpr std::array<std::string_view, 15> unimportant_names{".git",
+constexpr std::array<std::string_view, 13> unimportant_names{".git",
                                                              ".hg",
                                                              ".svn",
                                                              ".jj",
@@ -23,9 +23,12 @@ constexpr std::array<std::string_view, 15> unimportant_names{".git",
                                                              ".nox",
                                                              ".venv",
                                                              "node_modules",
-                                                             ".maelstrom-go-test",
-                                                             ".maelstrom-pytest",
                                                              "maelstrom-container-tags.lock"};
+
+/// State of any of the test runners.
+bool is_ours(std::string_view name) {
+    return name.starts_with(".maelstrom-");
+}
 
 /// Vim's, Emacs's, KDE's and GNOME's.
 bool is_of_an_editor(std::string_view name) {
@@ -43,7 +46,7 @@ std::string WatchRules::absolute(std::string_view path) const {
 bool WatchRules::matters(std::string_view path, bool is_directory) const {
     const std::string_view name = path.substr(path.rfind('/') + 1);
     if (std::ranges::find(unimportant_names, name) != unimportant_names.end() ||
-        name.ends_with(".pyc") || is_of_an_editor(name)) {
+        name.ends_with(".pyc") || is_ours(name) || is_of_an_editor(name)) {
         return false;
     }
     const std::string whole = absolute(path);

@@ -106,10 +106,10 @@ protected:
 };
 
 TEST_F(WatchedTree, DoesNotTellOfWhatDoesNotMatter) {
-    for (const char* path :
-         {"a.log", "out/x", "__pycache__/a.pyc", "excluded/x", "r.xml", "src/.a.py.swp",
-          "src/a.py~", "src/#a.py#", "src/.#a.py", "src/4913", ".git/index", "src/b.pyc",
-          ".maelstrom-pytest/state/history.sqlite", "sub/.pytest_cache/v"}) {
+    for (const char* path : {"a.log", "out/x", "__pycache__/a.pyc", "excluded/x", "r.xml",
+                             "src/.a.py.swp", "src/a.py~", "src/#a.py#", "src/.#a.py", "src/4913",
+                             ".git/index", "src/b.pyc", ".maelstrom-pytest/state/history.sqlite",
+                             ".maelstrom-tap/state/history.sqlite", "sub/.pytest_cache/v"}) {
         // "sub" itself is new, and that matters.
         const auto told = first_told_after(path);
         const bool is_new_directory = std::string_view(path).starts_with("sub/");
