@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <ranges>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,18 @@ std::string id_here(const runner::Case& test) {
                                      : test.address.artifact + id.substr(mark);
 }
 
+/// What pytest was told besides where to collect. Only pytest knows which words are values of
+/// options; a value that is also a path more likely comes first.
+std::vector<std::string> options_of(std::vector<std::string> words,
+                                    const std::vector<std::string>& paths) {
+    for (const std::string& path : paths | std::views::reverse) {
+        if (const auto last = std::find(words.rbegin(), words.rend(), path); last != words.rend()) {
+            words.erase(std::next(last).base());
+        }
+    }
+    return words;
+}
+
 }  // namespace
 
 runner::JobRequest PytestCollector::request_by_hand(const runner::Case& test) {
@@ -27,6 +40,8 @@ runner::JobRequest PytestCollector::request_by_hand(const runner::Case& test) {
     arguments = {"-m", "pytest"};
     std::ranges::copy(settings_.arguments.everywhere, std::back_inserter(arguments));
     std::ranges::copy(settings_.arguments.tests_only, std::back_inserter(arguments));
+    std::ranges::copy(options_of(settings_.arguments.selection, collection_.paths),
+                      std::back_inserter(arguments));
     arguments.push_back(id_here(test));
     std::erase_if(request.extras.variables, [](const std::string& variable) {
         return variable.starts_with("MAELSTROM_PYTEST_TASK=");

@@ -201,6 +201,7 @@ class Collecting:
             {
                 "rootdir": clean(str(root)),
                 "inifile": clean(str(ini)) if ini else "",
+                "paths": [clean(path) for path in getattr(config.option, "file_or_dir", None) or ()],
                 "maxfail": config.option.maxfail,
                 "writes": sorted({option for name, option in WRITES.items() if getattr(config.option, name, None)}),
                 "dependent": self.dependent(session),

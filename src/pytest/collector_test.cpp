@@ -155,6 +155,22 @@ TEST(PytestCollector, RunsATestByItsPlaceInItsFileWithTheArgumentsOfTheCollectio
                             "MAELSTROM_TEST=a.py::T::t", "MAELSTROM_ATTEMPT=1"));
 }
 
+TEST(PytestCollector, KeepsOptionsWhereATestIsRunByHand) {
+    PytestCollector collector(
+        {.container = "pytest",
+         .python = "/python",
+         .arguments = {.everywhere = {"-v"},
+                       .tests_only = {"-s"},
+                       .selection = {"-W", "error", "--rootdir", ".", "tests", "--ds=x", "."}}});
+    Recording recording(exited(0, R"({"rootdir": "/p", "inifile": "", "paths": ["tests", "."]}
+{"id": "tests/a.py::t", "file": "/p/tests/a.py", "index": 0, "count": 1}
+)"));
+    collector.collect(recording, recording, {});
+    EXPECT_THAT(collector.request_by_hand(recording.cases[0]).job.arguments,
+                ElementsAre("-m", "pytest", "-v", "-s", "-W", "error", "--rootdir", ".", "--ds=x",
+                            recording.cases[0].address.artifact + "::t"));
+}
+
 /// Until a later change is sure to show.
 void wait_until_settled(const std::string& file) {
     const auto identity = store::identity_of(sys::fstatat(AT_FDCWD, file).value());

@@ -148,6 +148,7 @@ util::Result<Collection> parse_collection(std::string_view text) {
             collection.whole = is_true(value, "whole");
             collection.rootdir = string_of(value, "rootdir");
             collection.inifile = string_of(value, "inifile");
+            collection.paths = strings_of(value, "paths");
             collection.most_failures = integer_of(value, "maxfail");
             collection.dependent = integer_of(value, "dependent");
             collection.writes = strings_of(value, "writes");

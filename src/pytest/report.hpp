@@ -70,6 +70,8 @@ struct Broken {
 struct Collection {
     std::string rootdir;
     std::string inifile;  ///< empty if there is none
+    /// Arguments that say where to collect: no options, and no values of options.
+    std::vector<std::string> paths;
     std::vector<Item> items;
     std::vector<Broken> broken;
     std::vector<CompiledFile> compiled;

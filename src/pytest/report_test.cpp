@@ -12,8 +12,8 @@ using ::testing::Optional;
 using ::testing::SizeIs;
 
 TEST(ParseCollection, ReadsItemsInPytestsOrder) {
-    const auto collection =
-        parse_collection(R"({"rootdir": "/p", "inifile": "/p/pytest.ini", "whole": true}
+    const auto collection = parse_collection(
+        R"({"rootdir": "/p", "inifile": "/p/pytest.ini", "paths": ["a.py"], "whole": true}
 {"id": "a.py::t[\u00e9 x]", "file": "/p/a.py", "index": 2, "count": 3, "markers": ["slow", "x"], "skip": null}
 {"id": "a.py::u", "file": "/p/a.py", "index": -1, "count": 3, "markers": [], "skip": "later"}
 )");
@@ -21,6 +21,7 @@ TEST(ParseCollection, ReadsItemsInPytestsOrder) {
     EXPECT_TRUE(collection->complete);
     EXPECT_EQ(collection->rootdir, "/p");
     EXPECT_TRUE(collection->whole);
+    EXPECT_THAT(collection->paths, ElementsAre("a.py"));
     ASSERT_THAT(collection->items, SizeIs(2));
     EXPECT_EQ(collection->items[0].id, "a.py::t[é x]");
     EXPECT_EQ(collection->items[0].index, 2);
