@@ -22,9 +22,10 @@ util::Result<void> Collection::start() {
     return {};
 }
 
-void Collection::conclude(std::size_t failures) {
-    concluding_ =
-        std::jthread([this, failures] { post(Concluded{collector_.conclude(*this, failures)}); });
+util::Result<void> Collection::conclude(std::size_t failures) {
+    concluding_ = TRY(sys::start_thread(
+        [this, failures] { post(Concluded{collector_.conclude(*this, failures)}); }));
+    return {};
 }
 
 std::optional<Message> Collection::take() {

@@ -26,7 +26,7 @@ public:
     util::Result<void> start();
     void stop() { collecting_.request_stop(); }
     /// Its last part: with so many failed tests.
-    void conclude(std::size_t failures);
+    util::Result<void> conclude(std::size_t failures);
     /// The next message; none yet if nothing has happened.
     std::optional<Message> take();
     /// Stops it for good: no message is taken any more, and jobs that it waits for get a result.

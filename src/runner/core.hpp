@@ -35,7 +35,8 @@ public:
     virtual void submit(ui::RunId id, const Case& test, Attempt attempt) = 0;
     virtual void cancel(ui::RunId id) = 0;
     virtual void stop_collecting() = 0;
-    /// All tests have run, so many have failed. Whether `on_concluded` will follow.
+    /// All tests have run, so many have failed. Whether there is an `on_concluded`, later or at
+    /// once.
     virtual bool conclude(std::size_t failures) = 0;
     virtual void emit(ui::Event event) = 0;
     /// For later runs: one execution of the case has come to this.

@@ -285,7 +285,10 @@ bool TestRun::Driver::conclude(std::size_t failures) {
     if (!collector_.has_conclusion()) {
         return false;
     }
-    collection_.conclude(failures);
+    if (util::Result<void> started = collection_.conclude(failures); !started) {
+        started.error().while_doing("what was to follow the tests, such as coverage, is missing");
+        core_.on_concluded({.exit_code = 1, .report = started.error().message() + "\n"});
+    }
     return true;
 }
 

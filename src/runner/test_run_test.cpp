@@ -1,4 +1,5 @@
 #include "runner/test_run.hpp"
+#include "testing/no_threads.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@ namespace maelstrom::runner {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ui::Verdict;
 
 /// A client whose jobs end at once, as their arguments say; "hang" never does.
@@ -85,6 +87,9 @@ public:
         return {.job = {.program = programs_[test.key]}};
     }
     Judgement judge(const Case&, Attempt, const job::Result& result) override {
+        if (on_judge) {
+            on_judge();
+        }
         const bool passed = std::get<job::Completed>(result).status == job::Status(job::Exited{0});
         Judgement judgement;
         judgement.finished.verdict = passed ? Verdict::passed : Verdict::failed;
@@ -92,7 +97,11 @@ public:
         return judgement;
     }
 
+    bool has_conclusion() const override { return concludes; }
+
     job::Result listing;
+    bool concludes = false;
+    std::function<void()> on_judge;
 
 private:
     const std::vector<std::string> programs_;
@@ -110,6 +119,7 @@ public:
                     log_.push_back(finished.name->display + (ok ? " passed" : " failed"));
                 },
                 [&](const ui::Summary& summary) { log_.push_back("summary " + summary.note); },
+                [&](const ui::ClosingReport& report) { log_.push_back(report.text); },
                 [](const auto&) {},
             },
             event);
@@ -173,6 +183,15 @@ TEST_F(RunnerSession, KeepsResultsAndCancelsTheRestWhenInterrupted) {
     EXPECT_EQ(log_.back(), "finish");
     EXPECT_THAT(log_, ::testing::Contains("summary interrupted"));
     EXPECT_THAT(client_.cancelled, ElementsAre(job::JobId{2}));
+}
+
+TEST_F(RunnerSession, EndsInOrderWhereNoThreadIsLeftForTheConclusion) {
+    ListedCollector collector({"true"});
+    collector.concludes = true;
+    std::optional<testing::NoThreads> none;
+    collector.on_judge = [&] { none.emplace(); };
+    EXPECT_EQ(run(collector), 1);
+    EXPECT_THAT(log_, ElementsAre("true passed", "summary ", HasSubstr("ulimit -u"), "finish"));
 }
 
 TEST_F(RunnerSession, DoesNotWaitForACollectorWhoseJobHangs) {
