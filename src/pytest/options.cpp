@@ -68,7 +68,7 @@ std::vector<Option> pytest_rows() {
                             "where it fails. TEST is as for --shell.",
                     .programs = Programs::pytest,
                     .scope = config::Scope::command_line,
-                    .excludes = {"list", "watch", "shell"}});
+                    .excludes = {"list", "watch", "shell", "init"}});
     list("extra-pytest-args", "An argument for pytest when it collects and when it runs a test.");
     list("extra-pytest-collect-args", "An argument for pytest when it collects.");
     list("extra-pytest-test-args",

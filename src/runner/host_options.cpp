@@ -14,7 +14,7 @@ std::vector<Option> host_rows() {
                     .kind = Kind::boolean,
                     .help = "Print the files that the project's snapshot would hold.",
                     .scope = Scope::command_line,
-                    .excludes = {"list"}});
+                    .excludes = {"list", "watch", "shell", "debug", "init"}});
     return rows;
 }
 

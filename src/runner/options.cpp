@@ -137,7 +137,7 @@ void add_mode_rows(std::vector<Option>& rows) {
                             "nothing.",
                     .programs = config::Programs::test_runners,
                     .scope = Scope::command_line,
-                    .excludes = {"list", "watch"}});
+                    .excludes = {"list", "watch", "shell"}});
 }
 
 }  // namespace
