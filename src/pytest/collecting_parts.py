@@ -135,8 +135,10 @@ class Collecting:
                 outcome = yield
                 if collecting._job is not None and coverage is not None:
                     collecting._channel.send(coverage.end())
-                if collecting._job is not None and outcome.excinfo is None:
-                    collecting.leave_early(session)
+                if collecting._job is not None:
+                    collecting._job.end_loop(outcome)
+                    if outcome.excinfo is None:
+                        collecting.leave_early(session)
 
             def pytest_sessionfinish(self, exitstatus):
                 collecting._status = int(exitstatus)

@@ -245,6 +245,11 @@ Judgement judge_end(const Process& process, const TestReport* report, const Judg
 
 /// Whose fault it is that the process ended; nobody's where all is well.
 std::size_t culprit_of(const Process& process, const TestReports& reports, std::size_t count) {
+    // One at least gets its verdict, or the same would come again and again.
+    const bool somebody_ran = !reports.by_place.empty() && reports.by_place.begin()->first < count;
+    if (reports.stopped && somebody_ran && process.exited() != nullptr) {
+        return count;
+    }
     for (std::size_t place = 0; place < count; ++place) {
         if (!reports.by_place.contains(place)) {
             return place;

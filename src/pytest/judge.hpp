@@ -31,7 +31,7 @@ struct JudgeContext {
 runner::Judgement judge(const job::Result& result, const JudgeContext& context);
 
 /// Likewise of tests that shared a process, one after the other: one judgement for each. Where one
-/// has ended the process, those after it come out as unreached.
+/// has ended the process, or the session in it, those after it come out as unreached.
 std::vector<runner::Judgement>
 judge(const job::Result& result, std::size_t count, const JudgeContext& context);
 

@@ -172,6 +172,23 @@ TEST(PytestJudge, BlamesTheLastTestForAnEndAfterAll) {
     EXPECT_THAT(judgements[1].finished.detail, HasSubstr("SIGABRT"));
 }
 
+TEST(PytestJudge, BlamesNobodyWherePytestStoppedAndWantsTheRestAgain) {
+    const std::string stopped = std::string(two_of_three) + "{\"stopped\": true}\n";
+    for (const int exit_code : {0, 1, 2, 3}) {
+        const auto judgements = judge(ended(job::Exited{exit_code}, stopped), 4, {});
+        EXPECT_EQ(judgements[0].finished.verdict, Verdict::passed);
+        EXPECT_EQ(judgements[1].finished.verdict, Verdict::failed);
+        EXPECT_TRUE(judgements[2].unreached);
+        EXPECT_TRUE(judgements[3].unreached);
+    }
+}
+
+TEST(PytestJudge, BlamesOneWherePytestStoppedBeforeAll) {
+    const auto judgements = judge(ended(job::Exited{2}, "{\"stopped\": true}\n"), 2, {});
+    EXPECT_FALSE(judgements[0].unreached);
+    EXPECT_TRUE(judgements[1].unreached);
+}
+
 TEST(PytestJudge, WantsAllAgainThatAForkPointCouldNotMake) {
     const auto judgements = judge(job::NotRun{.kind = job::NotRun::Kind::system, .message = "gone"},
                                   2, {.collected = Collected::in_fork_point});

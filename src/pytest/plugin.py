@@ -263,6 +263,8 @@ class Job:
         self.current = None
         self._verdict = None
         self._start = 0.0
+        self._has_reported = False
+        self._was_stopped = False
 
     def start(self):
         if self.current is None and self._waiting:  # else a plugin runs the same item again
@@ -282,10 +284,12 @@ class Job:
         report["item"] = self.current
         report["seconds"] = time.perf_counter() - self._start
         self._channel.send(report)
+        self._has_reported = True
         self.current = None
 
     def say(self, item, outcome):
         self._channel.send({"item": item, "outcome": outcome})
+        self._has_reported = True
 
     def waiting(self):
         return list(self._waiting)
@@ -294,10 +298,17 @@ class Job:
         self._waiting.remove(item)
         self.say(item, outcome)
 
+    def end_loop(self, outcome):
+        """An exception is how a test (`pytest.exit`) or a plugin (`session.shouldstop`) ends the session before its last item."""
+        self._was_stopped = outcome.excinfo is not None
+
     def finish(self, status):
         self.finish_item()
+        if self._was_stopped and self._has_reported:
+            self._channel.send({"stopped": True})  # those that wait have nothing to do with it, and run elsewhere
+            return
         if status == INTERRUPTED:
-            return  # those that wait have nothing to do with it
+            return
         for item in self._waiting:
             self.say(item, "deselected" if status in (0, 1, 5) else "unfinished")
 
@@ -409,7 +420,7 @@ class Running:
                 coverage = coverage_of(session.config)
                 if coverage is not None:
                     coverage.begin()
-                yield
+                running._job.end_loop((yield))
                 if coverage is not None:
                     running._channel.send(coverage.end())
 

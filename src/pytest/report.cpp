@@ -178,6 +178,7 @@ TestReports parse_test_reports(std::string_view text) {
         if (const Value* coverage = value->find("coverage")) {
             reports.coverage.push_back(*coverage);
         }
+        reports.stopped = reports.stopped || value->find("stopped") != nullptr;
         if (value->find("coverage_lost") != nullptr) {
             reports.coverage_lost = string_of(*value, "coverage_lost");
         }

@@ -92,6 +92,7 @@ struct TestReports {
     std::map<std::size_t, TestReport> by_place;  ///< among the tests that it was told to run
     std::vector<util::Value> coverage;           ///< what pytest-cov would report, see Coverage
     std::string coverage_lost;                   ///< why there is none of it; mostly empty
+    bool stopped = false;  ///< a test or plugin has ended the session before the last test
     bool no_pytest = false;
 };
 
