@@ -1,5 +1,7 @@
 #include "history/database.hpp"
 
+#include "util/seconds.hpp"
+
 #include <sqlite3.h>
 
 #include <array>
@@ -81,9 +83,10 @@ Database::Row row_of(sqlite3_stmt* statement) {
             sqlite3_column_int(statement, 3) == 0 ? Outcome::passed : Outcome::failed;
     }
     for (int column = 4; column < 7; ++column) {
-        const sqlite3_int64 duration = sqlite3_column_int64(statement, column);
-        if (sqlite3_column_type(statement, column) == SQLITE_INTEGER && duration >= 0) {
-            row.record.durations.emplace_back(duration);
+        const std::chrono::nanoseconds duration(sqlite3_column_int64(statement, column));
+        if (sqlite3_column_type(statement, column) == SQLITE_INTEGER && duration.count() >= 0 &&
+            duration <= util::longest_duration) {
+            row.record.durations.push_back(duration);
         }
     }
     row.record.runs = as_count(sqlite3_column_int64(statement, 7));

@@ -80,6 +80,12 @@ TEST_F(HistoryTest, KeepsTheLastThreeDurationsAndEstimatesTheirMean) {
     EXPECT_EQ(Record{}.estimate(), std::nullopt);
 }
 
+TEST_F(HistoryTest, DoesNotBelieveInDurationsOfYears) {
+    run({passed(std::chrono::hours(24 * 365 * 200))});
+    run({passed(milliseconds(2))});
+    EXPECT_EQ(record_of("t").estimate(), milliseconds(2));
+}
+
 TEST_F(HistoryTest, TakesARepeatedTestForFailedIfOneExecutionWas) {
     run({passed(), failed(), passed()});
     EXPECT_EQ(record_of("t").outcome, Outcome::failed);

@@ -1,5 +1,6 @@
 #include "history/listing.hpp"
 
+#include "util/seconds.hpp"
 #include "util/text.hpp"
 #include "util/value.hpp"
 
@@ -12,21 +13,13 @@ using util::Result;
 using util::Value;
 
 constexpr std::uint64_t readable_version = 3;
-constexpr double longest_seconds = 1e9;
 
 Result<std::chrono::nanoseconds> duration_of(const Value& value) {
-    double seconds = -1;
-    if (const auto* fraction = std::get_if<double>(&value.data)) {
-        seconds = *fraction;
-    } else if (const auto* whole = std::get_if<std::uint64_t>(&value.data)) {
-        seconds = static_cast<double>(*whole);
-    }
-    const bool is_sensible = seconds >= 0 && seconds <= longest_seconds;  // no NaN is
-    if (!is_sensible) {
+    const auto duration = util::seconds_of(value);
+    if (!duration) {
         return fail_at(value.position, "found a timing that is no number of seconds");
     }
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(
-        std::chrono::duration<double>(seconds));
+    return *duration;
 }
 
 Result<std::optional<Outcome>> outcome_of(const Value* value) {

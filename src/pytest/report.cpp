@@ -1,5 +1,6 @@
 #include "pytest/report.hpp"
 
+#include "util/seconds.hpp"
 #include "util/text.hpp"
 #include "util/value.hpp"
 
@@ -69,12 +70,7 @@ bool has_no_pytest(const Value& object) {
 
 std::optional<std::chrono::nanoseconds> duration_of(const Value& object) {
     const Value* value = object.find("seconds");
-    const auto* seconds = value == nullptr ? nullptr : std::get_if<double>(&value->data);
-    if (seconds == nullptr) {
-        return std::nullopt;
-    }
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(
-        std::chrono::duration<double>(*seconds));
+    return value == nullptr ? std::nullopt : util::seconds_of(*value);
 }
 
 Outcome outcome_of(std::string_view word) {

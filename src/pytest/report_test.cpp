@@ -1,5 +1,6 @@
 #include "pytest/report.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -70,6 +71,14 @@ TEST(ParseTestReports, ReadsOutcomesWithTheirTexts) {
     EXPECT_EQ(report.captured_errors, "e");
     EXPECT_EQ(report.duration, std::chrono::milliseconds(500));
     EXPECT_EQ(reports.by_place.at(7).outcome, Outcome::passed);
+}
+
+TEST(ParseTestReports, HaveNoDurationThatCannotBe) {
+    for (const char* seconds : {"1e300", "-1e300", "-1", "9e9", "null"}) {
+        const TestReports reports = parse_test_reports(
+            fmt::format(R"({{"outcome": "passed", "item": 0, "seconds": {}}})", seconds));
+        EXPECT_EQ(reports.by_place.at(0).duration, std::nullopt) << seconds;
+    }
 }
 
 TEST(ParseTestReports, AreMissingWhenTheProcessEndedBeforeOrWithinThem) {

@@ -1,5 +1,7 @@
 #include "runner/groups.hpp"
 
+#include "util/seconds.hpp"
+
 #include <algorithm>
 #include <span>
 #include <utility>
@@ -38,7 +40,8 @@ Orders orders_of(const Group& group) {
         const Orders& other = member.test->orders;
         orders.priority = std::max(orders.priority, other.priority);
         orders.estimate = orders.estimate && other.estimate
-                              ? std::optional(*orders.estimate + *other.estimate)
+                              ? std::optional(std::min(*orders.estimate + *other.estimate,
+                                                       util::longest_duration))
                               : std::nullopt;
     }
     return orders;

@@ -1,4 +1,5 @@
 #include "runner/groups.hpp"
+#include "util/seconds.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -59,6 +60,13 @@ TEST(Groups, KeepContainersAndStepsApart) {
     groups.add({ui::RunId{1}, &second, {}});
     groups.add({ui::RunId{2}, &third, {.step = 1}});
     EXPECT_THAT(ids_of(groups), ElementsAre(ElementsAre(0), ElementsAre(1), ElementsAre(2)));
+}
+
+TEST(Groups, HaveEstimatesThatCanBeAddedUpWhateverTheyAre) {
+    Case one = test_of(0, {.file = 1}, IsolationUnit::file);
+    one.orders.estimate = util::longest_duration - std::chrono::seconds(1);
+    const Group group(2, Member{.id = ui::RunId{0}, .test = &one, .attempt = {}});
+    EXPECT_EQ(orders_of(group).estimate, util::longest_duration);
 }
 
 }  // namespace
