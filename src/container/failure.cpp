@@ -119,24 +119,37 @@ std::string_view path_of(const Launch& launch) {
     return {};
 }
 
-/// Names of what `slot::Reply::exists` says about the file that exec refused.
-constexpr std::uint32_t file_present = 1;
-constexpr std::uint32_t directory_present = 2;
+/// For a file that is there, but not in a format that Linux can execute.
+std::string format_hint(slot::Found found, const std::string& file) {
+    switch (found) {
+    case slot::Found::empty:
+        return fmt::format(
+            "; {} is empty; a linker that was killed or a full disk leaves such files",
+            util::quoted(file));
+    case slot::Found::binary:
+        return "; it is no script, and no program that this machine can run: built for another "
+               "one, or cut short";
+    case slot::Found::script:
+        return "; it is a script without \"#!\", and there is no /bin/sh to run it";
+    default:
+        return "; it is no program that this machine can run, and a script only if it may be read: "
+               "check that it has a read permission";
+    }
+}
 
 std::string execute_hint(const slot::Reply& reply, const std::string& file) {
-    if (reply.exists == directory_present) {
+    if (reply.found == slot::Found::directory) {
         return "; it is a directory";
     }
-    if (reply.error == ENOENT && reply.exists == file_present) {
+    if (reply.error == ENOENT && reply.found == slot::Found::present) {
         return fmt::format("; {} exists, so its interpreter or loader is missing from the layers; "
                            "\"shared_library_dependencies\" adds the loader and libraries",
                            util::quoted(file));
     }
     if (reply.error == ENOEXEC) {
-        return "; it is neither a program for this machine nor a script, or there is no /bin/sh "
-               "to run it";
+        return format_hint(reply.found, file);
     }
-    if (reply.error == EACCES && reply.exists == file_present) {
+    if (reply.error == EACCES && reply.found == slot::Found::present) {
         return "; check that it has an execute permission";
     }
     return {};

@@ -210,6 +210,55 @@ TEST_F(ProgramStart, GivesAScriptWithoutInterpreterToTheShell) {
     EXPECT_EQ(run(plan(), launch).out, "/bin/script one 2\n");
 }
 
+TEST_F(ProgramStart, GivesAScriptThatCarriesBinaryDataToTheShell) {
+    using namespace std::string_literals;
+    directory_.write("base/bin/script", "echo fine; exit 3\n\0\1\2"s, 0755);
+    const Outcome outcome = run(plan(), found_by_path("script", "/bin"));
+    EXPECT_EQ(outcome.out, "fine\n");
+    EXPECT_EQ(outcome.exit_code(), 3);
+}
+
+TEST_F(ProgramStart, GivesNoBinaryFileToTheShell) {
+    using namespace std::string_literals;
+    const std::string foreign = "\x7f"
+                                "ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\xb7\0\1\0\0\0"s +
+                                std::string(40, '\0');
+    for (const std::string& content : {foreign, foreign.substr(0, 4), "PK\3\4\0"s, "\0"s}) {
+        directory_.write("base/bin/odd", content, 0755);
+        const Outcome outcome = run(plan(), found_by_path("odd", "/bin"));
+        EXPECT_THAT(
+            outcome.failure(),
+            AllOf(HasSubstr("starting \"odd\" in \"/\": Exec format error; it is no script, "
+                            "and no program that this machine can run"),
+                  HasSubstr("cut short")));
+        EXPECT_EQ(outcome.failure_kind(), job::NotRun::Kind::execution);
+    }
+}
+
+TEST_F(ProgramStart, SaysThatAnEmptyFileIsNoProgram) {
+    directory_.write("base/bin/empty", "", 0755);
+    const Outcome outcome = run(plan(), found_by_path("empty", "/bin"));
+    EXPECT_THAT(outcome.failure(), HasSubstr("Exec format error; \"/bin/empty\" is empty"));
+    EXPECT_EQ(outcome.failure_kind(), job::NotRun::Kind::execution);
+}
+
+TEST_F(ProgramStart, SaysThatAScriptForTheShellHasToBeReadable) {
+    directory_.write("base/bin/secret", "echo fine\n", 0111);
+    EXPECT_THAT(run(plan(), found_by_path("secret", "/bin")).failure(),
+                AllOf(HasSubstr("Exec format error"), HasSubstr("has a read permission")));
+}
+
+TEST_F(ProgramStart, SaysThatAScriptHasNoShellToRunIt) {
+    Plan bare = plan();
+    bare.lowers = {layer("bare", {"dev/", "proc/", "tmp/", "etc/", "mnt/one/", "mnt/two/"})};
+    directory_.write("bare/script", "echo fine\n", 0755);
+    Launch launch = shell("");
+    launch.program = "/script";
+    launch.candidates = {"/script"};
+    EXPECT_THAT(run(bare, launch).failure(),
+                EndsWith("it is a script without \"#!\", and there is no /bin/sh to run it"));
+}
+
 TEST_F(ProgramStart, LeavesTheSlotUsableAfterAFailure) {
     const auto slot = start(plan());
     Launch bad = shell("");

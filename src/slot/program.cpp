@@ -4,8 +4,10 @@
 #include "slot/mounting.hpp"
 #include "slot/network.hpp"
 
+#include <elf.h>
 #include <errno.h>
 #include <linux/capability.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -123,15 +125,33 @@ constexpr ProgramStep program_steps[] = {
     {Step::working_directory, change_directory},
 };
 
-/// What a failed exec says about its file: it is not there, it is, it is a directory.
-enum Existence : std::uint32_t { missing, present, directory };
-
-Existence look_at(const char* path) {
+Found look_at(const char* path) {
     struct stat status{};
     if (call(SYS_newfstatat, AT_FDCWD, path, &status, 0) < 0) {
-        return missing;
+        return Found::missing;
     }
-    return S_ISDIR(status.st_mode) ? directory : present;
+    return S_ISDIR(status.st_mode) ? Found::directory : Found::present;
+}
+
+/// What Linux cannot execute is a script if its first line is text, as for bash: binary data may
+/// follow.
+Found look_into(const char* path) {
+    char beginning[256];
+    const long file = call(SYS_open, path, O_RDONLY | O_CLOEXEC);
+    const long length = call(SYS_read, file, beginning, sizeof beginning);
+    call(SYS_close, file);
+    if (length <= 0) {
+        return length == 0 ? Found::empty : Found::present;
+    }
+    if (length >= SELFMAG && memcmp(beginning, ELFMAG, SELFMAG) == 0) {
+        return Found::binary;
+    }
+    for (long i = 0; i < length && beginning[i] != '\n'; ++i) {
+        if (beginning[i] == 0) {
+            return Found::binary;
+        }
+    }
+    return Found::script;
 }
 
 /// A script without "#!" goes to the shell, as with execvp(3).
@@ -145,11 +165,11 @@ long execute_with_shell(Job& job, char* path) {
 
 /// How much a failed attempt tells: a file without permission or interpreter says more than the
 /// absence of the others.
-int weight_of(long result, Existence existence) {
-    if (result != -ENOENT && result != -ENOTDIR && result != -EACCES) {
+int weight_of(long result, Found found) {
+    if (found == Found::script || (result != -ENOENT && result != -ENOTDIR && result != -EACCES)) {
         return 4;  // not a reason to look further
     }
-    return existence == present ? 3 : existence == directory ? 2 : result == -EACCES ? 1 : 0;
+    return found == Found::present ? 3 : found == Found::directory ? 2 : result == -EACCES ? 1 : 0;
 }
 
 /// Tries the candidates in order; comes back only without success. Nothing is reported before the
@@ -158,25 +178,25 @@ void execute(Cell& cell) {
     Job& job = cell.job;
     long reason = -ENOENT;
     std::uint32_t index = 0;
-    Existence existence = missing;
+    Found what = Found::missing;
     int weight = -1;
     for (std::uint32_t i = 0; i < job.candidate_count && weight < 4; ++i) {
         char* path = job.candidates[i];
         long result = call(SYS_execve, path, job.arguments + 1, job.environment);
-        if (result == -ENOEXEC) {
+        const Found found = result == -ENOEXEC ? look_into(path) : look_at(path);
+        if (found == Found::script) {
             result = execute_with_shell(job, path);
             result = result == -ENOENT ? -ENOEXEC : result;
         }
-        const Existence found = look_at(path);
         if (weight_of(result, found) > weight) {
             weight = weight_of(result, found);
             reason = result;
-            existence = found;
+            what = found;
             index = i;
         }
     }
     fail(cell, Step::execute, reason, index);
-    cell.reply.exists = existence;
+    cell.reply.found = what;
 }
 
 }  // namespace

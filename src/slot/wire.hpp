@@ -218,12 +218,16 @@ enum class Step : std::uint32_t {
     execute,  ///< index: candidate
 };
 
+/// What a failed exec was asked to execute. The last three are files that are neither programs
+/// for Linux nor begin with "#!"; `present` is all that is known of one that may not be read.
+enum class Found : std::uint32_t { missing, present, directory, empty, binary, script };
+
 struct Reply {
     Answer answer{};
     Step step{};
     std::int32_t error = 0;
     std::uint32_t index = 0;
-    std::uint32_t exists = 0;   ///< execute: the file is there although Linux says ENOENT
+    Found found{};              ///< execute
     std::uint32_t remains = 0;  ///< something of the job is left: replace the slot
     std::uint64_t number = 0;   ///< of the job; an answer may come twice
     JobEnd end;
