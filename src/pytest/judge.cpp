@@ -39,10 +39,16 @@ std::string unfinished_detail(int exit_code) {
     }
 }
 
-/// A process that left without a word: `os._exit`, or pytest did not get as far as the test.
-void judge_silent(Judgement& judgement, int exit_code) {
+/// A process that left without a word: `os._exit`, or pytest did not get as far as the test; or its
+/// word was lost.
+void judge_silent(Judgement& judgement, int exit_code, std::uint64_t dropped) {
     if (exit_code == usage_error) {
         decide(judgement, Verdict::errored, "pytest refused its arguments");
+    } else if (dropped > 0) {
+        decide(judgement, Verdict::errored,
+               fmt::format("the test's report is missing: {} bytes of what its process reported "
+                           "were left out; raise inline-limit to keep them",
+                           dropped));
     } else {
         decide(judgement, Verdict::failed,
                fmt::format("the test's process ended by itself with exit status {}", exit_code));
@@ -233,7 +239,7 @@ Judgement judge_end(const Process& process, const TestReport* report, const Judg
         decide(judgement, Verdict::errored,
                fmt::format("pytest is not importable by {}", context.python));
     } else if (process.exited() != nullptr) {
-        judge_silent(judgement, process.exited()->code);
+        judge_silent(judgement, process.exited()->code, process.completed.standard_output.dropped);
     }
     if (report != nullptr) {
         judgement.finished.message = report->message;

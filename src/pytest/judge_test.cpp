@@ -65,6 +65,16 @@ TEST(PytestJudge, FailsATestWhoseProcessLeftWithoutAReport) {
     EXPECT_EQ(judgement.finished.detail, "the test's process ended by itself with exit status 0");
 }
 
+TEST(PytestJudge, SaysWhereTheReportWasTooLong) {
+    job::Result result = ended(job::Exited{0}, R"({"outcome": "passed", "properties": [{"na)");
+    std::get<job::Completed>(result).standard_output.dropped = 12;
+    const runner::Judgement judgement = judge(result, {});
+    EXPECT_EQ(judgement.finished.verdict, Verdict::errored);
+    EXPECT_EQ(judgement.finished.detail,
+              "the test's report is missing: 12 bytes of what its process reported were left out; "
+              "raise inline-limit to keep them");
+}
+
 TEST(PytestJudge, FailsATestThatKilledItself) {
     const runner::Judgement judgement = judge(ended(job::Signaled{SIGABRT}, "", "Aborted\n"), {});
     EXPECT_EQ(judgement.finished.verdict, Verdict::failed);

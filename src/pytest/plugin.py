@@ -31,15 +31,48 @@ import sys
 import time
 
 NAME = "_maelstrom_pytest"
-# Characters of each text of a report; at worst each takes six bytes, and a report has to fit into what the
-# runner keeps of a stream.
-MOST_TEXT = 40000
+MOST_TEXT = 40000  # characters of each text of a report
+# Bytes of a report. The runner keeps a million of a stream, the first half of them in any case.
+MOST_REPORT = 450000
 INTERRUPTED = 2  # pytest's exit status
 
 
 def clean(text):
     """The same text without what UTF-8 cannot hold."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def encoded(report):
+    """One line of JSON. What UTF-8 cannot hold becomes what JSON writes for it."""
+    return json.dumps(report, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def shortened(report):
+    """The same in no more than MOST_REPORT bytes: with fewer properties, and if need be with less of its texts."""
+    if len(encoded(report)) <= MOST_REPORT:
+        return report
+    properties = report.pop("properties", [])
+    if properties:
+        report["properties"] = fitting(properties, MOST_REPORT - len(encoded(report)))
+    texts = {"text": slice(None, -1000), "out": slice(1000, None), "err": slice(1000, None)}
+    while len(encoded(report)) > MOST_REPORT:
+        longest = max(texts, key=lambda name: len(encoded(report.get(name, ""))))
+        report[longest] = report[longest][texts[longest]]
+    return report
+
+
+def fitting(properties, room):
+    """As many of them as have room, and how many have not."""
+    kept = []
+    room -= 200  # for the last
+    for pair in properties:
+        room -= len(encoded(pair)) + 1
+        if room < 0:
+            left = len(properties) - len(kept)
+            note = "%d of the properties: a report has at most %d bytes" % (left, MOST_REPORT)
+            return kept + [{"name": "left out", "value": note}]
+        kept.append(pair)
+    return kept
 
 
 class Channel:
@@ -65,7 +98,7 @@ class Channel:
         # A test may fork, and its child may come all the way here: it has nothing to report.
         if os.getpid() != self._owner:
             return
-        data = "".join(json.dumps(report) + "\n" for report in reports).encode("ascii")
+        data = b"".join(map(encoded, reports))
         while data:
             data = data[os.write(self._descriptor, data) :]
 
@@ -203,7 +236,7 @@ class Verdict:
         report = {"outcome": self.outcome}
         texts = {
             "message": clean(self.message)[:2000],
-            "crash_file": clean(self.place[0]),
+            "crash_file": clean(self.place[0])[:4096],
             "crash_line": self.place[1],
             "text": clean(self.text)[:MOST_TEXT],
             "out": clean(self.captured["out"])[-MOST_TEXT:],
@@ -216,7 +249,7 @@ class Verdict:
                 for pair in self.properties
                 if isinstance(pair, (list, tuple)) and len(pair) == 2
             ]
-        return report
+        return shortened(report)
 
 
 def coverage_of(config):
