@@ -3,7 +3,7 @@
 #include "job/braces.hpp"
 #include "layer/globs.hpp"
 #include "layer/inputs.hpp"
-#include "layer/libraries.hpp"
+#include "layer/library_memo.hpp"
 #include "layer/prefixes.hpp"
 #include "layer/snapshot.hpp"
 #include "layer/tar.hpp"
@@ -80,9 +80,6 @@ private:
     /// The layer remembered under the key, if the store still has all of it.
     Result<std::optional<Digest>> recall(const Digest& key);
     void remember(const Digest& key, const Digest& layer);
-    Result<std::vector<std::string>> libraries(const std::string& program,
-                                               const LibrarySearch& search,
-                                               const std::string& search_text);
 
     store::Store& store_;
     const BuilderSettings settings_;
@@ -235,13 +232,11 @@ Result<Digest> BuilderOfStore::make(const job::SymlinksLayer& layer) {
 Result<Digest> BuilderOfStore::make(const job::SharedLibrariesLayer& layer) {
     const timespec began = sys::file_clock();
     const LibrarySearch search = LibrarySearch::of_machine(settings_.ld_library_path);
-    const std::string search_text = fmt::format("{}\n{}", fmt::join(search.ld_library_path, ":"),
-                                                fmt::join(search.configured, ":"));
     std::vector<std::string> found;
     for (const std::string& binary : layer.binaries) {
         const std::string path = util::join_paths(settings_.project_directory, binary);
-        for (std::string& library :
-             TRY(libraries(path, search, search_text), "layer shared_library_dependencies")) {
+        for (std::string& library : TRY(remembered_libraries_of(store_, path, search),
+                                        "layer shared_library_dependencies")) {
             found.push_back(std::move(library));
         }
     }
@@ -259,41 +254,6 @@ Result<Digest> BuilderOfStore::make(const job::SharedLibrariesLayer& layer) {
     }
     prefixes.finish();
     return from_inputs(inputs, began);
-}
-
-/// Remembered for the program as it is and the search path, with what was found: a library that has
-/// changed or gone makes it look again.
-Result<std::vector<std::string>> BuilderOfStore::libraries(const std::string& program,
-                                                           const LibrarySearch& search,
-                                                           const std::string& search_text) {
-    const auto identify = [](const std::string& path) -> Result<std::string> {
-        const store::FileIdentity it = store::identity_of(TRY(sys::fstatat(AT_FDCWD, path)));
-        return fmt::format("{} {} {} {}.{} {}.{} {}", it.device, it.inode, it.size,
-                           it.mtime.seconds, it.mtime.nanoseconds, it.ctime.seconds,
-                           it.ctime.nanoseconds, path);
-    };
-    const std::string identity = TRY(identify(program));
-    const Digest key = store::digest_of(fmt::format("libraries 1\n{}\n{}", search_text, identity));
-    if (const auto known = store_.recall(key)) {
-        std::vector<std::string> paths;
-        bool is_same = true;
-        for (const std::string_view line : util::split_lines(*known)) {
-            const std::string path(line.substr(std::min(line.find('/'), line.size())));
-            const auto now = identify(path);
-            is_same = is_same && now && *now == line;
-            paths.push_back(path);
-        }
-        if (is_same) {
-            return paths;
-        }
-    }
-    std::vector<std::string> found = TRY(libraries_of(program, search));
-    std::string lines;
-    for (const std::string& path : found) {
-        lines += TRY(identify(path)) + "\n";
-    }
-    store_.remember(key, std::move(lines));
-    return found;
 }
 
 Result<Digest> BuilderOfStore::make(const job::CommandLayer& layer) {

@@ -129,18 +129,42 @@ bool is_musl(const Elf& program) {
     return program.interpreter && program.interpreter->find("/ld-musl-") != std::string::npos;
 }
 
+/// Opens files, and notes what there was to open.
+class Looks {
+public:
+    Result<sys::Fd> open(const std::string& path) {
+        auto file = sys::open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+        if (!file && file.error().os_error() == ENOENT) {
+            all_.emplace(path, std::nullopt);
+            return file;
+        }
+        const auto status = file ? sys::fstat(*file) : sys::fstatat(AT_FDCWD, path);
+        all_.emplace(path, status ? std::optional(store::identity_of(*status)) : std::nullopt);
+        return file;
+    }
+    bool is_there(const std::string& path) {
+        (void)open(path);
+        return all_.at(path).has_value();
+    }
+    auto take() { return std::move(all_); }
+
+private:
+    decltype(Libraries::looked_at) all_;
+};
+
 /// Follows what is needed from one program on.
 class Closure {
 public:
-    Closure(const LibrarySearch& search, const Elf& program)
-        : search_(search), program_(program), machine_(machine_of(program)) {
+    Closure(const LibrarySearch& search, const Elf& program, Looks& looks)
+        : search_(search), program_(program), looks_(looks), machine_(machine_of(program)) {
         if (is_musl(program)) {
             const std::string& interpreter = *program.interpreter;
             const std::string name = interpreter.substr(interpreter.rfind('/') + 1);
-            const auto text = sys::read_file(search.musl_directory + "/" +
-                                                 name.substr(0, name.find(".so")) + ".path",
-                                             configuration_limit);
-            standard_ = pieces(text ? *text : "/lib:/usr/local/lib:/usr/lib", ":\n");
+            const auto file = looks_.open(search.musl_directory + "/" +
+                                          name.substr(0, name.find(".so")) + ".path");
+            const auto text =
+                file ? sys::read_all(*file, configuration_limit) : Result<std::string>{};
+            standard_ = pieces(file && text ? *text : "/lib:/usr/local/lib:/usr/lib", ":\n");
         } else {
             standard_ = search.configured;
             if (machine_ != nullptr) {
@@ -190,8 +214,7 @@ private:
     }
 
     Result<void> add_interpreter(const std::string& path, const std::string& interpreter) {
-        struct stat status{};
-        if (::stat(interpreter.c_str(), &status) != 0) {
+        if (!looks_.is_there(interpreter)) {
             return fail(ErrorKind::not_found, "interpreter {}, needed by {}, does not exist",
                         util::quoted(interpreter), util::quoted(path));
         }
@@ -228,7 +251,7 @@ private:
 
     /// Whether there is a library of the right kind.
     bool take(const std::string& path, const std::vector<std::string>& rpaths) {
-        const auto file = sys::open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+        const auto file = looks_.open(path);
         const auto elf = file ? read_elf(*file) : Result<Elf>(std::unexpected(file.error()));
         if (!elf || elf->file_class != program_.file_class || elf->machine != program_.machine) {
             return false;
@@ -250,6 +273,7 @@ private:
 
     const LibrarySearch& search_;
     const Elf& program_;
+    Looks& looks_;
     const Machine* machine_;
     std::vector<std::string> standard_;
     std::set<std::string> found_;
@@ -266,11 +290,18 @@ LibrarySearch LibrarySearch::of_machine(const std::string& ld_library_path,
     return search;
 }
 
+Result<Libraries> look_for_libraries(const std::string& program, const LibrarySearch& search) {
+    Looks looks;
+    const sys::Fd file = TRY(looks.open(program));
+    const Elf elf = TRY(read_elf(file), "{}", util::quoted(program));
+    std::vector<std::string> found = TRY(Closure(search, elf, looks).run(program));
+    return Libraries{.found = std::move(found), .looked_at = looks.take()};
+}
+
 Result<std::vector<std::string>> libraries_of(const std::string& program,
                                               const LibrarySearch& search) {
-    const sys::Fd file = TRY(sys::open(program, O_RDONLY | O_NONBLOCK | O_NOCTTY));
-    const Elf elf = TRY(read_elf(file), "{}", util::quoted(program));
-    return Closure(search, elf).run(program);
+    Libraries libraries = TRY(look_for_libraries(program, search));
+    return std::move(libraries.found);
 }
 
 }  // namespace maelstrom::layer

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "store/file_identity.hpp"
 #include "util/error.hpp"
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +21,19 @@ struct LibrarySearch {
                                     const std::string& configuration = "/etc/ld.so.conf");
 };
 
-/// The interpreter and all libraries that the program would load, at the paths where they were
-/// found, sorted. Empty for a static program. A library that is nowhere is an error that names it
-/// and the file that needs it.
+struct Libraries {
+    /// The interpreter and all libraries that the program would load, at the paths where they were
+    /// found, sorted. Empty for a static program.
+    std::vector<std::string> found;
+    /// All that was looked at, the program and what was passed over as well, as it was at that
+    /// moment: none if it was not there. While all of it stays so, what is found does, too.
+    std::map<std::string, std::optional<store::FileIdentity>> looked_at;
+};
+
+/// A library that is nowhere is an error that names it and the file that needs it.
+util::Result<Libraries> look_for_libraries(const std::string& program, const LibrarySearch& search);
+
+/// Only what is found.
 util::Result<std::vector<std::string>> libraries_of(const std::string& program,
                                                     const LibrarySearch& search);
 

@@ -1,5 +1,8 @@
 #include "layer/elf.hpp"
 #include "layer/libraries.hpp"
+#include "layer/library_memo.hpp"
+#include "store/store.hpp"
+#include "sys/disk.hpp"
 #include "sys/file.hpp"
 #include "testing/temp_dir.hpp"
 
@@ -19,6 +22,7 @@ using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 struct Parts {
     std::string interpreter;
@@ -201,6 +205,95 @@ TEST_F(Libraries, SurviveADamagedFile) {
         bent[at] = static_cast<char>(~bent[at]);
         (void)read_elf(*sys::open(dir.write("damaged", bent), O_RDONLY));
     }
+}
+
+class RememberedLibraries : public Libraries {
+protected:
+    /// By the change times: those of content may be any.
+    void settle() const {
+        store::FileIdentity now = store::identity_of(*sys::fstatat(AT_FDCWD, settling));
+        now.mtime = now.ctime;
+        while (!store::is_settled(now, sys::file_clock())) {
+        }
+    }
+    std::vector<std::string> look() {
+        auto found = remembered_libraries_of(*store, program, search);
+        EXPECT_TRUE(found) << found.error().message();
+        return found ? std::move(*found) : std::vector<std::string>{};
+    }
+    /// All that the store's index says, after the store was closed.
+    std::string written() {
+        store.reset();
+        std::string text;
+        for (const char* file : {"store/index.sqlite", "store/index.sqlite-wal"}) {
+            text += sys::read_file(dir / file, {1 << 20}).value_or("");
+        }
+        store = std::move(*store::Store::open({.directory = dir / "store"}));
+        return text;
+    }
+    /// As the last one written, it tells when all are settled.
+    std::string write_settled(const std::string& name, const Parts& parts) {
+        std::string path = write(name, parts);
+        settling = path;
+        settle();
+        return path;
+    }
+
+    std::unique_ptr<store::Store> store =
+        std::move(*store::Store::open({.directory = dir / "store"}));
+    std::string program = write("bin/p", {.needed = {"liba.so"}, .runpath = "$ORIGIN/../lib"});
+    const LibrarySearch search{.configured = {dir / "machine"}};
+    std::string settling;
+};
+
+TEST_F(RememberedLibraries, AreWrittenDownOnceAnyChangeWouldShow) {
+    const std::string a = write_settled("machine/liba.so", {});
+    const timespec future[2] = {{0, UTIME_OMIT}, {.tv_sec = 4'000'000'000, .tv_nsec = 1}};
+    ASSERT_EQ(::utimensat(AT_FDCWD, a.c_str(), future, 0), 0);
+    settle();
+    EXPECT_THAT(look(), ElementsAre(a));
+    EXPECT_THAT(written(), Not(HasSubstr(a))) << "it has a time that is yet to come";
+    write_settled("machine/liba.so", {});
+    EXPECT_THAT(look(), ElementsAre(a));
+    EXPECT_THAT(written(), HasSubstr(a));
+    EXPECT_THAT(look(), ElementsAre(a));
+}
+
+TEST_F(RememberedLibraries, GiveWayToANewOneThatComesFirst) {
+    const std::string old = write_settled("machine/liba.so", {});
+    EXPECT_THAT(look(), ElementsAre(old));
+    const std::string made = write("lib/liba.so", {});
+    EXPECT_THAT(look(), ElementsAre(dir / "bin/../lib/liba.so"));
+    ASSERT_EQ(::unlink(made.c_str()), 0);
+    EXPECT_THAT(look(), ElementsAre(old));
+}
+
+TEST_F(RememberedLibraries, GiveWayToOneThatBecomesOfTheRightMachine) {
+    write("lib/liba.so", {.machine = EM_AARCH64});
+    const std::string old = write_settled("machine/liba.so", {});
+    EXPECT_THAT(look(), ElementsAre(old));
+    write("lib/liba.so", {});
+    EXPECT_THAT(look(), ElementsAre(dir / "bin/../lib/liba.so"));
+}
+
+TEST_F(RememberedLibraries, AreThoseOfTheProgramAsItIs) {
+    const std::string a = write("machine/liba.so", {});
+    const std::string b = write_settled("machine/libb.so", {});
+    EXPECT_THAT(look(), ElementsAre(a));
+    write("bin/p", {.needed = {"libb.so"}, .runpath = "$ORIGIN/../lib"});
+    EXPECT_THAT(look(), ElementsAre(b));
+}
+
+TEST_F(RememberedLibraries, FollowThePathFileOfMusl) {
+    const std::string loader = write("lib/ld-musl-x86_64.so.1", {});
+    const std::string a = write("one/liba.so", {});
+    const std::string later = write("two/liba.so", {});
+    const std::string file = dir.write("etc/ld-musl-x86_64.path", dir / "one");
+    const LibrarySearch musl{.musl_directory = dir / "etc"};
+    program = write_settled("p", {.interpreter = loader, .needed = {"liba.so"}});
+    EXPECT_THAT(*remembered_libraries_of(*store, program, musl), ElementsAre(loader, a));
+    dir.write("etc/ld-musl-x86_64.path", dir / "two");
+    EXPECT_THAT(*remembered_libraries_of(*store, program, musl), ElementsAre(loader, later));
 }
 
 }  // namespace
