@@ -165,6 +165,13 @@ TEST_F(Point, HasANetworkForEachLaneThatNoSocketSurvivesIn) {
     }
 }
 
+TEST_F(Point, KeepsAVirtualMachinesSocketsFromItsJobs) {
+    start_point({"commands"});
+    const auto lane = point_->open_lane(plan(), std::nullopt).value();
+    EXPECT_THAT(run_task(*lane, "machine-sockets").out,
+                HasSubstr("socket: EAFNOSUPPORT\nupper half: EAFNOSUPPORT\n"));
+}
+
 TEST_F(Point, KeepsTheSwitchesOfANetworkFromItsJobs) {
     start_point({"commands"}, job::ReadOnlyRoot{}, 0);
     const auto lane = point_->open_lane(plan(), std::nullopt).value();

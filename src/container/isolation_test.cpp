@@ -251,6 +251,38 @@ TEST_F(Host, KeepsRootsKeysFromItsJobs) {
     }
 }
 
+TEST_F(Host, IsOutOfReachOfAVirtualMachinesSocketsWithoutTheLocalNetwork) {
+    for (const auto capabilities : {job::Capabilities::none, job::Capabilities::all}) {
+        for (const auto network : {job::Network::disabled, job::Network::loopback}) {
+            Plan alone = plan();
+            alone.network = network;
+            alone.capabilities = capabilities;
+            EXPECT_EQ(run(alone, probe_job({"machine-sockets"})).out,
+                      "stream: EAFNOSUPPORT\nsocket: EAFNOSUPPORT\nupper half: EAFNOSUPPORT\n"
+                      "socketpair: EAFNOSUPPORT\nx32 socket: EAFNOSUPPORT\n"
+                      "x32 socketpair: EAFNOSUPPORT\nother family: EINVAL\nunix: ok\n");
+        }
+    }
+    Plan local = plan();
+    local.network = job::Network::local;
+    EXPECT_THAT(run(local, probe_job({"machine-sockets"})).out,
+                HasSubstr("socket: EINVAL\nupper half: EINVAL\nsocketpair: EINVAL\n"));
+}
+
+TEST_F(Host, IsOutOfReachOfAVirtualMachinesSocketsFor32BitProgramsToo) {
+    const Launch launch = probe_job({"machine-sockets-of-32-bits"});
+    Plan local = plan();
+    local.network = job::Network::local;
+    const Outcome through_local = run(local, launch);
+    const Outcome alone = run(plan(), launch);
+    if (through_local.signal() == SIGSEGV) {  // a kernel without these calls
+        EXPECT_EQ(alone.signal(), SIGSEGV);
+        return;
+    }
+    EXPECT_EQ(through_local.out, "socket: EINVAL\nsocketpair: EINVAL\nunix: ok\n");
+    EXPECT_EQ(alone.out, "socket: EAFNOSUPPORT\nsocketpair: EAFNOSUPPORT\nunix: ok\n");
+}
+
 // The guards that remain where a machine or a file system cannot map owners.
 TEST_F(Host, KeepsItsSwitchesFromTheJobBehindGuards) {
     machine_.unprivileged_root = false;

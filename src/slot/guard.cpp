@@ -12,6 +12,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 
 namespace maelstrom::slot {
 
@@ -46,29 +47,40 @@ long drop_privileges_of_slot(Container& container) {
     return result < 0 ? result : call(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-long install_filter(Container&) {
+long install_filter(Container& container) {
     // Best effort, and before the filter forbids it: the caller's session ring is not the jobs'.
     call(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr, 0, 0, 0);
 
     constexpr auto number = static_cast<std::uint32_t>(offsetof(seccomp_data, nr));
     constexpr auto machine = static_cast<std::uint32_t>(offsetof(seccomp_data, arch));
+    constexpr auto family = static_cast<std::uint32_t>(offsetof(seccomp_data, args));  // an int
     constexpr std::uint32_t x32_bit = 0x40000000;
     constexpr std::uint32_t first_native = SYS_add_key;  // then request_key, keyctl
     constexpr std::uint32_t first_i386 = 286;
-    static const sock_filter program[] = {
+    constexpr std::uint32_t socket_i386 = 359;
+    constexpr std::uint32_t socketpair_i386 = 360;
+    const std::uint32_t machine_socket =
+        container.plan->net == Net::local ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | EAFNOSUPPORT;
+    const sock_filter program[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, machine),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 5),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 6),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, number),
         BPF_STMT(BPF_ALU | BPF_AND | BPF_K, ~x32_bit),
-        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, first_native, 0, 6),
-        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, first_native + 2, 5, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 0, 3),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 10, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socketpair, 9, 0),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, first_native, 0, 11),
+        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, first_native + 2, 10, 6),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 0, 5),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, number),
-        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, first_i386, 0, 1),
-        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, first_i386 + 2, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, socket_i386, 4, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, socketpair_i386, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, first_i386, 0, 5),
+        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, first_i386 + 2, 4, 0),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, family),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_VSOCK, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, machine_socket),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     const sock_fprog code{sizeof program / sizeof *program, const_cast<sock_filter*>(program)};
     return call(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &code);

@@ -25,7 +25,9 @@ long drop_privileges_of_slot(Container&);
 long keep_from_groups(Container& container);
 
 /// The kernel's key rings are a secret store per user id, not per container: a job with the
-/// caller's id could link the caller's keys. So jobs have none (docs/decisions/002-slots.md).
-long install_filter(Container&);
+/// caller's id could link the caller's keys. So jobs have none. And sockets between a virtual
+/// machine and its host know no network namespaces: only jobs with the host's network have them
+/// (docs/decisions/002-slots.md).
+long install_filter(Container& container);
 
 }  // namespace maelstrom::slot

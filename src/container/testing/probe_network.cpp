@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -90,4 +91,39 @@ int network(Arguments) {
     }
     printf("%s\n", name);
     return report("ping", socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP));
+}
+
+// A type that no socket has: Linux looks at it before the family, and says EINVAL whether or not it
+// knows the family.
+static constexpr long no_type = SOCK_STREAM | 0x10000;
+
+/// Sockets between a virtual machine and its host, which lie in no network.
+int machine_sockets(Arguments) {
+    constexpr long x32_bit = 0x40000000;
+    int pair[2];
+    report("stream", socket(AF_VSOCK, SOCK_STREAM, 0));
+    report("socket", syscall(SYS_socket, AF_VSOCK, no_type, 0));
+    report("upper half", syscall(SYS_socket, AF_VSOCK | 1L << 32, no_type, 0));
+    report("socketpair", syscall(SYS_socketpair, AF_VSOCK, no_type, 0, pair));
+    report("x32 socket", syscall(SYS_socket | x32_bit, AF_VSOCK, no_type, 0));
+    report("x32 socketpair", syscall(SYS_socketpair | x32_bit, AF_VSOCK, no_type, 0, pair));
+    report("other family", syscall(SYS_socket, AF_UNIX, no_type, 0));
+    return report("unix", socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+}
+
+static long call_of_32_bits(long number, long family, long type) {
+    long result = number;
+    __asm__ volatile("int $0x80"
+                     : "+a"(result)
+                     : "b"(family), "c"(type), "d"(0), "S"(0)
+                     : "r8", "r9", "r10", "r11", "memory");
+    errno = static_cast<int>(-result);
+    return result;
+}
+
+/// The same by i386's numbers. SIGSEGV ends it on a kernel without them.
+int machine_sockets_of_32_bits(Arguments) {
+    report("socket", call_of_32_bits(359, AF_VSOCK, no_type));
+    report("socketpair", call_of_32_bits(360, AF_VSOCK, no_type));
+    return report("unix", call_of_32_bits(359, AF_UNIX, SOCK_STREAM));
 }

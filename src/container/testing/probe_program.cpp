@@ -424,6 +424,8 @@ constexpr struct {
     {"leave-orphan-and-wait", leave_orphan_and_wait},
     {"lose-socket", lose_socket},
     {"network", network},
+    {"machine-sockets", machine_sockets},
+    {"machine-sockets-of-32-bits", machine_sockets_of_32_bits},
     {"leave-zombies", leave_zombies},
     {"make-nonblocking", make_nonblocking},
     {"nested-user-namespace", nested_user_namespace},
