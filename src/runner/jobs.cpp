@@ -40,11 +40,8 @@ void Jobs::submit(Group group) {
     const Orders orders = orders_of(group);
     request.job.priority = orders.priority;
     request.job.estimated_duration = orders.estimate;
-    if (const auto limit = limit_of(orders)) {
-        // Each has as much time as it would have alone.
-        request.job.timeout = limit->count() == 0
-                                  ? std::nullopt
-                                  : std::optional(*limit * static_cast<long>(group.size()));
+    if (const auto limit = limit_of(group)) {
+        request.job.timeout = limit->count() == 0 ? std::nullopt : limit;
     }
     const job::JobId job = client_.submit(std::move(request.job), std::move(request.extras));
     belongs_to(group, job);
@@ -187,6 +184,19 @@ void Jobs::make_fork_point(JobRequest request, std::vector<Group> groups) {
 
 std::optional<seconds> Jobs::limit_of(const Orders& orders) const {
     return replaced_limit_ ? replaced_limit_ : orders.timeout;
+}
+
+/// Each has as much time as it would have alone.
+std::optional<seconds> Jobs::limit_of(const Group& group) const {
+    seconds sum{};
+    for (const Member& member : group) {
+        const std::optional<seconds> limit = limit_of(member.test->orders);
+        if (!limit || limit->count() == 0) {
+            return limit;
+        }
+        sum += *limit;
+    }
+    return sum;
 }
 
 void Jobs::belongs_to(const Group& group, job::JobId job) {

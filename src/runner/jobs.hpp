@@ -47,6 +47,9 @@ public:
     /// The executions that a job is for; null if it is for none.
     const Group* find(job::JobId job) const;
 
+    /// The time limit of a case by itself; 0: none.
+    std::optional<std::chrono::seconds> limit_of(const Orders& orders) const;
+
     /// Cancels what the run itself does not wait for; nothing is started any more.
     void end();
 
@@ -82,7 +85,7 @@ private:
     bool settle(Awaited awaited, ForkPointOrResult outcome);
     void belongs_to(const Group& group, job::JobId job);
     void forget(ui::RunId id);
-    std::optional<std::chrono::seconds> limit_of(const Orders& orders) const;  ///< 0: none
+    std::optional<std::chrono::seconds> limit_of(const Group& group) const;
 
     Collector& collector_;
     client::Client& client_;

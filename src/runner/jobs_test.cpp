@@ -45,6 +45,9 @@ public:
     JobRequest request(const Case& test, Attempt) override {
         return {.job = {.program = test.name->display}};
     }
+    JobRequest request_together(std::span<const Case* const> tests, Attempt attempt) override {
+        return request(*tests.front(), attempt);
+    }
     Judgement judge(const Case&, Attempt, const job::Result&) override { return {}; }
     ForkPointAnswer fork_point(const ChosenContainer& container) override {
         if (tried_.contains(container.name)) {
@@ -288,6 +291,25 @@ TEST_F(RunnerJobs, ForgetsCancelledExecutionsThatAreHeldBack) {
     EXPECT_THAT(client_.submitted, ElementsAre("point of d"));
     jobs_.on_fork_point({job::JobId{4}, {}});
     EXPECT_THAT(client_.submitted, ElementsAre("point of d", "test 4"));
+}
+
+class RunnerJobsTogether : public RunnerJobs {
+protected:
+    std::optional<seconds> limit_of(std::optional<seconds> first, std::optional<seconds> second) {
+        Group both = group_in(nullptr, next_++, first);
+        both.push_back(group_in(nullptr, next_++, second).front());
+        jobs_.start(std::move(both));
+        return client_.last.timeout;
+    }
+
+private:
+    std::uint32_t next_ = 0;
+};
+
+TEST_F(RunnerJobsTogether, HaveTheTimeThatEachWouldHaveAlone) {
+    EXPECT_EQ(limit_of(seconds(1), seconds(100)), seconds(101));
+    EXPECT_EQ(limit_of(seconds(1), seconds(0)), std::nullopt);
+    EXPECT_EQ(limit_of(std::nullopt, seconds(1)), std::nullopt);
 }
 
 }  // namespace

@@ -252,8 +252,10 @@ void TestRun::Driver::judge(const Group& group, const job::Result& result) {
         judgements = collector_.judge_together(tests_of(group), attempt, result);
     }
     CHECK(judgements.size() == group.size());
-    std::ranges::for_each(judgements, [&](Judgement& one) { name_limits(one, result); });
     for (std::size_t i = 0; i < group.size(); ++i) {
+        name_shared_limit(judgements[i], result, group.size(),
+                          jobs_.limit_of(group[i].test->orders));
+        name_limits(judgements[i], result);
         core_.on_judged(group[i].id, std::move(judgements[i]));
     }
 }

@@ -111,6 +111,20 @@ void name_limits(Judgement& judgement, const job::Result& result) {
     add("limit probably reached", completed->usage.limits_probably_reached);
 }
 
+void name_shared_limit(Judgement& judgement,
+                       const job::Result& result,
+                       std::size_t tests,
+                       std::optional<std::chrono::seconds> own) {
+    const auto* completed = std::get_if<job::Completed>(&result);
+    if (tests > 1 && own && completed != nullptr &&
+        judgement.finished.verdict == Verdict::timed_out &&
+        std::holds_alternative<job::TimedOut>(completed->status)) {
+        judgement.finished.detail +=
+            fmt::format(": {} tests share the container and their limits, of which its own is {} s",
+                        tests, own->count());
+    }
+}
+
 std::string text_of(const job::Output& output) {
     if (output.dropped == 0) {
         return output.head + output.tail;

@@ -3,6 +3,8 @@
 #include "job/outcome.hpp"
 #include "runner/case.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +18,13 @@ Judgement judge_plainly(const job::Result& result);
 /// Adds to what is said of a failed test the limits that its job met: the failure is probably due
 /// to them.
 void name_limits(Judgement& judgement, const job::Result& result);
+
+/// Says of a test that timed out among `tests` which share a job that the limit was that of all,
+/// and what its own is.
+void name_shared_limit(Judgement& judgement,
+                       const job::Result& result,
+                       std::size_t tests,
+                       std::optional<std::chrono::seconds> own);
 
 /// A captured stream as text: with a line in place of what was dropped.
 std::string text_of(const job::Output& output);

@@ -57,6 +57,20 @@ TEST(JudgePlainly, TellsTimeLimitsFromFailures) {
     EXPECT_EQ(judgement.exit_code, 1);
 }
 
+TEST(NameSharedLimit, TellsTheLimitOfAllFromThatOfTheTest) {
+    const auto detail = [](const job::Status& status, std::size_t tests) {
+        const job::Result result = ended(status);
+        Judgement judgement = judge_plainly(result);
+        name_shared_limit(judgement, result, tests, std::chrono::seconds(10));
+        return judgement.finished.detail;
+    };
+    EXPECT_EQ(detail(job::TimedOut{std::chrono::seconds(30)}, 3),
+              "timed out after 30 s: 3 tests share the container and their limits, of which its "
+              "own is 10 s");
+    EXPECT_EQ(detail(job::TimedOut{std::chrono::seconds(10)}, 1), "timed out after 10 s");
+    EXPECT_EQ(detail(job::Exited{1}, 3), "");
+}
+
 TEST(JudgePlainly, SaysWhoseFaultItIsWhenNothingRan) {
     using Kind = job::NotRun::Kind;
     const auto detail = [](Kind kind) {
