@@ -1,7 +1,7 @@
 #include "run/live_output.hpp"
 
-#include "run/printer.hpp"
 #include "sys/output_pipe.hpp"
+#include "sys/standard_streams.hpp"
 #include "terminal/event_waiter.hpp"
 
 #include <fcntl.h>
@@ -77,7 +77,7 @@ Result<std::size_t> LiveOutput::pass_some(Stream& stream) {
         return 0;  // nothing now
     }
     const auto size = static_cast<std::size_t>(count);
-    auto written = write_whole(stream.target, {buffer.data(), size}, stream.name);
+    auto written = sys::write_whole(stream.target, {buffer.data(), size}, stream.name);
     if (!written && written.error().os_error() == EPIPE) {
         stream.reader.close();  // the job finds out at its next write
         return 0;

@@ -3,8 +3,6 @@
 #include "run/report.hpp"
 #include "util/error.hpp"
 
-#include <string_view>
-
 namespace maelstrom::run {
 
 /// Writes reports to two descriptors, which it does not own, at once and unbuffered: output before
@@ -20,8 +18,5 @@ private:
     int output_;
     int errors_;
 };
-
-/// Waits where that is necessary. The error says that it was writing to `name`.
-util::Result<void> write_whole(int fd, std::string_view bytes, std::string_view name);
 
 }  // namespace maelstrom::run

@@ -7,14 +7,6 @@
 
 namespace maelstrom::runner {
 
-namespace {
-
-job::Result cancelled() {
-    return job::NotRun{.kind = job::NotRun::Kind::system, .message = "the run has ended"};
-}
-
-}  // namespace
-
 util::Result<void> Collection::start() {
     collecting_ = TRY(sys::start_thread([this](const std::stop_token& stop) {
         post(CollectionFinished{collector_.collect(*this, *this, stop)});
@@ -37,7 +29,7 @@ void Collection::close() {
     mailbox_.close();
     while (std::optional<Message> message = mailbox_.receive()) {
         if (auto* wanted = std::get_if<JobWanted>(&*message)) {
-            wanted->result.set_value(cancelled());
+            wanted->result.set_value(run_has_ended());
         }
     }
 }
@@ -57,7 +49,7 @@ ForkPointOrResult Collection::run_to_fork_point(JobRequest request) {
     std::promise<ForkPointOrResult> promise;
     std::future<ForkPointOrResult> result = promise.get_future();
     if (!post(JobWanted{.request = std::move(request), .result = std::move(promise)})) {
-        return cancelled();
+        return run_has_ended();
     }
     return result.get();
 }

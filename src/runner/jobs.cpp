@@ -12,10 +12,6 @@ using std::chrono::seconds;
 /// Fork points collect everything, and their tests' limits are made for one test.
 constexpr seconds least_limit_of_fork_points{60};
 
-job::Result cancelled_job() {
-    return job::NotRun{.kind = job::NotRun::Kind::system, .message = "the run has ended"};
-}
-
 std::uint32_t key_of(job::JobId id) {
     return static_cast<std::uint32_t>(id);
 }
@@ -330,7 +326,7 @@ void Jobs::end() {
         }
         client_.cancel(job::JobId{id});
         if (auto* waiting = std::get_if<std::promise<ForkPointOrResult>>(&owner)) {
-            waiting->set_value(cancelled_job());
+            waiting->set_value(run_has_ended());
         }
     }
     owners_.clear();

@@ -34,6 +34,10 @@ struct JobWanted {
     JobRequest request;
     std::promise<ForkPointOrResult> result;
 };
+/// The answer to those whose job does not come to an end any more.
+inline job::Result run_has_ended() {
+    return job::NotRun{.kind = job::NotRun::Kind::system, .message = "the run has ended"};
+}
 using Message = std::
     variant<CasesFound, PhaseFound, ContainerDefined, CollectionFinished, Concluded, JobWanted>;
 

@@ -1,6 +1,7 @@
 #include "terminal/run_on_terminal.hpp"
 
 #include "config/character.hpp"
+#include "sys/standard_streams.hpp"
 #include "sys/terminal.hpp"
 #include "terminal/escape.hpp"
 #include "terminal/event_waiter.hpp"
@@ -44,6 +45,10 @@ constexpr std::array ending_signals{SIGHUP,  SIGINT,  SIGQUIT,   SIGTERM, SIGUSR
                                     SIGXFSZ, SIGIO,   SIGVTALRM, SIGPWR,  SIGSTKFLT};
 constexpr std::array other_signals{SIGTSTP, SIGCONT, SIGWINCH};
 
+Result<void> show(std::string_view text) {
+    return sys::write_whole(STDOUT_FILENO, text, "standard output");
+}
+
 class TerminalLoop {
 public:
     TerminalLoop(EventWaiter& events, sys::SignalQueue& signals, const Settings& settings)
@@ -66,7 +71,6 @@ private:
     [[noreturn]] void die(int signal);
     int wait_milliseconds() const;
     bool wants_keys() const { return raw_ && input_open_ && to_job_.size() < most_ahead; }
-    Result<void> show(std::string_view text) const;
 
     EventWaiter& events_;
     sys::SignalQueue& signals_;
@@ -281,22 +285,6 @@ int TerminalLoop::wait_milliseconds() const {
     }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now());
     return static_cast<int>(std::max<std::int64_t>(0, left.count()));
-}
-
-Result<void> TerminalLoop::show(std::string_view text) const {
-    while (!text.empty()) {
-        const ssize_t count = write(STDOUT_FILENO, text.data(), text.size());
-        if (count >= 0) {
-            text.remove_prefix(static_cast<std::size_t>(count));
-        } else if (errno == EAGAIN) {
-            // Whoever shares the terminal with us may have made it non-blocking.
-            pollfd wait{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
-            poll(&wait, 1, -1);
-        } else if (errno != EINTR) {
-            return util::fail_errno("writing to standard output");
-        }
-    }
-    return {};
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
 #include "ui/output.hpp"
 
-#include <poll.h>
+#include "sys/standard_streams.hpp"
+
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 namespace maelstrom::ui {
 
@@ -19,20 +18,7 @@ struct winsize window_size(int fd) {
 }
 
 util::Result<void> write_to(int fd, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(fd, text.data(), text.size());
-        if (written >= 0) {
-            text.remove_prefix(static_cast<std::size_t>(written));
-        } else if (errno == EAGAIN) {
-            // Somebody who shares the terminal with us made it non-blocking.
-            struct pollfd room{fd, POLLOUT, 0};
-            ::poll(&room, 1, -1);
-        } else if (errno != EINTR) {
-            return util::fail_errno("writing to {}",
-                                    fd == STDERR_FILENO ? "standard error" : "standard output");
-        }
-    }
-    return {};
+    return sys::write_whole(fd, text, fd == STDERR_FILENO ? "standard error" : "standard output");
 }
 
 }  // namespace
