@@ -184,8 +184,9 @@ job::NotRun no_room(const slot::Reply& reply) {
 job::NotRun explain(const slot::Reply& reply, const Plan& plan, const Launch* launch) {
     switch (reply.step) {
     case Step::none:
-    case Step::message:
         return {Kind::system, "the slot did not understand its request"};
+    case Step::message:
+        return system_failure("handing a request to the slot", reply);
     case Step::id_maps:
     case Step::job_id_maps:
         return system_failure("mapping the container's user and group", reply);

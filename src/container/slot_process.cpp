@@ -97,7 +97,7 @@ Result<void> SlotProcess::send(const std::string& message, std::vector<int> desc
     const sys::Fd body = TRY(sys::memfd_create("maelstrom-message", 0));
     TRY(sys::write_all(body, message));
     descriptors.insert(descriptors.begin(), body.get());
-    return send_packet(handles_.control, std::string_view(message).substr(0, sizeof(slot::Header)),
+    return send_packet(handles_.control, std::string_view(message).substr(0, sizeof(slot::Run)),
                        descriptors);
 }
 

@@ -268,6 +268,51 @@ TEST_F(ProgramStart, LeavesTheSlotUsableAfterAFailure) {
 }
 
 // ----------------------------------------------------------------------------------------------------
+// requests that do not arrive as a whole
+
+void limit_process(pid_t process, __rlimit_resource resource, rlim_t most) {
+    const rlimit limit{most, most};
+    ASSERT_EQ(::prlimit(process, resource, &limit, nullptr), 0);
+}
+
+pid_t only_slot() {
+    return children_of(::getpid()).at(0);
+}
+
+/// The process of the only slot that waits for the next job.
+pid_t next_reaper() {
+    std::vector<pid_t> reapers;
+    while (reapers.empty()) {
+        reapers = children_of(only_slot());
+    }
+    return reapers.at(0);
+}
+
+TEST_F(ProgramStart, IsReportedWhenThereIsNoRoomForItsDescriptors) {
+    for (const std::size_t size : {1U, 100'000U}) {
+        const auto slot = start(plan());
+        limit_process(next_reaper(), RLIMIT_NOFILE, 5);
+        Launch launch = shell("true");
+        launch.arguments.emplace_back(size, 'a');
+        const Outcome outcome = run(*slot, launch);
+        EXPECT_THAT(outcome.failure(), HasSubstr("Too many open files")) << size;
+        EXPECT_EQ(outcome.failure_kind(), job::NotRun::Kind::system);
+        EXPECT_EQ(run(*slot, "true").exit_code(), 0);
+    }
+}
+
+TEST_F(ProgramStart, IsReportedWhenThereIsNoMemoryForItsArguments) {
+    const auto slot = start(plan());
+    limit_process(next_reaper(), RLIMIT_AS, 4096);
+    Launch launch = shell("true");
+    launch.arguments.emplace_back(100'000, 'a');
+    const Outcome outcome = run(*slot, launch);
+    EXPECT_EQ(outcome.failure(), "handing a request to the slot: Cannot allocate memory");
+    EXPECT_EQ(outcome.failure_kind(), job::NotRun::Kind::system);
+    EXPECT_EQ(run(*slot, "true").exit_code(), 0);
+}
+
+// ----------------------------------------------------------------------------------------------------
 // limits
 
 TEST_F(ProgramStart, HasDefinedResourceLimits) {

@@ -145,12 +145,16 @@ char** strings(const Message& message, Array array, std::uint32_t first = 0) {
     return pointers;
 }
 
-bool read_job(Message& message, Job& job) {
+/// Zero or a negative errno. The job has its number as soon as that is known.
+long read_job(Message& message, Job& job) {
     if (message.header().request != Request::run || message.size < sizeof(Run)) {
-        return false;
+        return -EBADMSG;
     }
     const auto* run = reinterpret_cast<const Run*>(message.bytes);
     job.run = run;
+    if (message.error != 0) {
+        return message.error;
+    }
     job.pseudo_terminals = message.text(run->pseudo_terminals);
     job.working_directory = message.text(run->working_directory);
     job.arguments = strings(message, run->arguments, 1);  // the first is spare
@@ -166,8 +170,9 @@ bool read_job(Message& message, Job& job) {
     }
     const bool streams = run->terminal == Terminal::own ||
                          (given ? job.input >= 0 : job.output >= 0 && job.error >= 0);
-    return job.arguments != nullptr && job.environment != nullptr && job.candidates != nullptr &&
-           run->arguments.count >= 2 && streams;
+    const bool good = job.arguments != nullptr && job.environment != nullptr &&
+                      job.candidates != nullptr && run->arguments.count >= 2 && streams;
+    return good ? 0 : -EBADMSG;
 }
 
 /// Waits for a request to run a job. False: it is not worth starting, or there is no owner any
@@ -182,8 +187,8 @@ bool await_job(Cell& cell) {
     }
     cell.start = now();
     const Reply before = cell.reply;  // what failed while the cell was being prepared
-    const bool good = read_job(cell.message, cell.job) || fail(cell, Step::message, -EBADMSG);
-    if (good && is_killed(cell)) {
+    checked(cell, Step::message, read_job(cell.message, cell.job));
+    if (cell.job.run != nullptr && is_killed(cell)) {
         return false;
     }
     if (before.step != Step::none) {
@@ -323,7 +328,8 @@ void refuse_job(Cell& cell) {
         break;
     }
     cell.start = now();
-    if (read_job(cell.message, cell.job)) {
+    read_job(cell.message, cell.job);
+    if (cell.job.run != nullptr) {
         cell.number = cell.job.run->number;
     }
     cell.reply = reason;

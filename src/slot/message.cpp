@@ -3,6 +3,7 @@
 #include "slot/descriptors.hpp"
 #include "slot/kernel.hpp"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -15,22 +16,21 @@ namespace {
 constexpr std::size_t descriptors_size = CMSG_SPACE(4 * sizeof(int));
 
 /// Maps a body that came as a file; the first descriptor is its.
-bool map_body(Message& message, int* descriptors, int& count) {
+long map_body(Message& message, int* descriptors, int count) {
     if (count == 0) {
-        return false;
+        return -EBADMSG;
     }
     const int file = descriptors[0];
     descriptors[0] = descriptors[1];
     descriptors[1] = descriptors[2];
     descriptors[2] = descriptors[3];
-    --count;
+    descriptors[3] = -1;
     struct stat status{};
     const std::uint32_t size = message.header().size;
-    bool good = size <= message_limit && call(SYS_fstat, file, &status) == 0 &&
-                static_cast<std::uint64_t>(status.st_size) == size;
-    if (good) {
+    long where = -EBADMSG;
+    if (size <= message_limit && call(SYS_fstat, file, &status) == 0 &&
+        static_cast<std::uint64_t>(status.st_size) == size) {
         // Private: the slot turns offsets into pointers in place.
-        long where = 0;
         register long sixth __asm__("r9") = 0;
         register long fourth __asm__("r10") = MAP_PRIVATE;
         register long fifth __asm__("r8") = file;
@@ -39,15 +39,24 @@ bool map_body(Message& message, int* descriptors, int& count) {
                          : "a"(SYS_mmap), "D"(0), "S"(static_cast<long>(size)),
                            "d"(PROT_READ | PROT_WRITE), "r"(fourth), "r"(fifth), "r"(sixth)
                          : "rcx", "r11", "memory");
-        good = where > 0;
-        if (good) {
-            message.bytes = reinterpret_cast<char*>(where);
-            message.size = size;
-            message.mapped = true;
-        }
     }
     call(SYS_close, file);
-    return good;
+    if (where < 0) {
+        return where;
+    }
+    message.bytes = reinterpret_cast<char*>(where);
+    message.size = size;
+    message.mapped = true;
+    return 0;
+}
+
+/// Whether the header is there, and all the rest if the message has no error.
+bool makes_sense(const Message& message) {
+    if (message.size < sizeof(Header)) {
+        return false;
+    }
+    return message.error != 0 ||
+           (message.header().size == message.size && message.bytes[message.size - 1] == 0);
 }
 
 }  // namespace
@@ -65,15 +74,15 @@ Received receive(int socket, char* buffer, Message& message) {
         return Received::end;
     }
     int descriptors[4] = {-1, -1, -1, -1};
-    int count = take_descriptors(header, descriptors, 4);
-    message = Message{buffer, static_cast<std::uint32_t>(length), false, {-1, -1, -1}};
-    bool good = message.size >= sizeof(Header) && (header.msg_flags & MSG_TRUNC) == 0;
-    if (good && message.header().size > message.size) {
-        good = map_body(message, descriptors, count);
+    const int count = take_descriptors(header, descriptors, 4);
+    message = Message{buffer, static_cast<std::uint32_t>(length), false, 0, {-1, -1, -1}};
+    if ((header.msg_flags & MSG_CTRUNC) != 0) {
+        message.error = -EMFILE;  // the limit left no room for all descriptors
+    } else if (message.size >= sizeof(Header) && message.header().size > message.size) {
+        message.error = map_body(message, descriptors, count);
     }
     memcpy(message.descriptors, descriptors, sizeof message.descriptors);
-    good = good && message.header().size == message.size && message.bytes[message.size - 1] == 0;
-    if (!good) {
+    if ((header.msg_flags & MSG_TRUNC) != 0 || !makes_sense(message)) {
         release(message);
         return Received::nonsense;
     }
@@ -93,6 +102,7 @@ void release(Message& message) {
     message.bytes = nullptr;
     message.size = 0;
     message.mapped = false;
+    message.error = 0;
 }
 
 bool send(const Reply& reply, int descriptor) {

@@ -7,10 +7,12 @@
 namespace maelstrom::slot {
 
 /// A request whose header and end are sound. Its arrays and texts are checked by the accessors.
+/// Of one that has an error nothing but what is in its first `size` bytes may be used.
 struct Message {
     char* bytes = nullptr;
     std::uint32_t size = 0;
     bool mapped = false;  ///< a memory file, to be unmapped after use
+    long error = 0;       ///< why it is but the beginning of the request, as -errno
     int descriptors[3] = {-1, -1, -1};
 
     const Header& header() const { return *reinterpret_cast<const Header*>(bytes); }
@@ -31,7 +33,8 @@ struct Message {
 enum class Received { message, nonsense, end };
 
 /// Waits for the next request of a socket and reads it into `buffer` (of `packet_limit` bytes,
-/// aligned to 8).
+/// aligned to 8). A message whose body or descriptors found no room here has an error: whoever sent
+/// it waits for an answer.
 Received receive(int socket, char* buffer, Message& message);
 /// Frees what the message holds.
 void release(Message& message);

@@ -422,25 +422,29 @@ constexpr SetUpStep set_up_steps[] = {
     {Step::filter, install_filter},
 };
 
-bool is_sound(Container& container) {
+long read_plan(Container& container) {
+    if (container.message.error != 0) {
+        return container.message.error;
+    }
+    if (container.message.size < sizeof(SetUp)) {
+        return -EBADMSG;
+    }
+    container.plan = reinterpret_cast<const SetUp*>(container.message.bytes);
     const SetUp& plan = *container.plan;
     container.mounts = container.message.elements<Mount>(plan.mounts);
     container.limits = container.message.elements<ResourceLimit>(plan.limits);
-    return container.mounts != nullptr && container.limits != nullptr &&
-           plan.mounts.count <= mounts_limit && plan.limits.count <= 32;
+    const bool good = container.mounts != nullptr && container.limits != nullptr &&
+                      plan.mounts.count <= mounts_limit && plan.limits.count <= 32;
+    return good ? 0 : -EBADMSG;
 }
 
 }  // namespace
 
 Reply set_up(Container& container) {
     Reply reply{};
-    if (container.message.size < sizeof(SetUp)) {
+    if (const long result = read_plan(container); result < 0) {
         reply.step = Step::message;
-        return reply;
-    }
-    container.plan = reinterpret_cast<const SetUp*>(container.message.bytes);
-    if (!is_sound(container)) {
-        reply.step = Step::message;
+        reply.error = static_cast<std::int32_t>(-result);
         return reply;
     }
     for (const SetUpStep& step : set_up_steps) {

@@ -6,11 +6,11 @@
 #include <cstdint>
 
 // What a slot and its owner say to each other over two SOCK_SEQPACKET pairs: fixed-layout records
-// in host byte order, since both sides come from one build. A message is one packet; a body that
-// would not fit is sent as a memory file and the packet holds the header alone. Texts are offsets
-// from the start of the message to a NUL-terminated string; 0 is "none". The last byte of every
-// message is NUL, so a valid offset is a valid string. The slot checks every offset and count
-// before use.
+// in host byte order, since both sides come from one build. A message is one packet; one that
+// would not fit is sent as a memory file and the packet holds its first bytes, as many as a Run
+// has. Texts are offsets from the start of the message to a NUL-terminated string; 0 is "none". The
+// last byte of every message is NUL, so a valid offset is a valid string. The slot checks every
+// offset and count before use.
 //
 // Kills have a socket of their own because whoever runs the next job reads the first one, while the
 // slot itself watches for kills and for the end of its owner. Jobs are numbered from 1, so that a
