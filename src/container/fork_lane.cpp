@@ -7,6 +7,7 @@
 #include "util/text.hpp"
 
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -67,6 +68,27 @@ long pid_of(const sys::Fd& keeper) {
     return at == std::string::npos ? 0 : std::strtol(info->c_str() + at + 5, nullptr, 10);
 }
 
+bool is_below_us(long pid) {
+    constexpr int most_generations = 64;
+    for (int i = 0; pid > 1 && i < most_generations; ++i) {
+        const auto status = sys::read_file(fmt::format("/proc/{}/status", pid), proc_limit);
+        const std::size_t at = status ? status->find("\nPPid:") : std::string::npos;
+        pid = at == std::string::npos ? 0 : std::strtol(status->c_str() + at + 6, nullptr, 10);
+        if (pid == ::getpid()) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Whether it is a process that no slot of ours has started. Who is behind a lane may hand over a
+/// pidfd of whatever it can get hold of, also of who is outside at the other end of a socket
+/// (SO_PEERPIDFD, Linux 6.5).
+bool is_foreign(const sys::Fd& keeper) {
+    const long pid = pid_of(keeper);
+    return pid > 0 && !is_below_us(pid) && pid_of(keeper) > 0;
+}
+
 /// The job's program, which only /proc knows: the keeper's first child.
 long program_of(const sys::Fd& keeper) {
     const long pid = pid_of(keeper);
@@ -117,6 +139,9 @@ Result<void> ForkLane::send_order() {
         group_->begin_job();
         // The job will be born where its keeper sits. One that has just died says so itself.
         if (const long pid = pid_of(current_->keeper); pid > 0) {
+            if (is_foreign(current_->keeper)) {
+                return util::fail(util::ErrorKind::invalid, "{}", nonsense);
+            }
             TRY(group_->adopt(pid), "moving a cell into its cgroup");
         }
     }
@@ -130,6 +155,11 @@ void ForkLane::kill(Kill how) {
     if (!running_) {
         return;
     }
+    if (current_ && is_foreign(current_->keeper)) {
+        killed_ = true;
+        give_up();
+        return;
+    }
     const long program = current_ && how == Kill::terminate ? program_of(current_->keeper) : 0;
     if (program > 0) {
         ::kill(static_cast<pid_t>(program), SIGTERM);
@@ -141,6 +171,11 @@ void ForkLane::kill(Kill how) {
     }
 }
 
+/// Nobody is asked any more: the next `receive` finds that nobody answers.
+void ForkLane::give_up() {
+    ::shutdown(socket_.get(), SHUT_RDWR);
+}
+
 // Behind a lane is a program of the job's author: it may say anything, in any order, without end.
 // What makes no sense ends the lane; of the rest so much is taken at a time that others are served.
 std::optional<Event> ForkLane::receive() {
@@ -149,6 +184,10 @@ std::optional<Event> ForkLane::receive() {
         fork_point::Reply reply;
         auto received = receive_record(socket_, &reply, sizeof reply);
         if (!received) {
+            if (running_ && killed_) {
+                lost_ = true;
+                return Ended{.status = job::Signaled{SIGKILL}, .usage = {}, .reusable = false};
+            }
             return lost("the process that the job was to be forked from has ended");
         }
         if (!*received) {

@@ -18,6 +18,7 @@ public:
     /// Takes the launch's task and the streams.
     util::Result<void> run(const Launch& launch, Streams streams) override;
     void kill(Kill how) override;
+    void give_up() override;
     std::optional<Event> receive() override;
     int descriptor() const override { return socket_.get(); }
 

@@ -8,6 +8,9 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstring>
@@ -36,6 +39,10 @@ protected:
         const int descriptors[] = {cell_.get()};
         ASSERT_TRUE(send_packet(point_, {reinterpret_cast<const char*>(&reply), sizeof reply},
                                 descriptors));
+    }
+    void prepare(std::uint32_t cell, sys::Fd keeper) {
+        cell_ = std::move(keeper);
+        prepare(cell);
     }
     void withdraw(std::uint32_t cell) { say({.answer = Answer::withdrawn, .cell = cell}); }
     void end(std::uint32_t cell, int exit_code = 0) {
@@ -135,6 +142,60 @@ TEST_F(Lane, SaysThatAJobWasKilledBeforeItWasForked) {
     const auto* ended = event ? std::get_if<Ended>(&*event) : nullptr;
     ASSERT_NE(ended, nullptr);
     EXPECT_TRUE(std::holds_alternative<job::Signaled>(ended->status));
+}
+
+/// A process that nobody here has started any more: its parent has ended.
+class Stranger {
+public:
+    Stranger() {
+        auto [ours, theirs] = *sys::pipe2();
+        const pid_t parent = ::fork();
+        if (parent == 0) {
+            const pid_t stranger = ::fork();
+            if (stranger == 0) {
+                lives_.second = {};
+                char byte = 0;
+                // Ends when the test lets go of the other end.
+                ::_exit(static_cast<int>(::read(lives_.first.get(), &byte, 1)));
+            }
+            ::_exit(::write(theirs.get(), &stranger, sizeof stranger) == sizeof stranger ? 0 : 1);
+        }
+        EXPECT_EQ(::read(ours.get(), &pid_, sizeof pid_), ssize_t{sizeof pid_});
+        ::waitpid(parent, nullptr, 0);
+    }
+    sys::Fd pidfd() const { return sys::Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))); }
+    bool is_alive() const { return ::kill(pid_, 0) == 0; }
+
+private:
+    std::pair<sys::Fd, sys::Fd> lives_ = *sys::pipe2();
+    pid_t pid_ = 0;
+};
+
+TEST_F(Lane, KillsNobodyWhoIsNotOfItsSlot) {
+    const Stranger stranger;
+    prepare(1, stranger.pidfd());
+    EXPECT_FALSE(lane_->receive());
+    run();
+    lane_->kill(Kill::terminate);
+    EXPECT_TRUE(stranger.is_alive());
+    lane_->kill(Kill::now);
+    const auto event = lane_->receive();
+    const auto* ended = event ? std::get_if<Ended>(&*event) : nullptr;
+    ASSERT_NE(ended, nullptr);
+    EXPECT_FALSE(ended->reusable);
+    EXPECT_TRUE(stranger.is_alive());
+}
+
+TEST_F(Lane, EndsAKilledJobOfWhichNobodySpeaks) {
+    run();
+    lane_->kill(Kill::now);
+    EXPECT_FALSE(lane_->receive());
+    lane_->give_up();
+    const auto event = lane_->receive();
+    const auto* ended = event ? std::get_if<Ended>(&*event) : nullptr;
+    ASSERT_NE(ended, nullptr);
+    EXPECT_TRUE(std::holds_alternative<job::Signaled>(ended->status));
+    EXPECT_FALSE(ended->reusable);
 }
 
 TEST_F(Lane, WaitsForTheNextCellWhenAnIdleOneIsKilled) {

@@ -75,6 +75,9 @@ public:
     virtual util::Result<void> run(const Launch& launch, Streams streams) = 0;
     /// Does nothing if no job runs (any more). Its event still comes.
     virtual void kill(Kill how) = 0;
+    /// For a job that was killed a while ago: whoever should say that it has ended does not. Its
+    /// event comes at once, if the slot depends on others for it.
+    virtual void give_up() {}
     /// What has happened since; none yet if nothing. Never blocks. A slot that died from outside
     /// gives `NotStarted` (system, not reusable) for the job it had.
     virtual std::optional<Event> receive() = 0;

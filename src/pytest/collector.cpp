@@ -16,6 +16,9 @@ namespace maelstrom::pytest {
 
 namespace {
 
+/// Of one file, collected so fast that a test which fails need not be tried again for it.
+constexpr std::size_t quick_items = 500;
+
 constexpr std::string_view library_path = "/.maelstrom/fork_point.so";
 constexpr std::string_view plugin_path = "/.maelstrom/pytest_plugin.py";
 constexpr const char* byte_code_suffix = " with byte code";
@@ -96,6 +99,10 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
     CollectionResult result = collect_in(jobs);
     collection_ = std::move(result.collection);
     keep_byte_code(std::exchange(collection_.compiled, {}), start, jobs);
+    collecting_takes_long_ = collection_.items.size() > quick_items ||
+                             std::ranges::any_of(collection_.items, [&](const Item& item) {
+                                 return item.file != collection_.items.front().file;
+                             });
     if (!collection_.items.empty()) {
         findings.found(cases_of(collection_.items, settings_.directory));
     }
@@ -416,7 +423,7 @@ std::string PytestCollector::test_task(Tests tests, bool alone) const {
 
 bool PytestCollector::collects_alone(Tests tests, runner::Attempt attempt) const {
     return !is_forked(tests, attempt) && process_step(tests, attempt) == 0 &&
-           collection_.items.size() > tests.size();
+           collecting_takes_long_;
 }
 
 }  // namespace maelstrom::pytest

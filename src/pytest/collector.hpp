@@ -148,6 +148,7 @@ private:
     // Written by `collect` before it hands cases over, then used by the run's thread alone.
     Collection collection_;
     std::map<std::string, job::MadeFile> byte_code_;  ///< by path
+    bool collecting_takes_long_ = false;  ///< too long to do all of it for a test that passes
     ForkPoints points_;  ///< further ones are added when cases in other containers come
     Coverage coverage_;
 };

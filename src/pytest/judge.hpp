@@ -12,7 +12,7 @@ namespace maelstrom::pytest {
 
 /// How much an attempt collected.
 enum class Collected {
-    own_items,  ///< only what the tests that it ran need, though there is more
+    own_items,  ///< only what the tests that it ran need
     everything,
     in_fork_point,  ///< nothing: everything had been collected before
 };

@@ -98,7 +98,7 @@ bool Dispatcher::cancel(job::JobId id) {
         return false;
     }
     found->second->running->cancelled = true;
-    found->second->slot->kill(container::Kill::now);
+    kill(id);
     return true;
 }
 
@@ -278,13 +278,22 @@ void Dispatcher::on_timeout(job::JobId id) {
     CHECK(found != running_.end());
     Running& running = *found->second->running;
     running.timed_out = true;
-    const bool gently = settings_.kill_grace.count() > 0 && !running.terminated;
-    found->second->slot->kill(gently ? container::Kill::terminate : container::Kill::now);
-    if (gently) {
-        running.terminated = true;
-        running.timer = loop_.at(sys::Loop::Clock::now() + settings_.kill_grace,
-                                 [this, id] { on_timeout(id); });
+    if (settings_.kill_grace.count() == 0 || running.terminated) {
+        kill(id);
+        return;
     }
+    running.terminated = true;
+    found->second->slot->kill(container::Kill::terminate);
+    running.timer =
+        loop_.at(sys::Loop::Clock::now() + settings_.kill_grace, [this, id] { on_timeout(id); });
+}
+
+/// Its event comes at once, or when the slot is told that nobody waits for others any longer.
+void Dispatcher::kill(job::JobId id) {
+    Process& process = *running_.at(id);
+    process.slot->kill(container::Kill::now);
+    process.running->timer = loop_.at(sys::Loop::Clock::now() + settings_.kill_patience,
+                                      [&process] { process.slot->give_up(); });
 }
 
 void Dispatcher::finish(Processes::iterator process, container::Event event) {

@@ -58,6 +58,7 @@ private:
     void give_up_idle_slots(std::size_t coming = 0);
     void on_slot_ready(Processes::iterator process);
     void on_timeout(job::JobId id);
+    void kill(job::JobId id);
     void finish(Processes::iterator process, container::Event event);
     void release(Processes::iterator process, bool reusable);
 

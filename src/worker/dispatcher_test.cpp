@@ -26,6 +26,7 @@ struct Record {
     std::map<std::string, FakeSlot*> running;  // by program
     std::vector<std::string> started;
     std::vector<std::string> killed;
+    bool kills_are_ignored = false;
 };
 
 struct FakeSlot final : container::Slot {
@@ -42,8 +43,11 @@ struct FakeSlot final : container::Slot {
     }
     void kill(container::Kill) override {
         record.killed.push_back(program);
-        say(container::Ended{.status = job::Signaled{9}, .usage = {}});
+        if (!record.kills_are_ignored) {
+            give_up();
+        }
     }
+    void give_up() override { say(container::Ended{.status = job::Signaled{9}, .usage = {}}); }
     std::optional<container::Event> receive() override {
         if (events.empty()) {
             return std::nullopt;
@@ -122,7 +126,7 @@ protected:
     Record record;
     FakeSlotMaker slot_maker{record};
     RecordingListener listener{*loop};
-    Dispatcher dispatcher{{.slots = 2}, *loop, slot_maker, listener};
+    Dispatcher dispatcher{{.slots = 2, .kill_patience = 100ms}, *loop, slot_maker, listener};
     std::shared_ptr<const Plan> plan = std::make_shared<const Plan>();
 };
 
@@ -183,6 +187,16 @@ TEST_F(DispatcherTest, KillsAJobAtItsTimeLimit) {
     dispatcher.enqueue(JobId{0}, execution, plan);
     loop->run();
     EXPECT_THAT(record.killed, ElementsAre("sleeper"));
+    EXPECT_EQ(listener.completed(0).status, job::Status(job::TimedOut{1s}));
+}
+
+TEST_F(DispatcherTest, GivesUpOnAJobWhoseEndNobodySays) {
+    record.kills_are_ignored = true;
+    auto execution = program("deaf");
+    execution.timeout = 1s;
+    dispatcher.enqueue(JobId{0}, execution, plan);
+    loop->run();
+    EXPECT_THAT(record.killed, ElementsAre("deaf"));
     EXPECT_EQ(listener.completed(0).status, job::Status(job::TimedOut{1s}));
 }
 

@@ -19,6 +19,8 @@ struct Settings {
     util::Bytes inline_limit{1'000'000};  ///< kept bytes of each output stream
     /// At a time limit SIGTERM comes first, and SIGKILL so long after it.
     std::chrono::milliseconds kill_grace{0};
+    /// How long a killed job's end is waited for where a program of its author has to say it.
+    std::chrono::milliseconds kill_patience{5000};
 };
 
 /// What the worker tells its client. All calls come from the worker's own thread, in order for each
