@@ -280,6 +280,23 @@ TEST_F(ABuilder, MakesALayerAgainWhoseBlobsWereLost) {
     EXPECT_TRUE(materialise(*store, first));
 }
 
+TEST_F(ABuilder, MakesALayerAgainWhoseFilesWereLostWhenTheMachineStopped) {
+    const std::string path = dir.write("project/a", "content");
+    wait_until_settled(path);
+    const job::PathsLayer layer{.paths = {"a"}};
+    const std::string shown = *materialise(*store, *builder->build(layer)) + "/a";
+    const std::string hex = store::digest_of("content").hex();
+    const std::string blob = dir / "store/blobs/" + hex.substr(0, 2) + "/" + hex;
+    ASSERT_EQ(::truncate(blob.c_str(), 0), 0);
+    ASSERT_EQ(*sys::read_file(shown, {100}), "") << "it is the same file";
+    builder.reset();
+    store.reset();
+    store = std::move(*store::Store::open({.directory = dir / "store", .boot_id = "the next"}));
+    const auto digest = another()->build(layer);
+    ASSERT_TRUE(digest) << digest.error().message();
+    EXPECT_EQ(*sys::read_file(*materialise(*store, *digest) + "/a", {100}), "content");
+}
+
 TEST_F(ABuilder, NeverRemembersAFailure) {
     ASSERT_TRUE(sys::make_directories(project));
     const job::PathsLayer layer{.paths = {"late"}};

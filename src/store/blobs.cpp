@@ -10,6 +10,7 @@
 #include "util/log.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -35,12 +36,33 @@ Result<void> set_attributes(const Fd& fd, std::uint32_t mode, const FileTime& mt
         {.tv_sec = mtime.seconds, .tv_nsec = static_cast<long>(mtime.nanoseconds)});
 }
 
-std::optional<struct stat> Store::Parts::find(const Digest& digest) {
+namespace {
+
+std::optional<struct stat> status_of_blob(const Fd& root, const Digest& digest) {
     struct stat status{};
-    if (::fstatat(root.get(), blob_path(digest).c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-        return std::nullopt;
+    const int failed =
+        ::fstatat(root.get(), blob_path(digest).c_str(), &status, AT_SYMLINK_NOFOLLOW);
+    return failed == 0 ? std::optional(status) : std::nullopt;
+}
+
+bool has_right_size(const struct stat& status, const Digest& digest) {
+    return S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) == digest.size;
+}
+
+}  // namespace
+
+std::optional<struct stat> Store::Parts::find(const Digest& digest) {
+    auto status = status_of_blob(root, digest);
+    if (!status || has_right_size(*status, digest)) {
+        return status;
     }
-    if (static_cast<std::uint64_t>(status.st_size) != digest.size || !S_ISREG(status.st_mode)) {
+    // One at a time, and after a second look: another program may have put it again by now.
+    const auto lock = sys::openat(root.get(), losses_file, O_RDONLY | O_CREAT, 0600);
+    if (lock) {
+        (void)sys::flock(*lock, LOCK_EX);
+    }
+    status = status_of_blob(root, digest);
+    if (status && !has_right_size(*status, digest)) {
         (void)drop(digest, "its size is wrong");
         return std::nullopt;
     }
@@ -130,6 +152,25 @@ Result<std::string> Store::read(const Digest& digest) const {
     return bytes;
 }
 
+namespace {
+
+/// Programs that put the same blob replace each other's file: one that has just been looked up may
+/// have no name any more, which the kernel calls missing.
+Result<void>
+link_blob(const Fd& root, const Digest& digest, int directory, const std::string& name) {
+    constexpr int most_tries = 10;
+    Result<void> linked;
+    for (int tries = 0; tries < most_tries; ++tries) {
+        linked = sys::linkat(root.get(), blob_path(digest), directory, name);
+        if (linked || linked.error().os_error() != ENOENT) {
+            break;
+        }
+    }
+    return linked;
+}
+
+}  // namespace
+
 Result<Store::Placement> Store::place(const Digest& digest,
                                       const FileAttributes& attributes,
                                       int directory,
@@ -145,7 +186,7 @@ Result<Store::Placement> Store::place(const Digest& digest,
     }
     bool adopts = sharing == Sharing::allowed && kept_mode(attributes.mode) == attributes.mode;
     if (sharing == Sharing::allowed && attributes_of(*found) == attributes) {
-        const auto linked = sys::linkat(parts_->root.get(), blob_path(digest), directory, name);
+        const auto linked = link_blob(parts_->root, digest, directory, name);
         if (linked) {
             return Placement::linked;
         }

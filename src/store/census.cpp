@@ -103,6 +103,13 @@ Result<Census> take_census(const Fd& root) {
     return census;
 }
 
+Result<std::vector<Sha>> layers_with_directories(const Fd& root) {
+    std::vector<Sha> layers;
+    TRY(for_each_in(root, "layers",
+                    [&](const Fd&, const std::string&, const Sha& sha) { layers.push_back(sha); }));
+    return layers;
+}
+
 std::uint64_t Census::bytes() const {
     std::uint64_t total = 0;
     for (const auto& [sha, blob] : blobs) {

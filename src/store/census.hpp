@@ -47,6 +47,7 @@ struct Census {
 };
 
 util::Result<Census> take_census(const sys::Fd& root);
+util::Result<std::vector<Sha>> layers_with_directories(const sys::Fd& root);
 
 std::string hex_of(const Sha& sha);
 

@@ -153,7 +153,7 @@ Result<void> retire_damaged(Store::Parts& parts, RetiredDirectories& retired) {
             std::ranges::set_intersection(std::set<Sha>(unit.blobs.begin(), unit.blobs.end()),
                                           damaged, std::inserter(in_use, in_use.end()));
         } else if (shows) {
-            retired.add(name);
+            (void)retired.add(name);
         }
     }
     list_damage(parts.root, in_use);

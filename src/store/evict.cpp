@@ -61,7 +61,7 @@ void remove_the_rest(Store::Parts& parts, const Census& census, RetiredDirectori
     for (const auto& [name, unit] : census.units) {
         if (!unit.stays) {
             if (unit.has_directory) {
-                retired.add(name);
+                (void)retired.add(name);
             }
             (void)sys::unlinkat(parts.root.get(), path_in("groups", hex_of(name)));
         }

@@ -28,5 +28,7 @@ inline constexpr const char* lock_file = "lock";
 inline constexpr const char* losses_file = "losses";
 /// Names blobs that were dropped while directories that show them were in use.
 inline constexpr const char* damaged_file = "damaged";
+/// Says under which start of the machine the store was last opened.
+inline constexpr const char* boot_file = "boot";
 
 }  // namespace maelstrom::store

@@ -9,12 +9,12 @@
 
 namespace maelstrom::store {
 
-void RetiredDirectories::add(const Sha& layer) {
-    const auto draft = parts_.lease.draft_path();
-    if (draft && sys::renameat(parts_.root.get(), path_in("layers", hex_of(layer)),
-                               parts_.root.get(), *draft)) {
-        paths_.push_back(*draft);
-    }
+Result<void> RetiredDirectories::add(const Sha& layer) {
+    std::string draft = TRY(parts_.draft_path());
+    TRY(sys::renameat(parts_.root.get(), path_in("layers", hex_of(layer)), parts_.root.get(),
+                      draft));
+    paths_.push_back(std::move(draft));
+    return {};
 }
 
 void RetiredDirectories::remove() {

@@ -15,7 +15,7 @@ public:
     /// `parts` outlives this.
     explicit RetiredDirectories(Store::Parts& parts) : parts_(parts) {}
 
-    void add(const Sha& layer);
+    Result<void> add(const Sha& layer);
     void remove();
 
 private:

@@ -2,6 +2,7 @@
 
 #include "store/layout.hpp"
 #include "store/parts.hpp"
+#include "store/restart.hpp"
 #include "store/sha256.hpp"
 #include "sys/disk.hpp"
 #include "sys/file.hpp"
@@ -38,7 +39,8 @@ Result<void> create_layout(const std::string& directory) {
 
 Result<Fd> open_layout(const std::string& directory) {
     auto version = sys::read_file(directory + "/version", util::Bytes{4096});
-    if (!version && version.error().os_error() == ENOENT) {
+    // Empty: the machine stopped before the text was on the disk.
+    if (version ? version->empty() : version.error().os_error() == ENOENT) {
         if (auto created = create_layout(directory); !created) {
             return explained(std::move(created).error(), directory);
         }
@@ -58,7 +60,9 @@ Result<Fd> open_layout(const std::string& directory) {
 
 Result<std::unique_ptr<Store>> Store::open(const Settings& settings) {
     Fd root = TRY(open_layout(settings.directory), "opening the store {}", settings.directory);
-    return std::unique_ptr<Store>(new Store(std::make_unique<Parts>(settings, std::move(root))));
+    std::unique_ptr<Store> store(new Store(std::make_unique<Parts>(settings, std::move(root))));
+    TRY(distrust_after_restart(*store->parts_), "opening the store {}", settings.directory);
+    return store;
 }
 
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {

@@ -22,6 +22,7 @@ using util::Result;
 struct Settings {
     std::string directory;                  ///< `<cache>/maelstrom/store/v1`; created when missing
     util::Bytes cache_size{1'000'000'000};  ///< soft: what live leases pin may exceed it
+    std::string boot_id;                    ///< of this start of the machine; empty: ask the kernel
 };
 
 /// A file of the host that is to become a blob.
@@ -39,7 +40,8 @@ class BlobWriter;
 /// error.
 class Store final {
 public:
-    /// Costs some tens of microseconds, whatever the store holds.
+    /// Costs some tens of microseconds, whatever the store holds; more only for the first program
+    /// after a start of the machine, which distrusts what may not have reached the disk before.
     static Result<std::unique_ptr<Store>> open(const Settings& settings);
     ~Store();
     Store(const Store&) = delete;
