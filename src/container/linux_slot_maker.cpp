@@ -90,25 +90,33 @@ std::string LinuxSlotMaker::mounted_now(const Plan& plan) const {
 }
 
 /// Root's jobs become somebody else, unless something that the plan wants is on a file system that
-/// cannot show it to them.
-std::optional<HostTrees> LinuxSlotMaker::trees_of(const Plan& plan, const std::string& scratch) {
+/// cannot show it to them. An error where that cannot be told right now: never root of the host in
+/// doubt.
+Result<std::optional<HostTrees>> LinuxSlotMaker::trees_of(const Plan& plan,
+                                                          const std::string& scratch) {
     if (!machine_.unprivileged_root) {
         return std::nullopt;
     }
     if (!id_map_) {
         auto map = IdMap::create();
+        if (!map && is_passing(map.error().os_error())) {
+            return std::unexpected(map.error());
+        }
         if (!map) {
             return std::nullopt;
         }
         id_map_ = std::move(*map);
     }
     auto trees = HostTrees::open(*id_map_, plan, scratch);
+    if (!trees && is_passing(trees.error().os_error())) {
+        return std::unexpected(trees.error());
+    }
     if (!trees) {
         util::log::debug("a container runs as root of the host behind guards: {}",
                          trees.error().message());
         return std::nullopt;
     }
-    return std::move(*trees);
+    return std::optional(std::move(*trees));
 }
 
 Result<std::unique_ptr<Slot>> LinuxSlotMaker::start(const Plan& plan) {
@@ -119,7 +127,7 @@ Result<std::unique_ptr<Slot>> LinuxSlotMaker::start(const Plan& plan) {
             "several layers and writable roots need; Linux 5.11 or newer allows them");
     }
     ScratchDirectory scratch = TRY(scratch_of(plan));
-    const std::optional<HostTrees> trees = trees_of(plan, scratch.path());
+    const std::optional<HostTrees> trees = TRY(trees_of(plan, scratch.path()));
     const bool has_cgroup = wants_cgroup(plan.limits) && delegation().has_value();
     TRY(check_limits(plan.limits, has_cgroup,
                      ::geteuid() != 0 || trees ? ProcessCount::held : ProcessCount::ignored));

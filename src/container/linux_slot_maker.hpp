@@ -41,7 +41,7 @@ private:
     check_limits(const job::Limits& limits, bool has_cgroup, ProcessCount process_count);
     util::Result<ScratchDirectory> scratch_of(const Plan& plan);
     std::string mounted_now(const Plan& plan) const;
-    std::optional<HostTrees> trees_of(const Plan& plan, const std::string& scratch);
+    util::Result<std::optional<HostTrees>> trees_of(const Plan& plan, const std::string& scratch);
 
     Machine machine_;
     std::string scratch_directory_;

@@ -15,6 +15,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 namespace maelstrom::container {
@@ -24,7 +26,7 @@ using util::Result;
 
 namespace {
 
-constexpr int answer_milliseconds = 1500;
+constexpr int answer_milliseconds = 10'000;  // for a machine that has much else to do
 
 /// A directory that can be a layer: one mount point and no programs; and room beside it.
 class SmallLayer {
@@ -72,6 +74,15 @@ Plan small_plan(const std::string& layer, job::Root root) {
     };
 }
 
+/// What is found out is remembered, so it must not depend on the moment.
+Result<void> check_definite(const slot::Reply& reply) {
+    if (reply.step != slot::Step::execute && is_passing(reply.error)) {
+        errno = reply.error;
+        return util::fail_errno("building a first container");
+    }
+    return {};
+}
+
 /// Asks a slot for a program that does not exist, which it can only say at the very end.
 Result<slot::Reply>
 last_words(const SlotHandles& handles, const Plan& plan, const SlotEnvironment& environment) {
@@ -82,10 +93,10 @@ last_words(const SlotHandles& handles, const Plan& plan, const SlotEnvironment& 
     (void)send_packet(handles.control, encode_run(nothing, plan, 1), streams);
     pollfd ready{handles.control.get(), POLLIN, 0};
     if (::poll(&ready, 1, answer_milliseconds) != 1) {
-        return util::fail(util::ErrorKind::system,
-                          "building a first container takes longer than {} ms; is this machine "
-                          "overloaded?",
-                          answer_milliseconds);
+        errno = ETIMEDOUT;
+        return util::fail_errno("building a first container (no answer in {} ms; is this machine "
+                                "overloaded?)",
+                                answer_milliseconds);
     }
     auto packet = TRY(receive_packet(handles.control), "building a first container");
     return packet ? packet->reply : slot::Reply{};
@@ -130,13 +141,15 @@ bool tmpfs_keeps_user_attributes() {
 }
 
 /// Some file systems keep attributes and still are no upper directory: another overlay.
-bool keeps_changes(const sys::Fd& program, const SmallLayer& layer) {
+Result<bool> keeps_changes(const sys::Fd& program, const SmallLayer& layer) {
     const std::string scratch = layer.scratch();
     if (::setxattr(scratch.c_str(), "user.maelstrom", "y", 1, 0) != 0) {
         return false;
     }
-    const auto reply = attempt(program, small_plan(layer.path(), job::WritableRoot{}), scratch);
-    return reply && reply->step == slot::Step::execute;
+    const slot::Reply reply =
+        TRY(attempt(program, small_plan(layer.path(), job::WritableRoot{}), scratch));
+    TRY(check_definite(reply));
+    return reply.step == slot::Step::execute;
 }
 
 bool is_overlay_step(slot::Step step) {
@@ -170,12 +183,18 @@ void add_remarks(Machine& machine) {
 
 }  // namespace
 
+bool is_passing(int error) {
+    // EBADF: a number beyond the limit of descriptors (dup2(2)).
+    constexpr std::array passing = {EMFILE, ENFILE, EBADF, ENOMEM, EAGAIN, EINTR, ETIMEDOUT};
+    return std::ranges::find(passing, error) != passing.end();
+}
+
 Result<Machine> probe(const std::string& directory) {
     const sys::Fd program = TRY(make_slot_program());
     const SmallLayer layer = TRY(SmallLayer::create(directory));
     Machine machine{.overlay_in_user_namespace = true,
                     .tmpfs_user_attributes = tmpfs_keeps_user_attributes()};
-    machine.scratch_on_disk = !machine.tmpfs_user_attributes && keeps_changes(program, layer);
+    machine.scratch_on_disk = !machine.tmpfs_user_attributes && TRY(keeps_changes(program, layer));
     if (::geteuid() == 0) {
         const auto unprivileged =
             attempt_unprivileged(program, small_plan(layer.path(), job::WritableRoot{}));
@@ -184,9 +203,13 @@ Result<Machine> probe(const std::string& directory) {
             add_remarks(machine);
             return machine;
         }
+        if (is_passing(unprivileged.error().os_error())) {
+            return std::unexpected(unprivileged.error());  // never root of the host in doubt
+        }
         machine.remarks.push_back(remark_on_root(unprivileged.error()));
     }
     slot::Reply reply = TRY(attempt(program, small_plan(layer.path(), job::WritableRoot{})));
+    TRY(check_definite(reply));
     if (is_overlay_step(reply.step)) {
         machine.overlay_in_user_namespace = false;
         reply = TRY(attempt(program, small_plan(layer.path(), job::ReadOnlyRoot{})));

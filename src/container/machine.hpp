@@ -22,9 +22,13 @@ struct Machine {
     std::vector<std::string> remarks;
 };
 
+/// Whether an error says nothing of what the machine offers, only of this moment: descriptors,
+/// memory or room were short, or nobody answered in time.
+bool is_passing(int error);
+
 /// Builds a small container and tears it down. An error is one sentence with the cure: this machine
-/// runs no containers as it is. Takes milliseconds, never more than two seconds. What depends on
-/// the file system is asked of the one that `directory` is on: give the layers' own.
+/// runs no containers as it is, or cannot be asked right now. A refusal takes milliseconds. What
+/// depends on the file system is asked of the one that `directory` is on: give the layers' own.
 util::Result<Machine> probe(const std::string& directory = {});
 
 }  // namespace maelstrom::container

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -77,6 +78,26 @@ bool deny_system_call(long number, unsigned error) {
     const sock_fprog code{sizeof program / sizeof *program, program};
     return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
            ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &code) == 0;
+}
+
+TEST(Probe, SaysNothingRatherThanLessWhereDescriptorsAreShort) {
+    const Machine all = *probe();
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    int refused = 0;
+    for (rlim_t limit = 4; limit < 40; ++limit) {
+        const rlimit few{limit, before.rlim_max};
+        ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+        const auto machine = probe();
+        ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+        refused += machine ? 0 : 1;
+        if (machine) {
+            EXPECT_EQ(machine->unprivileged_root, all.unprivileged_root) << limit;
+            EXPECT_EQ(machine->overlay_in_user_namespace, all.overlay_in_user_namespace) << limit;
+            EXPECT_EQ(machine->remarks, all.remarks) << limit;
+        }
+    }
+    EXPECT_GT(refused, 3);
 }
 
 TEST(Machine, IsFineHere) {

@@ -28,7 +28,10 @@ std::optional<util::Digest> identity() {
     if (!boot) {
         return std::nullopt;
     }
-    std::string text = fmt::format("machine 3\n{}{} {}\n", *boot, ::geteuid(), ::getegid());
+    std::string text = fmt::format("machine 4\n{}{} {}\n", *boot, ::geteuid(), ::getegid());
+    // A module that is loaded later changes the answer.
+    const auto types = sys::read_file("/proc/filesystems", util::Bytes{1 << 16});
+    text += types && types->contains("\toverlay\n") ? "overlay\n" : "no overlay\n";
     for (const char* switched :
          {"/proc/sys/user/max_user_namespaces", "/proc/sys/kernel/unprivileged_userns_clone",
           "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"}) {
