@@ -287,6 +287,7 @@ TEST_F(ABuilder, MakesALayerAgainWhoseFilesWereLostWhenTheMachineStopped) {
     const std::string shown = *materialise(*store, *builder->build(layer)) + "/a";
     const std::string hex = store::digest_of("content").hex();
     const std::string blob = dir / "store/blobs/" + hex.substr(0, 2) + "/" + hex;
+    ASSERT_EQ(::chmod(blob.c_str(), 0644), 0);
     ASSERT_EQ(::truncate(blob.c_str(), 0), 0);
     ASSERT_EQ(*sys::read_file(shown, {100}), "") << "it is the same file";
     builder.reset();

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -57,7 +58,12 @@ protected:
                       digest.hex());
     }
     /// As a file system does that had not yet written what the file holds.
-    void lose_content() { ASSERT_EQ(::truncate(path_of("blobs", blob).c_str(), 0), 0); }
+    void lose_content() {
+        const std::string path = path_of("blobs", blob);
+        ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
+        ASSERT_EQ(::truncate(path.c_str(), 0), 0);
+        ASSERT_EQ(::chmod(path.c_str(), 0444), 0);
+    }
     bool has_directory() const { return ::access(path_of("layers", group).c_str(), F_OK) == 0; }
 
     testing::TempDir dir;
