@@ -3,6 +3,7 @@
 
 #include "store/blob_writer.hpp"
 #include "store/sha256.hpp"
+#include "store/showing.hpp"
 #include "store/store.hpp"
 #include "sys/file.hpp"
 #include "testing/no_threads.hpp"
@@ -44,20 +45,6 @@ protected:
     }
 
     testing::TempDir dir;
-};
-
-/// Makes one file.
-class Showing final : public Store::Filler {
-public:
-    Showing(Store& store, Digest blob) : store_(store), blob_(blob) {}
-    Result<util::Bytes> fill(const sys::Fd& directory) override {
-        (void)TRY(store_.place(blob_, {}, directory.get(), "content"));
-        return util::Bytes{0};
-    }
-
-private:
-    Store& store_;
-    Digest blob_;
 };
 
 TEST_F(ALossyStore, TakesNoGroupForWholeWhoseFileWasLostInPart) {

@@ -1,5 +1,6 @@
 // What the store believes after the machine was started again: nothing that it has not looked at.
 
+#include "store/showing.hpp"
 #include "store/store.hpp"
 #include "sys/file.hpp"
 #include "testing/temp_dir.hpp"
@@ -26,20 +27,6 @@ protected:
     }
     ~ARestartedStore() override { util::log::set_sink({}); }
 
-    /// Shows the blob as "content".
-    class Filling final : public Store::Filler {
-    public:
-        Filling(Store& store, const Digest& blob) : store_(store), blob_(blob) {}
-        Result<util::Bytes> fill(const sys::Fd& directory) override {
-            (void)TRY(store_.place(blob_, {}, directory.get(), "content"));
-            return util::Bytes{0};
-        }
-
-    private:
-        Store& store_;
-        Digest blob_;
-    };
-
     std::unique_ptr<Store> open(const std::string& boot) {
         auto opened = Store::open({.directory = dir / "store", .boot_id = boot});
         EXPECT_TRUE(opened) << opened.error().message();
@@ -50,7 +37,7 @@ protected:
         blob = *store.put("content");
         group = *store.put_group("group", std::array{blob});
         EXPECT_TRUE(store.is_complete(group));
-        Filling filling(store, blob);
+        Showing filling(store, blob);
         return *store.make_directory(group, filling) + "/content";
     }
     std::string path_of(const char* kind, const Digest& digest) const {
@@ -152,7 +139,7 @@ TEST_F(ARestartedStore, MayBeOpenedByManyAtOnce) {
                 const auto store = open(boot);
                 const Digest put = *store->put("content");
                 const Digest both = *store->put_group("group", std::array{put});
-                Filling filling(*store, put);
+                Showing filling(*store, put);
                 const auto shown = store->make_directory(both, filling);
                 ASSERT_TRUE(shown) << shown.error().message();
                 EXPECT_EQ(sys::read_file(*shown + "/content", {100}).value_or("none"), "content");
