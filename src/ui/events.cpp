@@ -1,6 +1,7 @@
 #include "ui/events.hpp"
 
 #include "sys/file.hpp"
+#include "sys/standard_streams.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -266,16 +267,13 @@ void EventsReporter::on(const Event& event) {
     json_.begin_object().key("time").string(time_text(settings_.now()));
     write_event(json_, event);
     json_.end_object();
-    status_ = sys::write_all(file_, json_.text() + "\n");
+    status_ = sys::write_whole(file_.get(), json_.text() + "\n", "the events " + settings_.path);
 }
 
 void EventsReporter::tick(std::chrono::steady_clock::time_point /*now*/) {
 }
 
 util::Result<void> EventsReporter::finish() {
-    if (!status_) {
-        status_.error().while_doing("writing the events " + settings_.path);
-    }
     return status_;
 }
 

@@ -111,7 +111,7 @@ TEST(Events, ReportTheFirstFailedWriteAtTheEnd) {
     const auto result = reporter->finish();
     ASSERT_FALSE(result);
     EXPECT_THAT(result.error().message(),
-                HasSubstr("writing the events /dev/full: write: No space left on device"));
+                HasSubstr("writing to the events /dev/full: No space left on device"));
 }
 
 }  // namespace

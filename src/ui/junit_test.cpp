@@ -227,7 +227,8 @@ TEST(Junit_, ReportsTheFirstFailedWriteAtTheEnd) {
     ASSERT_TRUE(made);
     const auto result = (*made)->finish();
     ASSERT_FALSE(result);
-    EXPECT_THAT(result.error().message(), HasSubstr("/dev/full: write: No space left on device"));
+    EXPECT_THAT(result.error().message(),
+                HasSubstr("/dev/full: writing to the stream: No space left on device"));
 }
 
 TEST(Xml, ReplacesWhatXmlCannotHold) {

@@ -1,6 +1,7 @@
 #include "ui/whole_file.hpp"
 
 #include "sys/file.hpp"
+#include "sys/standard_streams.hpp"
 
 #include <climits>
 
@@ -95,8 +96,7 @@ util::Result<void> WholeFile::publish() {
 util::Result<void> WholeFile::close() {
     TRY(publish());
     if (way_ == Way::at_end) {
-        sys::Fd copy(::dup(stream_));
-        TRY(sys::write_all(copy, head_ + fresh_ + tail_));
+        TRY(sys::write_whole(stream_, head_ + fresh_ + tail_, "the stream"));
         fresh_.clear();
     }
     return {};
