@@ -275,13 +275,6 @@ TEST(Fancy, ScrollsThroughTheFailedTests) {
     EXPECT_EQ(list(), "┌Failed Tests (1-2 of 6");
 }
 
-TEST(Keys, AreToldFromOtherSequences) {
-    using enum Key;
-    EXPECT_THAT(keys_of("q\x1b[A\x1bOBf\x1b[6~x"),
-                ::testing::ElementsAre(quit, up, down, next_page, next_page));
-    EXPECT_THAT(keys_of("\x1b[1;5Q\x1b[200q"), IsEmpty());
-}
-
 TEST(Fancy, GivesTheTerminalAwayWhenSuspended) {
     Stage stage(24, 60);
     play(stage);

@@ -1,9 +1,28 @@
 #include "ui/keys.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace maelstrom::ui {
+namespace {
+
+constexpr char escape = '\x1b';
+
+/// Of what begins with an escape: ESC [ or ESC O with all up to a letter, or ESC with the letter
+/// that Alt was held for. A second ESC begins a sequence of its own.
+std::size_t length_of_unknown_sequence(std::string_view bytes) {
+    if (bytes.size() < 2 || bytes[1] == escape) {
+        return 1;
+    }
+    if (bytes[1] != '[' && bytes[1] != 'O') {
+        return 2;
+    }
+    const auto end = std::ranges::find_if(bytes.substr(2), [](char byte) { return byte >= 0x40; });
+    return end == bytes.end() ? bytes.size() : static_cast<std::size_t>(end - bytes.begin()) + 1;
+}
+
+}  // namespace
 
 std::vector<Key> keys_of(std::string_view bytes) {
     // Arrows are sent in two ways, depending on a mode of the terminal.
@@ -29,11 +48,8 @@ std::vector<Key> keys_of(std::string_view bytes) {
             }
         }
         // The letters of a sequence that is not known are no keys.
-        if (taken == 1 && bytes[0] == '\x1b') {
-            while (taken < bytes.size() && (taken < 3 || bytes[taken] < 0x40)) {
-                ++taken;
-            }
-            taken += taken < bytes.size() && taken >= 3 ? 1 : 0;
+        if (taken == 1 && bytes[0] == escape) {
+            taken = length_of_unknown_sequence(bytes);
         }
         bytes.remove_prefix(taken);
     }
