@@ -7,7 +7,7 @@
 #include "config/file.hpp"
 #include "config/help.hpp"
 #include "config/parted.hpp"
-#include "config/print.hpp"
+#include "config/print_config.hpp"
 #include "util/check.hpp"
 #include "util/text.hpp"
 #include "util/version.hpp"

@@ -3,6 +3,7 @@
 #include "container/host_mounts.hpp"
 #include "container/host_trees.hpp"
 #include "container/message_writer.hpp"
+#include "container/planned_mounts.hpp"
 #include "fork_point/wire.hpp"
 #include "util/path.hpp"
 

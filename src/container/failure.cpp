@@ -1,6 +1,6 @@
 #include "container/failure.hpp"
 
-#include "container/encode.hpp"
+#include "container/planned_mounts.hpp"
 #include "util/text.hpp"
 
 #include <cerrno>

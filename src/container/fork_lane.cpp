@@ -1,6 +1,7 @@
 #include "container/fork_lane.hpp"
 
 #include "container/finish.hpp"
+#include "container/fork_failure.hpp"
 #include "container/packet.hpp"
 #include "sys/file.hpp"
 #include "util/check.hpp"
@@ -14,7 +15,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <system_error>
 
 namespace maelstrom::container {
 
@@ -26,40 +26,6 @@ constexpr util::Bytes proc_limit{64 * 1024};
 constexpr const char* nonsense =
     "the process that the job was to be forked from gave an answer that makes no sense";
 constexpr int patience_milliseconds = 2000;  // for the end of what was killed
-
-std::string_view doing(fork_point::Step step) {
-    switch (step) {
-    case fork_point::Step::none:
-        return "making a cell";
-    case fork_point::Step::mount_table:
-        return "reading the container's mount table";
-    case fork_point::Step::guarded_proc:
-        return "mounting a fresh /proc (parts of the container's own are covered)";
-    case fork_point::Step::holder:
-        return "making a network for jobs";
-    case fork_point::Step::clone_cell:
-        return "making namespaces";
-    case fork_point::Step::id_maps:
-        return "mapping user and group";
-    case fork_point::Step::scratch:
-        return "mounting scratch space";
-    case fork_point::Step::overlay:
-        return "stacking a private root on the container's";
-    case fork_point::Step::enter_root:
-        return "entering the private root";
-    case fork_point::Step::mount:
-        return "mounting what is fresh for each job";
-    case fork_point::Step::loopback:
-        return "raising the loopback interface";
-    case fork_point::Step::privileges:
-        return "giving up privileges";
-    case fork_point::Step::keeper:
-        return "making a cell (its first process was killed)";
-    case fork_point::Step::fork:
-        break;
-    }
-    return "forking";
-}
 
 /// Not a positive number: it is gone.
 long pid_of(const sys::Fd& keeper) {
@@ -98,11 +64,6 @@ long program_of(const sys::Fd& keeper) {
 }
 
 }  // namespace
-
-std::string explain_fork_failure(fork_point::Step step, int error) {
-    return error == 0 ? std::string(doing(step))
-                      : fmt::format("{}: {}", doing(step), std::generic_category().message(error));
-}
 
 ForkLane::~ForkLane() {
     kill(Kill::now);

@@ -53,7 +53,4 @@ private:
     bool lost_ = false;
 };
 
-/// Why a fork point cannot make cells, for people.
-std::string explain_fork_failure(fork_point::Step step, int error);
-
 }  // namespace maelstrom::container

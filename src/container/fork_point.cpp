@@ -1,5 +1,6 @@
 #include "container/fork_point.hpp"
 
+#include "container/fork_failure.hpp"
 #include "container/limits.hpp"
 #include "container/packet.hpp"
 

@@ -1,6 +1,7 @@
 #include "container/host_trees.hpp"
 
 #include "container/encode.hpp"
+#include "container/planned_mounts.hpp"
 
 #include <cerrno>
 

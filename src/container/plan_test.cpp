@@ -2,6 +2,7 @@
 #include "container/encode.hpp"
 #include "container/failure.hpp"
 #include "container/host_mounts.hpp"
+#include "container/planned_mounts.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-#include "container/encode.hpp"
+#include "container/planned_mounts.hpp"
+
 #include "util/path.hpp"
 
 #include <algorithm>
@@ -100,7 +101,7 @@ void place(Mounts& mounts, bool shared_root) {
 
 }  // namespace
 
-Mounts planned_mounts(const Plan& plan) {
+std::vector<PlannedMount> planned_mounts(const Plan& plan) {
     Mounts mounts;
     for (const job::Mount& mount : plan.mounts) {
         std::visit([&](const auto& kind) { add(mounts, kind); }, mount);

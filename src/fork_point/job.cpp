@@ -54,7 +54,7 @@ void await_order(const Cell& cell, int (&streams)[2]) {
     }
 }
 
-void connect(int stream, const int* descriptors, std::uint32_t count) {
+void redirect_to(int stream, const int* descriptors, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) {
         const long flags = call(SYS_fcntl, descriptors[i], F_GETFD, 0);
         call(SYS_dup3, stream, descriptors[i], (flags & FD_CLOEXEC) != 0 ? O_CLOEXEC : 0);
@@ -124,8 +124,8 @@ maelstrom_fork_point_await(const char** task, std::uint32_t* task_size) {
     call(SYS_close, cell.socket);
     call(SYS_close, cell.wake);
     call(SYS_close, cell.socket_counts);
-    connect(streams[0], program.outputs, program.output_count);
-    connect(streams[1], program.errors, program.error_count);
+    redirect_to(streams[0], program.outputs, program.output_count);
+    redirect_to(streams[1], program.errors, program.error_count);
     call(SYS_rt_sigprocmask, SIG_SETMASK, &standstill.signals, nullptr, sizeof standstill.signals);
     *task = order.task;
     *task_size = order.head.size;

@@ -69,7 +69,7 @@ enum class Answer : std::uint32_t {
     ended,
 };
 
-/// Where the making of a cell stopped. The sentences are in container/fork_lane.cpp.
+/// Where the making of a cell stopped. The sentences are in container/fork_failure.cpp.
 enum class Step : std::uint32_t {
     none,
     mount_table,

@@ -17,7 +17,7 @@ namespace maelstrom::pytest {
 
 namespace {
 
-std::string looks_of(const store::FileIdentity& identity) {
+std::string fingerprint_of(const store::FileIdentity& identity) {
     return fmt::format("{} {} {} {}.{} {}.{}", identity.device, identity.inode, identity.size,
                        identity.mtime.seconds, identity.mtime.nanoseconds, identity.ctime.seconds,
                        identity.ctime.nanoseconds);
@@ -63,16 +63,16 @@ void ByteCode::read_entries() {
         }
         const std::string* path = text_of(*entry, "path");
         const std::string* source = text_of(*entry, "source");
-        const std::string* looks = text_of(*entry, "looks");
+        const std::string* fingerprint = text_of(*entry, "looks");
         const std::string* blob = text_of(*entry, "blob");
         const util::Value* size = entry->find("size");
         const auto* bytes = size == nullptr ? nullptr : std::get_if<std::uint64_t>(&size->data);
-        if (path == nullptr || source == nullptr || looks == nullptr || blob == nullptr ||
+        if (path == nullptr || source == nullptr || fingerprint == nullptr || blob == nullptr ||
             bytes == nullptr) {
             continue;
         }
         if (const auto digest = util::Digest::from_hex(*blob, *bytes)) {
-            entries_[*path] = {.source = *source, .looks = *looks, .blob = *digest};
+            entries_[*path] = {.source = *source, .fingerprint = *fingerprint, .blob = *digest};
         }
     }
 }
@@ -82,7 +82,7 @@ std::string ByteCode::entries_as_text() const {
     for (const auto& [path, entry] : entries_) {
         util::JsonWriter line;
         line.begin_object().key("path").string(path).key("source").string(entry.source);
-        line.key("looks").string(entry.looks).key("blob").string(entry.blob.hex());
+        line.key("looks").string(entry.fingerprint).key("blob").string(entry.blob.hex());
         text += line.key("size").number(entry.blob.size).end_object().text() + "\n";
     }
     return text;
@@ -93,7 +93,7 @@ std::map<std::string, job::MadeFile> ByteCode::recall() {
     for (auto place = entries_.begin(); place != entries_.end();) {
         const auto& [path, entry] = *place;
         const auto identity = identity_of(entry.source);
-        auto content = identity && looks_of(*identity) == entry.looks
+        auto content = identity && fingerprint_of(*identity) == entry.fingerprint
                            ? store_->read(entry.blob)
                            : util::Result<std::string>(util::fail(util::ErrorKind::not_found, ""));
         if (content) {
@@ -114,7 +114,7 @@ void ByteCode::remember(std::span<const CompiledFile> files, const timespec& sta
         }
         if (const auto blob = store_->put(file.content)) {
             entries_[file.path] = {
-                .source = file.source, .looks = looks_of(*identity), .blob = *blob};
+                .source = file.source, .fingerprint = fingerprint_of(*identity), .blob = *blob};
         }
     }
     store_->remember(key_, entries_as_text());

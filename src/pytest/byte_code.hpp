@@ -34,7 +34,7 @@ public:
 private:
     struct Entry {
         std::string source;
-        std::string looks;  ///< of the source, when it was compiled
+        std::string fingerprint;  ///< of the source, when it was compiled
         util::Digest blob;
     };
 

@@ -2,9 +2,9 @@
 
 #include "pytest/byte_code.hpp"
 #include "pytest/container.hpp"
+#include "pytest/init_text.hpp"
 #include "pytest/python.hpp"
 #include "pytest/root.hpp"
-#include "pytest/starter.hpp"
 #include "store/store.hpp"
 #include "sys/file.hpp"
 
@@ -43,7 +43,7 @@ void add_bare_arguments(Settings& settings, const std::string& project) {
 
 runner::Identity PytestFramework::identity() const {
     return {.program = "maelstrom-pytest",
-            .starter_file = starter_text(),
+            .starter_file = init_text(),
             .dialect = filter::Dialect::pytest};
 }
 

@@ -1,4 +1,4 @@
-#include "pytest/starter.hpp"
+#include "pytest/init_text.hpp"
 #include "runner/directives.hpp"
 #include "util/text.hpp"
 
@@ -7,8 +7,8 @@
 namespace maelstrom::pytest {
 namespace {
 
-TEST(Starter, MeansTheSameAsNoFile) {
-    auto metadata = runner::parse_metadata(starter_text(), {});
+TEST(InitText, MeansTheSameAsNoFile) {
+    auto metadata = runner::parse_metadata(init_text(), {});
     ASSERT_TRUE(metadata) << metadata.error().message();
     runner::Directives directives(std::move(*metadata));
     const runner::Resolution& resolution = directives.resolve(filter::PytestSubject{});
@@ -21,9 +21,9 @@ TEST(Starter, MeansTheSameAsNoFile) {
 }
 
 /// Every line that is code in a comment, taken alone where TOML lets it.
-TEST(Starter, HasExamplesThatAreRight) {
+TEST(InitText, HasExamplesThatAreRight) {
     std::string text;
-    for (const std::string_view line : util::split_lines(starter_text())) {
+    for (const std::string_view line : util::split_lines(init_text())) {
         const bool is_example = line.starts_with("# [") || line.contains(" = ");
         if (is_example && line.starts_with("# filter = ") && line.contains("  # by")) {
             text += "[[directives]]\n";

@@ -1,8 +1,8 @@
-#include "pytest/starter.hpp"
+#include "pytest/init_text.hpp"
 
 namespace maelstrom::pytest {
 
-std::string_view starter_text() {
+std::string_view init_text() {
     return R"(# How maelstrom-pytest runs the tests of this project. Everything here may be left out; without this file all tests
 # run in the container "host", as with the one directive below.
 #

@@ -1,4 +1,4 @@
-#include "config/print.hpp"
+#include "config/print_config.hpp"
 
 #include <algorithm>
 #include <utility>
