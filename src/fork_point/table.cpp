@@ -1,5 +1,6 @@
 #include "fork_point/table.hpp"
 
+#include "fork_point/mount_line.hpp"
 #include "fork_point/wire.hpp"
 #include "slot/kernel.hpp"
 
@@ -18,57 +19,6 @@ char text[256 * 1024];
 char options_text[16 * 1024];
 std::size_t options_used = 0;
 
-/// One line of mountinfo, see proc_pid_mountinfo(5).
-struct Line {
-    char* root = nullptr;  ///< within its file system
-    char* path = nullptr;
-    char* attributes = nullptr;
-    char* type = nullptr;
-    char* super_options = nullptr;
-};
-
-char* next_field(char*& rest) {
-    char* field = rest;
-    while (*rest != ' ' && *rest != '\0') {
-        ++rest;
-    }
-    if (*rest == ' ') {
-        *rest++ = '\0';
-    }
-    return field;
-}
-
-/// "\040" and its like become the byte they stand for.
-void unescape(char* field) {
-    char* to = field;
-    for (const char* from = field; *from != '\0'; ++from) {
-        if (from[0] == '\\' && from[1] >= '0' && from[1] <= '3') {
-            *to++ = static_cast<char>((from[1] - '0') * 64 + (from[2] - '0') * 8 + from[3] - '0');
-            from += 3;
-        } else {
-            *to++ = *from;
-        }
-    }
-    *to = '\0';
-}
-
-Line parse(char* rest) {
-    Line line;
-    for (int skipped = 0; skipped < 3; ++skipped) {
-        next_field(rest);
-    }
-    line.root = next_field(rest);
-    line.path = next_field(rest);
-    line.attributes = next_field(rest);
-    while (*rest != '\0' && strcmp(next_field(rest), "-") != 0) {
-    }
-    line.type = next_field(rest);
-    next_field(rest);
-    line.super_options = next_field(rest);
-    unescape(line.path);
-    return line;
-}
-
 bool has_option(const char* list, const char* name) {
     const std::size_t length = strlen(name);
     for (const char* at = list; at != nullptr; at = strchr(at, ',')) {
@@ -81,7 +31,7 @@ bool has_option(const char* list, const char* name) {
 }
 
 /// Size, inode count and mode of the point's own tmpfs.
-const char* tmpfs_options(const Line& line) {
+const char* tmpfs_options(const MountLine& line) {
     char* const start = options_text + options_used;
     char* end = start;
     for (const char* at = line.super_options; at != nullptr; at = strchr(at, ',')) {
@@ -118,7 +68,7 @@ bool is_empty(const char* path) {
     return total <= 48;  // "." and ".." take 24 bytes each
 }
 
-Treatment treatment_of(const Line& line) {
+Treatment treatment_of(const MountLine& line) {
     const bool whole = strcmp(line.root, "/") == 0;
     if (!whole) {
         return Treatment::keep;
@@ -164,7 +114,7 @@ bool is_in_proc(const Table& table, const char* path) {
     return false;
 }
 
-long add(Table& table, const Line& line) {
+long add(Table& table, const MountLine& line) {
     if (strcmp(line.path, "/") == 0) {
         return 0;
     }
@@ -219,7 +169,7 @@ long read_table(Table& table) {
             break;
         }
         *rest++ = '\0';
-        result = add(table, parse(line));
+        result = add(table, parse_mount_line(line));
     }
     struct stat status{};
     if (call(SYS_newfstatat, AT_FDCWD, "/", &status, 0) == 0) {

@@ -6,7 +6,7 @@
 #include "history/history.hpp"
 #include "runner/core.hpp"
 #include "runner/host_options.hpp"
-#include "runner/reports.hpp"
+#include "runner/report_options.hpp"
 
 #include <chrono>
 #include <optional>

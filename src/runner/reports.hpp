@@ -1,7 +1,5 @@
 #pragma once
 
-#include "config/option.hpp"
-#include "config/values.hpp"
 #include "ui/events.hpp"
 #include "ui/github.hpp"
 #include "ui/junit.hpp"
@@ -16,11 +14,9 @@
 #include <string_view>
 #include <vector>
 
-// How a run is shown and what is written about it, as options and as reporters.
+// How a run is shown and what is written about it, as settings and as reporters.
 
 namespace maelstrom::runner {
-
-inline constexpr std::string_view test_group = "Tests and reports";
 
 enum class Interface { automatic, simple, quiet, fancy };
 
@@ -36,9 +32,6 @@ struct ReportSettings {
     /// Where people read: standard error when a report has standard output.
     int interface_descriptor() const;
 };
-
-std::vector<config::Option> report_rows();
-ReportSettings report_settings_from(const config::Values& values);
 
 // What variables of the environment say beyond options.
 using Variables = std::map<std::string, std::string>;

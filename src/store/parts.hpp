@@ -33,6 +33,9 @@ struct Store::Parts {
     /// Renames a finished private file to the blob's place.
     Result<void> show(const std::string& draft, const Digest& digest);
     Result<Digest> put(std::string_view bytes, const FileAttributes& attributes);
+
+    // Blobs in directories (place.cpp).
+
     Result<void> copy(const Digest& digest,
                       const FileAttributes& attributes,
                       int directory,

@@ -3,6 +3,7 @@
 #include "host/files.hpp"
 #include "runner/parts.hpp"
 #include "runner/verdict.hpp"
+#include "tap/command.hpp"
 #include "tap/document.hpp"
 #include "util/path.hpp"
 #include "util/text.hpp"
@@ -56,26 +57,6 @@ ui::CaseFinished part_of(const std::string& program, Point point) {
     return part;
 }
 
-/// As prove does it: a file that cannot be executed is run by what its first line names, else perl.
-std::vector<std::string> command(const Settings& settings, const std::string& program) {
-    std::vector<std::string> words = settings.exec;
-    const host::Files files;
-    const std::string path =
-        files.resolve(util::join_paths(settings.defaults.project, program)).path;
-    const auto status = files.look(path);
-    if (words.empty() && (!status || (status->st_mode & 0111U) == 0)) {
-        const std::string text = files.content(path, util::Bytes{1U << 20U}).value_or("");
-        if (text.starts_with("#!")) {
-            for (const auto word : util::split_words(util::split_lines(text).front().substr(2))) {
-                words.emplace_back(word);
-            }
-        }
-        words.insert(words.end(), words.empty() ? 1 : 0, "perl");
-    }
-    words.push_back(program.contains('/') ? program : "./" + program);
-    return words;
-}
-
 /// What is wrong with the program apart from its test points; one that fails explains an exit
 /// status.
 std::string complaint(const Document& document, int exit_code, bool explained) {
@@ -123,7 +104,7 @@ runner::CollectionEnd TapCollector::collect(runner::Findings& findings,
 
 runner::JobRequest TapCollector::request(const runner::Case& test, runner::Attempt attempt) {
     runner::JobRequest request = runner::begin_request(settings_.defaults, test, attempt);
-    const std::vector<std::string> words = command(settings_, test.address.name);
+    const std::vector<std::string> words = command_of(settings_, test.address.name);
     request.job.program = words.front();
     request.job.arguments.assign(words.begin() + 1, words.end());
     return request;
