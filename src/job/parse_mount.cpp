@@ -50,14 +50,23 @@ Result<std::string> parse_mount_point(const Value& mount, std::string_view what)
     return path;
 }
 
+Result<std::string> parse_local_path(const Value& mount, std::string_view what) {
+    const Value* value = TRY(required(mount, "local_path", what));
+    std::string path = TRY(read_string(*value, "local_path"));
+    if (path.empty()) {
+        return fail_at(value->position, "\"local_path\" is empty; name a directory or file of this "
+                                        "machine (\".\" is the project directory)");
+    }
+    return path;
+}
+
 Result<Mount> parse_bind(const Value& value, std::string_view what) {
     constexpr std::array<std::string_view, 4> legal{"type", "mount_point", "local_path",
                                                     "read_only"};
     TRY(check_object(value, what, legal));
     BindMount mount;
     mount.mount_point = TRY(parse_mount_point(value, what));
-    const Value* local_path = TRY(required(value, "local_path", what));
-    mount.local_path = TRY(read_string(*local_path, "local_path"));
+    mount.local_path = TRY(parse_local_path(value, what));
     if (const Value* read_only = value.find("read_only")) {
         mount.read_only = TRY(read_boolean(*read_only, "read_only"));
     }

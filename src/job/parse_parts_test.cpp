@@ -116,6 +116,8 @@ TEST(ParseMount, LooksInside) {
     EXPECT_THAT(mount_complaint(R"({"type":"proc"})"), HasSubstr("\"mount_point\" is missing"));
     EXPECT_THAT(mount_complaint(R"({"type":"bind","mount_point":"/a"})"),
                 HasSubstr("\"local_path\" is missing"));
+    EXPECT_THAT(mount_complaint(R"({"type":"bind","mount_point":"/a","local_path":""})"),
+                AllOf(HasSubstr("\"local_path\" is empty"), HasSubstr("\".\"")));
     EXPECT_THAT(
         mount_complaint(R"({"type":"bind","mount_point":"/a","local_path":"b","read_only":null})"),
         HasSubstr("true or false"));
