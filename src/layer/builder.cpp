@@ -18,6 +18,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -34,6 +35,15 @@ namespace {
 constexpr store::FileTime made_up_time{1'705'000'271, 0};
 /// What is known of layers takes a few hundred bytes each.
 constexpr std::size_t most_known = 4096;
+
+/// As its author has called it; ours have no author.
+std::string_view kind_name(const job::Layer& layer) {
+    static constexpr std::array<std::string_view, std::variant_size_v<job::Layer>> names = {
+        "tar",     "glob",           "paths",
+        "stubs",   "symlinks",       "shared_library_dependencies",
+        "command", "of the project", "of the host container"};
+    return names[layer.index()];
+}
 
 class BuilderOfStore final : public Builder {
 public:
@@ -107,7 +117,7 @@ Result<Digest> BuilderOfStore::build(const job::Layer& layer,
 Result<Digest> BuilderOfStore::make_guarded(const job::Layer& layer,
                                             std::chrono::steady_clock::time_point since) {
     const store::Store::Guard hold = TRY(store_.guard());
-    return std::visit(
+    Result<Digest> made = std::visit(
         [&](const auto& kind) {
             if constexpr (std::is_same_v<std::decay_t<decltype(kind)>, job::GlobLayer>) {
                 return make(kind, since);
@@ -116,6 +126,7 @@ Result<Digest> BuilderOfStore::make_guarded(const job::Layer& layer,
             }
         },
         layer);
+    return TRY(std::move(made), "layer {}", kind_name(layer));
 }
 
 Result<std::optional<Digest>> BuilderOfStore::recall(const Digest& key) {
@@ -159,12 +170,11 @@ Result<Digest> BuilderOfStore::from_inputs(const Inputs& inputs, const timespec&
 Result<Digest> BuilderOfStore::make(const job::TarLayer& layer) {
     const std::string path = util::join_paths(settings_.project_directory, layer.path);
     const timespec began = sys::file_clock();
-    const sys::Fd file = TRY(sys::open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY), "layer tar {}",
-                             util::quoted(layer.path));
+    const sys::Fd file =
+        TRY(sys::open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY), "{}", util::quoted(layer.path));
     const struct stat status = TRY(sys::fstat(file));
     if (!S_ISREG(status.st_mode)) {
-        return fail(ErrorKind::invalid, "layer tar {} is not a regular file",
-                    util::quoted(layer.path));
+        return fail(ErrorKind::invalid, "{} is not a regular file", util::quoted(layer.path));
     }
     const store::FileIdentity identity = store::identity_of(status);
     const Digest key = store::digest_of(
@@ -177,7 +187,7 @@ Result<Digest> BuilderOfStore::make(const job::TarLayer& layer) {
             return *before;
         }
     }
-    const Directory tree = TRY(read_tar(store_, file), "layer tar {}", util::quoted(layer.path));
+    const Directory tree = TRY(read_tar(store_, file), "{}", util::quoted(layer.path));
     const Digest digest = TRY(put(store_, tree));
     if (is_settled && store::identity_of(TRY(sys::fstat(file))) == identity) {
         remember(key, digest);
@@ -196,7 +206,7 @@ Result<Digest> BuilderOfStore::make(const job::PathsLayer& layer) {
     Prefixes prefixes(layer.options, settings_.project_directory);
     Inputs inputs;
     for (const std::string& path : layer.paths) {
-        inputs.items.push_back(TRY(prefixes.item(path), "layer paths"));
+        inputs.items.push_back(TRY(prefixes.item(path)));
     }
     prefixes.finish();
     return from_inputs(inputs, began);
@@ -235,8 +245,7 @@ Result<Digest> BuilderOfStore::make(const job::SharedLibrariesLayer& layer) {
     std::vector<std::string> found;
     for (const std::string& binary : layer.binaries) {
         const std::string path = util::join_paths(settings_.project_directory, binary);
-        for (std::string& library : TRY(remembered_libraries_of(store_, path, search),
-                                        "layer shared_library_dependencies")) {
+        for (std::string& library : TRY(remembered_libraries_of(store_, path, search))) {
             found.push_back(std::move(library));
         }
     }
@@ -246,7 +255,7 @@ Result<Digest> BuilderOfStore::make(const job::SharedLibrariesLayer& layer) {
     Inputs inputs;
     std::map<std::string, std::size_t> places;
     for (const std::string& library : found) {
-        Item item = TRY(prefixes.item(library), "layer shared_library_dependencies");
+        Item item = TRY(prefixes.item(library));
         // Two names of one library may come to the same path by `canonicalize`.
         if (places.emplace(item.path, inputs.items.size()).second) {
             inputs.items.push_back(std::move(item));
@@ -258,7 +267,7 @@ Result<Digest> BuilderOfStore::make(const job::SharedLibrariesLayer& layer) {
 
 Result<Digest> BuilderOfStore::make(const job::CommandLayer& layer) {
     return fail(ErrorKind::unavailable,
-                "layers of kind \"command\" are not supported (found {}): run the command "
+                "not supported (found {}): run the command "
                 "beforehand and use a \"tar\" or \"glob\" layer of what it made",
                 util::quoted(fmt::format("{}", fmt::join(layer.command, " "))));
 }

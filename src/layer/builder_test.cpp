@@ -26,6 +26,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 void add_paths(const Directory& directory,
                const std::string& path,
@@ -206,7 +207,7 @@ TEST_F(ABuilder, RefusesASocketThatAGlobMatches) {
 TEST_F(ABuilder, TakesATarFileFromTheProjectDirectory) {
     EXPECT_THAT(error_of(job::TarLayer{"missing.tar"}), HasSubstr(project + "/missing.tar"));
     dir.write("project/bad.tar", std::string(2048, 'x'));
-    EXPECT_THAT(error_of(job::TarLayer{"bad.tar"}), HasSubstr("layer tar \"bad.tar\""));
+    EXPECT_THAT(error_of(job::TarLayer{"bad.tar"}), StartsWith("layer tar: \"bad.tar\""));
 }
 
 TEST_F(ABuilder, TakesSharedLibrariesAtThePathsWhereTheyWereFound) {
@@ -217,7 +218,16 @@ TEST_F(ABuilder, TakesSharedLibrariesAtThePathsWhereTheyWereFound) {
 
 TEST_F(ABuilder, SaysThatCommandsAreNotSupported) {
     EXPECT_THAT(error_of(job::CommandLayer{{"make", "it"}}),
-                HasSubstr("not supported (found \"make it\")"));
+                StartsWith("layer command: not supported (found \"make it\")"));
+}
+
+TEST_F(ABuilder, NamesTheKindOfALayerThatCannotBeBuilt) {
+    EXPECT_THAT(error_of(job::StubsLayer{{"/a", "/a"}}),
+                StartsWith("layer stubs: \"/a\" already exists"));
+    EXPECT_THAT(error_of(job::StubsLayer{{"/a/{b"}}), StartsWith("layer stubs: "));
+    EXPECT_THAT(error_of(job::SymlinksLayer{{{.link = "/../a", .target = "b"}}}),
+                StartsWith("layer symlinks: "));
+    EXPECT_THAT(error_of(job::GlobLayer{.pattern = "a[b"}), StartsWith("layer glob: "));
 }
 
 TEST_F(ABuilder, MakesFilesFromTheirContent) {
