@@ -139,6 +139,7 @@ std::string pseudo_terminals_of(const Plan& plan) {
 std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment) {
     SetUpWriter writer;
     const bool guarded = ::geteuid() == 0 && environment.trees == nullptr;
+    const bool all_capabilities = plan.capabilities == job::Capabilities::all;
     slot::SetUp record{
         .inside_user = plan.user,
         .inside_group = plan.group,
@@ -146,8 +147,8 @@ std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment) 
         .outside_group = ::getegid(),
         .owner_maps = environment.trees != nullptr,
         .net = net_of(plan.network),
-        .all_capabilities = plan.capabilities == job::Capabilities::all,
-        .may_map_root = plan.fork_point && plan.user == 0 && !guarded,
+        .all_capabilities = all_capabilities,
+        .may_map_root = plan.fork_point && plan.user == 0 && !guarded && !all_capabilities,
         .guard_host = guarded,
         .own_cgroup = environment.own_cgroup,
         .one_cell = plan.limits.processes.has_value(),

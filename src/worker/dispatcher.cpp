@@ -63,6 +63,15 @@ container::Launch as_fork_point(container::Launch launch) {
     return launch;
 }
 
+/// Why no job can be forked there, if so. A cell gives up all capabilities.
+std::optional<std::string> refusal_of(const container::ForkPoint::Reached& reached,
+                                      const Plan& plan) {
+    if (plan.capabilities == job::Capabilities::all) {
+        return "its container has capabilities = \"all\"";
+    }
+    return reached.refusal;
+}
+
 job::Status to_status(const std::variant<job::Exited, job::Signaled, job::OutOfMemory>& status) {
     return std::visit([](const auto& value) { return job::Status(value); }, status);
 }
@@ -247,7 +256,7 @@ void Dispatcher::on_control(job::JobId point) {
     if (!running.cancelled) {
         listener_.on_fork_point(point, {.standard_output = std::move(written.out),
                                         .standard_error = std::move(written.err),
-                                        .refusal = reached->refusal});
+                                        .refusal = refusal_of(*reached, *found->second->plan)});
     }
     start_ready_jobs();
 }
