@@ -27,7 +27,6 @@ struct Python {
     std::vector<std::string> editable;          ///< projects that are installed in place
     std::string user_scripts;  ///< programs of packages in the user's own site; or empty
     std::string pytest;        ///< its version, "unknown", or empty if it cannot be imported
-    bool has_xdist = false;
     bool operator==(const Python&) const = default;
 };
 

@@ -63,8 +63,6 @@ Result<PythonAnswer> PythonAnswer::parse(std::string_view json) {
     python.editable = TRY(list_at(value, "editable"));
     python.user_scripts = TRY(text_at(value, "user_scripts"));
     python.pytest = TRY(text_at(value, "pytest"));
-    const Value* xdist = value.find("has_xdist");
-    python.has_xdist = xdist != nullptr && xdist->boolean() != nullptr && *xdist->boolean();
     if (!python.executable.starts_with('/')) {
         return fail(ErrorKind::invalid, "the interpreter does not know where it is: it says \"{}\"",
                     python.executable);

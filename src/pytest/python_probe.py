@@ -137,7 +137,6 @@ def answer():
         "editable": [os.path.abspath(path) for path in editable],
         "user_scripts": user_scripts(directories),
         "pytest": (version_of("pytest") or "unknown") if find_module("pytest") else "",
-        "has_xdist": find_module("xdist") is not None,
         "seen": [sys.executable, os.path.realpath(sys.executable)] + places() + seen,
     }
 

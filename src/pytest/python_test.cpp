@@ -77,7 +77,7 @@ protected:
               "#!/bin/sh\necho started >> '" + starts + "'\necho\necho 'maelstrom-python-probe:" +
                   R"({"executable":"/usr/bin/true","implementation":"cpython","version":"3.0.0",)"
                   R"("cache_tag":"","prefixes":["/usr"],"path":[],"site_directories":[],)"
-                  R"("editable":[],"user_scripts":"","pytest":"8","has_xdist":true,"seen":[")" +
+                  R"("editable":[],"user_scripts":"","pytest":"8","seen":[")" +
                   seen + "\"]}'\n",
               0755);
     }
@@ -300,7 +300,7 @@ TEST(PythonAnswer, IsFoundBehindWhatStartUpFilesWrite) {
         "hello\n\nmaelstrom-python-probe:"
         R"({"executable":"/p","implementation":"cpython","version":"3.1.0","cache_tag":"x",)"
         R"("prefixes":[],"path":[],"site_directories":[],"editable":[],"user_scripts":"",)"
-        R"("pytest":"","has_xdist":false,"seen":[]})"
+        R"("pytest":"","seen":[]})"
         "\n");
     ASSERT_TRUE(answer) << answer.error().message();
     EXPECT_EQ(answer->python.executable, "/p");

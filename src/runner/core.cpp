@@ -6,8 +6,6 @@
 
 namespace maelstrom::runner {
 
-namespace {}  // namespace
-
 void Core::on_cases(std::vector<Case> cases) {
     if (ended_) {
         return;

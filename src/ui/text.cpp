@@ -38,6 +38,13 @@ std::string_view escape_of(Colour colour) {
     return "";
 }
 
+Colour status_colour(Verdict verdict) {
+    if (verdict == Verdict::ignored) {
+        return Colour::yellow;
+    }
+    return is_failure(verdict) ? Colour::red : Colour::green;
+}
+
 std::string seconds(const std::optional<std::chrono::nanoseconds>& duration) {
     if (!duration) {
         return std::string(duration_columns, ' ');
@@ -162,13 +169,6 @@ std::string_view status_word(Verdict verdict) {
         return "IGNORED";
     }
     return "";
-}
-
-Colour status_colour(Verdict verdict) {
-    if (verdict == Verdict::ignored) {
-        return Colour::yellow;
-    }
-    return is_failure(verdict) ? Colour::red : Colour::green;
 }
 
 Status status_of(const CaseFinished& finished) {

@@ -25,7 +25,6 @@ private:
 
 /// "OK", "FAIL", "TIMEOUT", "ERR", "IGNORED".
 std::string_view status_word(Verdict verdict);
-Colour status_colour(Verdict verdict);
 
 struct Status {
     std::string_view word;
@@ -55,11 +54,11 @@ std::string remarks(const CaseFinished& finished);
 /// a newline.
 std::string details(const CaseFinished& finished, const Painter& paint);
 
-/// The block at the end of a run, with an empty line before it.
 /// "4", "~4", ">4", "unknown".
 std::string not_run_words(const NotRun& not_run);
 /// Without its heading.
 std::string summary_rows(const Summary& summary, const Painter& paint);
+/// The block at the end of a run, with an empty line before it.
 std::string summary_text(const Summary& summary, std::size_t columns, const Painter& paint);
 
 }  // namespace maelstrom::ui
