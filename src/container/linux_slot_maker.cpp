@@ -57,6 +57,16 @@ Result<std::optional<Cgroup>> LinuxSlotMaker::lane_group(const Plan& plan) {
     return group_for(plan, own_processes_of_lane);
 }
 
+Result<void> LinuxSlotMaker::check_overlay(const Plan& plan) const {
+    if (needs_overlay(plan) && !machine_.overlay_in_user_namespace) {
+        return util::fail(
+            util::ErrorKind::unavailable,
+            "this machine refuses overlay file systems in user namespaces, which "
+            "several layers and writable roots need; Linux 5.11 or newer allows them");
+    }
+    return {};
+}
+
 /// An error, or a warning once if the limits are best effort.
 Result<void> LinuxSlotMaker::check_limits(const job::Limits& limits,
                                           bool has_cgroup,
@@ -120,12 +130,7 @@ Result<std::optional<HostTrees>> LinuxSlotMaker::trees_of(const Plan& plan,
 }
 
 Result<std::unique_ptr<Slot>> LinuxSlotMaker::start(const Plan& plan) {
-    if (needs_overlay(plan) && !machine_.overlay_in_user_namespace) {
-        return util::fail(
-            util::ErrorKind::unavailable,
-            "this machine refuses overlay file systems in user namespaces, which "
-            "several layers and writable roots need; Linux 5.11 or newer allows them");
-    }
+    TRY(check_overlay(plan));
     ScratchDirectory scratch = TRY(scratch_of(plan));
     const std::optional<HostTrees> trees = TRY(trees_of(plan, scratch.path()));
     const bool has_cgroup = wants_cgroup(plan.limits) && delegation().has_value();

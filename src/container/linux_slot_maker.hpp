@@ -37,6 +37,7 @@ private:
 
     const std::optional<Delegation>& delegation();
     util::Result<std::optional<Cgroup>> group_for(const Plan& plan, std::uint64_t own_processes);
+    util::Result<void> check_overlay(const Plan& plan) const;
     util::Result<void>
     check_limits(const job::Limits& limits, bool has_cgroup, ProcessCount process_count);
     util::Result<ScratchDirectory> scratch_of(const Plan& plan);

@@ -139,6 +139,40 @@ Result<void> map_user(long pid, const MappedUser& user) {
     return {};
 }
 
+clone_args clone_arguments(const SlotStart& start, std::span<char> stack, int& pidfd) {
+    clone_args how{};
+    how.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | CLONE_NEWUSER |
+                CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |
+                (start.own_network ? CLONE_NEWNET : 0) |
+                (start.cgroup >= 0 ? CLONE_INTO_CGROUP : CLONE_NEWCGROUP);
+    how.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
+    how.stack = reinterpret_cast<std::uint64_t>(stack.data());
+    how.stack_size = stack.size();
+    how.cgroup = start.cgroup >= 0 ? static_cast<std::uint64_t>(start.cgroup) : 0;
+    // No exit signal: the program that we are a part of must not meet our children by accident.
+    how.exit_signal = 0;
+    return how;
+}
+
+/// Its process id.
+Result<long> clone_slot(clone_args how, Birth& birth, bool is_mapped) {
+    std::unique_ptr<NoSupplementaryGroups> no_groups;
+    if (is_mapped) {
+        no_groups = TRY(NoSupplementaryGroups::begin());
+    }
+    long pid = slot::clone_and_enter(how, become_slot, &birth);
+    if (pid == -ENOSPC && (how.flags & CLONE_NEWCGROUP) != 0) {
+        // Inside one of our own containers nobody may have a cgroup namespace (slot/guard.hpp).
+        how.flags &= ~std::uint64_t{CLONE_NEWCGROUP};
+        pid = slot::clone_and_enter(how, become_slot, &birth);
+    }
+    if (pid < 0) {
+        errno = static_cast<int>(-pid);
+        return util::fail_errno("creating a slot's namespaces");
+    }
+    return pid;
+}
+
 }  // namespace
 
 Result<sys::Fd> make_slot_program() {
@@ -168,32 +202,8 @@ Result<SlotHandles> start_slot_program(const SlotStart& start) {
                 static_cast<int>(trees.size())};
     alignas(16) char stack[16 * 1024];
     int pidfd = -1;
-    clone_args how{};
-    how.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | CLONE_NEWUSER |
-                CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |
-                (start.own_network ? CLONE_NEWNET : 0) |
-                (start.cgroup >= 0 ? CLONE_INTO_CGROUP : CLONE_NEWCGROUP);
-    how.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
-    how.stack = reinterpret_cast<std::uint64_t>(stack);
-    how.stack_size = sizeof stack;
-    how.cgroup = start.cgroup >= 0 ? static_cast<std::uint64_t>(start.cgroup) : 0;
-    // No exit signal: the program that we are a part of must not meet our children by accident.
-    how.exit_signal = 0;
-    std::unique_ptr<NoSupplementaryGroups> no_groups;
-    if (start.mapped) {
-        no_groups = TRY(NoSupplementaryGroups::begin());
-    }
-    long pid = slot::clone_and_enter(how, become_slot, &birth);
-    if (pid == -ENOSPC && (how.flags & CLONE_NEWCGROUP) != 0) {
-        // Inside one of our own containers nobody may have a cgroup namespace (slot/guard.hpp).
-        how.flags &= ~std::uint64_t{CLONE_NEWCGROUP};
-        pid = slot::clone_and_enter(how, become_slot, &birth);
-    }
-    no_groups.reset();
-    if (pid < 0) {
-        errno = static_cast<int>(-pid);
-        return util::fail_errno("creating a slot's namespaces");
-    }
+    const long pid =
+        TRY(clone_slot(clone_arguments(start, stack, pidfd), birth, start.mapped.has_value()));
     handles.pidfd = sys::Fd(pidfd);
     if (birth.error < 0) {
         end_slot(handles);

@@ -24,6 +24,42 @@ constexpr std::size_t most_needed = 10'000;
 
 using Handle = std::unique_ptr<::Elf, int (*)(::Elf*)>;
 
+/// What the dynamic section says of libraries; names are places in its table.
+struct Dynamic {
+    std::vector<std::uint64_t> needed;
+    std::optional<std::uint64_t> rpath;
+    std::optional<std::uint64_t> runpath;
+    std::uint64_t table = 0;  ///< its address
+    std::uint64_t table_size = 0;
+};
+
+Dynamic entries_of(Elf_Data* data) {
+    Dynamic dynamic;
+    GElf_Dyn entry{};
+    for (int i = 0; gelf_getdyn(data, i, &entry) != nullptr && entry.d_tag != DT_NULL; ++i) {
+        switch (entry.d_tag) {
+        case DT_NEEDED:
+            dynamic.needed.push_back(entry.d_un.d_val);
+            break;
+        case DT_RPATH:
+            dynamic.rpath = entry.d_un.d_val;
+            break;
+        case DT_RUNPATH:
+            dynamic.runpath = entry.d_un.d_val;
+            break;
+        case DT_STRTAB:
+            dynamic.table = entry.d_un.d_ptr;
+            break;
+        case DT_STRSZ:
+            dynamic.table_size = entry.d_un.d_val;
+            break;
+        default:
+            break;
+        }
+    }
+    return dynamic;
+}
+
 /// The dynamic section, with addresses turned into places in the file. Sections are not looked at:
 /// a stripped program may have none.
 class Reader {
@@ -83,40 +119,14 @@ private:
         if (data == nullptr) {
             return damaged("its dynamic section");
         }
-        std::vector<std::uint64_t> needed;
-        std::optional<std::uint64_t> rpath;
-        std::optional<std::uint64_t> runpath;
-        std::uint64_t table = 0;
-        std::uint64_t table_size = 0;
-        GElf_Dyn entry{};
-        for (int i = 0; gelf_getdyn(data, i, &entry) != nullptr && entry.d_tag != DT_NULL; ++i) {
-            switch (entry.d_tag) {
-            case DT_NEEDED:
-                needed.push_back(entry.d_un.d_val);
-                break;
-            case DT_RPATH:
-                rpath = entry.d_un.d_val;
-                break;
-            case DT_RUNPATH:
-                runpath = entry.d_un.d_val;
-                break;
-            case DT_STRTAB:
-                table = entry.d_un.d_ptr;
-                break;
-            case DT_STRSZ:
-                table_size = entry.d_un.d_val;
-                break;
-            default:
-                break;
-            }
-        }
-        if (needed.size() > most_needed) {
+        const Dynamic dynamic = entries_of(data);
+        if (dynamic.needed.size() > most_needed) {
             return damaged("its list of needed libraries");
         }
-        if (needed.empty() && !rpath && !runpath) {
+        if (dynamic.needed.empty() && !dynamic.rpath && !dynamic.runpath) {
             return {};
         }
-        return read_strings(needed, rpath, runpath, TRY(table_at(table, table_size)));
+        return read_strings(dynamic, TRY(table_at(dynamic.table, dynamic.table_size)));
     }
 
     Result<std::string_view> table_at(std::uint64_t address, std::uint64_t size) {
@@ -135,10 +145,7 @@ private:
         return damaged("its table of names");
     }
 
-    Result<void> read_strings(const std::vector<std::uint64_t>& needed,
-                              std::optional<std::uint64_t> rpath,
-                              std::optional<std::uint64_t> runpath,
-                              std::string_view table) {
+    Result<void> read_strings(const Dynamic& dynamic, std::string_view table) {
         const auto name_at = [&](std::uint64_t offset) -> Result<std::string> {
             if (offset >= table.size()) {
                 return damaged("a name");
@@ -146,13 +153,13 @@ private:
             const std::string_view rest = table.substr(offset);
             return std::string(rest.substr(0, rest.find('\0')));
         };
-        for (const std::uint64_t offset : needed) {
+        for (const std::uint64_t offset : dynamic.needed) {
             result_.needed.push_back(TRY(name_at(offset)));
         }
-        if (runpath) {
-            result_.runpath = TRY(name_at(*runpath));
-        } else if (rpath) {
-            result_.rpath = TRY(name_at(*rpath));
+        if (dynamic.runpath) {
+            result_.runpath = TRY(name_at(*dynamic.runpath));
+        } else if (dynamic.rpath) {
+            result_.rpath = TRY(name_at(*dynamic.rpath));
         }
         return {};
     }

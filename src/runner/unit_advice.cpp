@@ -37,6 +37,25 @@ std::string grouped(std::size_t number) {
     return digits;
 }
 
+struct Comparison {
+    std::string_view unit;
+    std::size_t containers;  ///< one for each unit
+    std::size_t tests;
+    Seconds apart;     ///< each test in a container of its own
+    Seconds together;  ///< those of a unit in one
+};
+
+std::string advice(const Comparison& found) {
+    return fmt::format(
+        "{tests} tests, each in a container of its own, take about {apart} here. With "
+        "--isolation-unit={unit} the tests of a {unit} share one: {containers} container{s}, "
+        "less than {together}",
+        fmt::arg("tests", grouped(found.tests)), fmt::arg("apart", rounded(found.apart)),
+        fmt::arg("unit", found.unit), fmt::arg("containers", grouped(found.containers)),
+        fmt::arg("s", found.containers == 1 ? "" : "s"),
+        fmt::arg("together", rounded(found.together)));
+}
+
 }  // namespace
 
 void UnitAdvice::queued(const Case& test) {
@@ -55,35 +74,37 @@ void UnitAdvice::finished(std::chrono::nanoseconds own, std::chrono::nanoseconds
     containers_ += container;
 }
 
+UnitAdvice::Cost UnitAdvice::cost_of_a_test(Seconds elapsed) const {
+    const double results = static_cast<double>(results_);
+    const double beside_each_other = std::max(1.0, containers_ / std::max(elapsed, Seconds(1e-9)));
+    const Seconds alone = elapsed / results;
+    const Seconds test = own_ / results / beside_each_other;
+    return {.test = test, .container = std::max(Seconds(0), alone - test), .alone = alone};
+}
+
 std::optional<std::string> UnitAdvice::text(std::chrono::nanoseconds elapsed) const {
     if (unit_was_chosen_ || files_.empty() || tests_ < least_tests || results_ < least_results) {
         return std::nullopt;
     }
-    const double results = static_cast<double>(results_);
+    const Cost cost = cost_of_a_test(elapsed);
     const double tests = static_cast<double>(tests_);
-    const Seconds time = elapsed;
-    const double beside_each_other = std::max(1.0, containers_ / std::max(time, Seconds(1e-9)));
-    const Seconds own = own_ / results;
-    const Seconds alone = time / results;
-    const Seconds for_container = std::max(Seconds(0), alone - own / beside_each_other);
+    const Seconds apart = tests * cost.alone;
     const std::array<std::pair<const char*, std::size_t>, 3> units{{
         {"function", functions_.size()},
         {"class", classes_.size()},
         {"file", files_.size()},
     }};
-    for (const auto& [word, containers] : units) {
+    for (const auto& [unit, containers] : units) {
         // More than it will be: in a fresh process a test is slower than in one that has run
         // others.
         const Seconds together =
-            static_cast<double>(containers) * for_container + tests * own / beside_each_other;
-        const Seconds apart = tests * alone;
+            static_cast<double>(containers) * cost.container + tests * cost.test;
         if (together * 2 <= apart && apart - together >= least_gain) {
-            return fmt::format(
-                "{2} tests, each in a container of its own, take about {3} here. With "
-                "--isolation-unit={0} the tests of a {0} share one: {1} container{5}, "
-                "less than {4}",
-                word, grouped(containers), grouped(tests_), rounded(apart), rounded(together),
-                containers == 1 ? "" : "s");
+            return advice({.unit = unit,
+                           .containers = containers,
+                           .tests = tests_,
+                           .apart = apart,
+                           .together = together});
         }
     }
     return std::nullopt;

@@ -28,6 +28,14 @@ public:
 private:
     using Seconds = std::chrono::duration<double>;
 
+    /// What one test takes of the time of a run, in which several run beside each other: a mean.
+    struct Cost {
+        Seconds test;
+        Seconds container;
+        Seconds alone;  ///< both
+    };
+    Cost cost_of_a_test(Seconds elapsed) const;
+
     std::size_t tests_ = 0;
     std::size_t results_ = 0;
     Seconds own_{};

@@ -57,11 +57,13 @@ bool Store::is_complete(const Digest& group) {
     const Digest key = digest_of("complete 1 " + group.hex());
     const std::optional<std::string> losses = parts_->losses();
     const bool was_complete = losses && parts_->index.recall(key) == losses;
-    const bool is_complete = std::ranges::all_of(*named, [&](const Digest& member) {
-        const bool is_sampled = parts_->is_sampled(member);
-        return (was_complete && !is_sampled) ||
-               (parts_->find(member) && (!is_sampled || parts_->verify(member).value_or(false)));
-    });
+    const auto is_here = [&](const Digest& member) {
+        if (parts_->is_sampled(member)) {
+            return parts_->find(member) && parts_->verify(member).value_or(false);
+        }
+        return was_complete || parts_->find(member).has_value();
+    };
+    const bool is_complete = std::ranges::all_of(*named, is_here);
     if (is_complete && losses && !was_complete) {
         remember(key, *losses);
     }

@@ -52,6 +52,32 @@ void bind_identity(sqlite3_stmt* made, const FileIdentity& identity) {
     sqlite3_bind_int64(made, 7, identity.ctime.nanoseconds);
 }
 
+struct Schema {
+    int version = -1;  ///< 0 in a new file; negative where it cannot be told
+    int code = SQLITE_OK;
+};
+
+Schema schema_of(sqlite3* database) {
+    Schema found;
+    sqlite3_stmt* version = nullptr;
+    const int prepared = sqlite3_prepare_v2(database, "pragma user_version", -1, &version, nullptr);
+    if (prepared == SQLITE_OK && sqlite3_step(version) == SQLITE_ROW) {
+        found.version = sqlite3_column_int(version, 0);
+    }
+    found.code = sqlite3_errcode(database) & 0xff;
+    sqlite3_finalize(version);
+    return found;
+}
+
+/// Why the file must go; empty: it need not.
+std::string damage_of(const Schema& found, sqlite3* database) {
+    if (found.version > 0 && found.version != schema_version) {
+        return fmt::format("found version {}, expected {}", found.version, schema_version);
+    }
+    const bool is_damaged = found.code == SQLITE_NOTADB || found.code == SQLITE_CORRUPT;
+    return is_damaged ? sqlite3_errmsg(database) : "";
+}
+
 }  // namespace
 
 Index::Index(std::string path) : path_(std::move(path)) {
@@ -175,6 +201,27 @@ bool Index::open_file() {
         return false;
     }
     state_ = State::open;
+    configure();
+    const Schema found = schema_of(database_);
+    if (found.version == schema_version && execute(for_each_connection)) {
+        return true;
+    }
+    if (std::string damage = damage_of(found, database_); !damage.empty()) {
+        damage_ = std::move(damage);
+    }
+    if (!damage_.empty()) {
+        drop_file();
+        return false;
+    }
+    if (found.version == 0 && create_tables() && execute(for_each_connection)) {
+        return true;
+    }
+    close_file();
+    state_ = State::unusable;
+    return false;
+}
+
+void Index::configure() {
     sqlite3_busy_timeout(database_, busy_timeout_ms);
     // Otherwise the last process to close would fold and remove the log, and the next would pay.
     sqlite3_db_config(database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -186,33 +233,6 @@ bool Index::open_file() {
             return SQLITE_OK;
         },
         this);
-    sqlite3_stmt* version = nullptr;
-    const int prepared =
-        sqlite3_prepare_v2(database_, "pragma user_version", -1, &version, nullptr);
-    int found = -1;
-    if (prepared == SQLITE_OK && sqlite3_step(version) == SQLITE_ROW) {
-        found = sqlite3_column_int(version, 0);
-    }
-    const int code = sqlite3_errcode(database_) & 0xff;
-    sqlite3_finalize(version);
-    if (found == schema_version && execute(for_each_connection)) {
-        return true;
-    }
-    if (found > 0 && found != schema_version) {
-        damage_ = fmt::format("found version {}, expected {}", found, schema_version);
-    } else if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
-        damage_ = sqlite3_errmsg(database_);
-    }
-    if (!damage_.empty()) {
-        drop_file();
-        return false;
-    }
-    if (found == 0 && create_tables() && execute(for_each_connection)) {
-        return true;
-    }
-    close_file();
-    state_ = State::unusable;
-    return false;
 }
 
 bool Index::create_tables() {

@@ -50,6 +50,7 @@ private:
 
     bool ready();
     bool open_file();
+    void configure();
     void close_file();
     void drop_file();
     bool create_tables();

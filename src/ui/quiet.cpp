@@ -24,13 +24,8 @@ void QuietReporter::on(const Event& event) {
                        }
                    },
                    [&](const LogWritten& log) {
-                       if (log.level < util::log::Level::warning) {
-                           return;
-                       }
-                       if (output_.is_terminal()) {
-                           area_.print(log_line(log, paint_));
-                       } else {
-                           output_.write_log(log_line(log, paint_));
+                       if (log.level >= util::log::Level::warning) {
+                           print_log(log, output_, area_, paint_);
                        }
                    },
                    [&](const Summary& summary) {

@@ -55,6 +55,14 @@ std::string log_line(const LogWritten& log, const Painter& paint) {
     return {};
 }
 
+void print_log(const LogWritten& log, Output& output, LiveArea& area, const Painter& paint) {
+    if (output.is_terminal()) {
+        area.print(log_line(log, paint));
+    } else {
+        output.write_log(log_line(log, paint));
+    }
+}
+
 void SimpleReporter::on(const Event& event) {
     progress_.on(event);
     std::visit(
@@ -69,7 +77,7 @@ void SimpleReporter::on(const Event& event) {
                 print_details(attempt.result);
             },
             [&](const CaseListed& listed) { area_.print(printable(listed.name->display) + "\n"); },
-            [&](const LogWritten& log) { print_log(log); },
+            [&](const LogWritten& log) { print_log(log, output_, area_, paint_); },
             [&](const Summary& summary) {
                 over_ = true;
                 area_.print(summary_text(summary, output_.columns(), paint_) + slowest_.text());
@@ -86,14 +94,6 @@ void SimpleReporter::on(const Event& event) {
 
 void SimpleReporter::print_details(const CaseFinished& finished) {
     area_.print(shown_details(show_output_, finished, paint_, fold_));
-}
-
-void SimpleReporter::print_log(const LogWritten& log) {
-    if (output_.is_terminal()) {
-        area_.print(log_line(log, paint_));
-    } else {
-        output_.write_log(log_line(log, paint_));
-    }
 }
 
 void SimpleReporter::tick(std::chrono::steady_clock::time_point now) {

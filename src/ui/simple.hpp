@@ -32,7 +32,6 @@ public:
 
 private:
     void print_details(const CaseFinished& finished);
-    void print_log(const LogWritten& log);
 
     Output& output_;
     const ShowOutput show_output_;
@@ -57,5 +56,7 @@ std::string shown_report(const ClosingReport& report);
 std::string shown_collection(const CollectionOutput& collection, const Fold& fold);
 /// A log message as a line.
 std::string log_line(const LogWritten& log, const Painter& paint);
+/// On a terminal above the live lines, else to where logs go.
+void print_log(const LogWritten& log, Output& output, LiveArea& area, const Painter& paint);
 
 }  // namespace maelstrom::ui

@@ -30,6 +30,10 @@ Result<std::optional<JsonStream::Object>> JsonStream::next() {
     if (!complete) {
         return std::nullopt;
     }
+    return take_object();
+}
+
+JsonStream::Object JsonStream::take_object() {
     Object object{buffer_.substr(start_, scanned_ - start_), object_start_};
     start_ = scanned_;
     // Moving the rest to the front each time would cost the square of a piece's length.

@@ -38,6 +38,7 @@ private:
     bool skip_mark();
     Result<bool> find_brace();
     bool find_end();
+    Object take_object();
     std::unexpected<Error> not_an_object() const;
     void step(char c);
 
