@@ -23,7 +23,7 @@ install: build/release/build.ninja  ## optimised programs and the manual below $
 	cmake --build build/release -j $(JOBS) --target programs
 	DESTDIR=$(DESTDIR) cmake --install build/release --prefix $(PREFIX) --component programs
 
-bench: build/release/build.ninja  ## measures against the budgets and prints one table
+bench: build/release/build.ninja  ## measures against the budgets and prints one table (ARGS=pytest_bench for one part)
 	scripts/install_packages build bench
 	cmake --build build/release -j $(JOBS) --target programs benches
 	scripts/bench build/release $(ARGS)
