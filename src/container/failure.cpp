@@ -49,22 +49,39 @@ PlannedMount mount_at(const Plan& plan, std::uint32_t index) {
     return index < mounts.size() ? mounts[index] : PlannedMount{};
 }
 
+bool is_bind(const PlannedMount& mount) {
+    return mount.kind == slot::MountKind::bind || mount.kind == slot::MountKind::bind_read_only;
+}
+
+/// For a directory where a file has to be, or the other way round.
+std::string wrong_kind_hint(const PlannedMount& mount, bool is_directory) {
+    const std::string bound =
+        is_bind(mount) ? fmt::format(", and the local path {} is a {}", util::quoted(mount.source),
+                                     is_directory ? "file" : "directory")
+                       : "";
+    return fmt::format("; it is a {}{}; write the stub as \"{}{}\"",
+                       is_directory ? "directory" : "file", bound, mount.target,
+                       is_directory ? "" : "/");
+}
+
 /// What an author can do about a mount point that Linux did not like.
-std::string mount_point_hint(const PlannedMount& mount, int error) {
-    const bool takes_file = mount.kind == slot::MountKind::device;
-    if (error == ENOENT) {
-        return takes_file || mount.kind == slot::MountKind::bind ||
-                       mount.kind == slot::MountKind::bind_read_only
+std::string mount_point_hint(const PlannedMount& mount, const slot::Reply& reply) {
+    if (reply.error == ENOENT) {
+        return mount.kind == slot::MountKind::device || is_bind(mount)
                    ? fmt::format("; a mount point must exist in the layers: add the stub \"{}\" "
                                  "for a file or \"{}/\" for a directory",
                                  mount.target, mount.target)
                    : fmt::format("; a mount point must exist in the layers: add the stub \"{}/\"",
                                  mount.target);
     }
-    if (error == ENOTDIR) {
-        return takes_file
-                   ? fmt::format("; it is a directory; write the stub as \"{}\"", mount.target)
-                   : fmt::format("; it is a file; write the stub as \"{}/\"", mount.target);
+    if (reply.error == ENOTDIR && reply.length > 0 && reply.length < mount.target.size()) {
+        return fmt::format("; {} is a file, and nothing can lie below it; write its stub as "
+                           "\"{}/\", or mount elsewhere",
+                           util::quoted(mount.target.substr(0, reply.length)),
+                           mount.target.substr(0, reply.length));
+    }
+    if (reply.error == ENOTDIR || reply.error == EISDIR) {
+        return wrong_kind_hint(mount, reply.error == EISDIR);
     }
     return {};
 }
@@ -79,7 +96,7 @@ job::NotRun mount_failure(const slot::Reply& reply, const Plan& plan) {
     if (means_missing_mount_point(reply.error)) {
         return {Kind::execution, fmt::format("mounting {} at {}: {}{}", kind_name(mount.kind),
                                              util::quoted(mount.target), reason(reply),
-                                             mount_point_hint(mount, reply.error))};
+                                             mount_point_hint(mount, reply))};
     }
     std::string text = fmt::format("mounting {} at {}: {}", kind_name(mount.kind),
                                    util::quoted(mount.target), reason(reply));

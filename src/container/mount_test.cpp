@@ -160,6 +160,55 @@ TEST_F(Mounts, SayWhenAMountPointIsAFile) {
     EXPECT_EQ(outcome.failure_kind(), FailureKind::execution);
 }
 
+/// With a root that all jobs share mounts are attached once; with one of the job's own, each time.
+const job::Root both_roots[] = {job::ReadOnlyRoot(), job::WritableRoot()};
+
+TEST_F(Mounts, OfTheWrongKindAreTheirAuthorsErrors) {
+    directory_.write("a file", "");
+    struct {
+        job::Mount mount;
+        std::string failure;
+    } cases[] = {
+        {job::BindMount{"/mnt/one", directory_ / "a file", true},
+         fmt::format("mounting bind at \"/mnt/one\": Is a directory; it is a directory, and the "
+                     "local path \"{}\" is a file; write the stub as \"/mnt/one\"",
+                     directory_ / "a file")},
+        {job::BindMount{"/mnt/file", directory_.path(), true},
+         fmt::format("mounting bind at \"/mnt/file\": Not a directory; it is a file, and the "
+                     "local path \"{}\" is a directory; write the stub as \"/mnt/file/\"",
+                     directory_.path())},
+        {job::BindMount{"/mnt/file/below", directory_.path(), true},
+         "mounting bind at \"/mnt/file/below\": Not a directory; \"/mnt/file\" is a file, and "
+         "nothing can lie below it; write its stub as \"/mnt/file/\", or mount elsewhere"},
+        {file_system(Kind::tmp, "/mnt/file/below"),
+         "mounting tmp at \"/mnt/file/below\": Not a directory; \"/mnt/file\" is a file, and "
+         "nothing can lie below it; write its stub as \"/mnt/file/\", or mount elsewhere"},
+    };
+    for (const auto& [mount, failure] : cases) {
+        Plan wrong = plan();
+        wrong.mounts.push_back(mount);
+        for (const job::Root& root : both_roots) {
+            wrong.root = root;
+            const Outcome outcome = run(wrong, "true");
+            EXPECT_EQ(outcome.failure(), failure);
+            EXPECT_EQ(outcome.failure_kind(), FailureKind::execution);
+        }
+    }
+}
+
+TEST_F(Mounts, OfDevicesNeedFiles) {
+    Plan wrong = plan();
+    wrong.lowers = {layer("directories", {"dev/null/"}), wrong.lowers.front()};
+    wrong.mounts.emplace_back(job::DevicesMount{{job::Device::null}});
+    for (const job::Root& root : both_roots) {
+        wrong.root = root;
+        const Outcome outcome = run(wrong, "true");
+        EXPECT_EQ(outcome.failure(), "mounting device at \"/dev/null\": Is a directory; it is a "
+                                     "directory; write the stub as \"/dev/null\"");
+        EXPECT_EQ(outcome.failure_kind(), FailureKind::execution);
+    }
+}
+
 TEST_F(Mounts, NameALocalPathThatIsMissing) {
     Plan missing = plan();
     missing.mounts.emplace_back(job::BindMount{"/mnt/one", "/no/such/path", true});

@@ -2,6 +2,7 @@
 
 #include "slot/cell.hpp"
 #include "slot/kernel.hpp"
+#include "slot/misfit.hpp"
 #include "slot/mounting.hpp"
 #include "slot/remove_tree.hpp"
 
@@ -101,7 +102,8 @@ long mount_fresh(const Container& container, const Mount& mount, const char* tar
 long move_into_place(const Container&, std::uint32_t index, int ground, const char* target) {
     char name[16];
     append(append(name, "m"), index);
-    return call(SYS_move_mount, ground, name, AT_FDCWD, target, MOVE_MOUNT_T_SYMLINKS);
+    const long result = call(SYS_move_mount, ground, name, AT_FDCWD, target, MOVE_MOUNT_T_SYMLINKS);
+    return name_misfit(result, {ground, name}, {AT_FDCWD, target});
 }
 
 /// Hides what root of the host may write behind the slot's own read-only copies.
@@ -133,6 +135,7 @@ bool mount_one(Cell& cell, std::uint32_t index, int ground) {
                             ? move_into_place(container, index, ground, target)
                             : mount_fresh(container, mount, target);
     if (!checked(cell, Step::mount, result, index)) {
+        cell.reply.length = result == -ENOTDIR ? length_of_file(AT_FDCWD, target) : 0;
         return false;
     }
     const bool guard = container.plan->guard_host != 0 && mount.kind == MountKind::proc;

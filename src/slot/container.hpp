@@ -33,7 +33,8 @@ struct Container {
     std::uint32_t root_mode = 0755;
 
     std::uint32_t failing_index = 0;
-    bool covering = false;  ///< what failed while a mount was attached
+    std::uint32_t failing_length = 0;  ///< of the part of a mount point that is a file
+    bool covering = false;             ///< what failed while a mount was attached
 
     std::uint64_t killed = 0;  ///< number of the last job that the owner wants dead; atomic
 

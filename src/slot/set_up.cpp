@@ -1,6 +1,7 @@
 #include "slot/container.hpp"
 #include "slot/guard.hpp"
 #include "slot/kernel.hpp"
+#include "slot/misfit.hpp"
 #include "slot/mounting.hpp"
 #include "slot/network.hpp"
 
@@ -327,6 +328,14 @@ long make_resting_place(Container& container, std::uint32_t index, long tree) {
     return file < 0 ? file : call(SYS_openat, container.ground, name, O_PATH | O_CLOEXEC);
 }
 
+/// Notes what of a mount point is a file; returns the result for convenience.
+long misplaced(Container& container, long result, const char* path) {
+    if (result == -ENOTDIR && path != nullptr) {
+        container.failing_length = length_of_file(static_cast<int>(parts.root), path);
+    }
+    return result;
+}
+
 long attach_mounts(Container& container) {
     for (std::uint32_t i = 0; i < container.plan->mounts.count; ++i) {
         const Mount& mount = container.mounts[i];
@@ -341,9 +350,13 @@ long attach_mounts(Container& container) {
             : path == nullptr || parts.root < 0 ? -EBADMSG
                                                 : open_inside(static_cast<int>(parts.root), path);
         if (target < 0) {
-            return target;
+            return misplaced(container, target, path);
         }
         long result = attach_to(tree, target);
+        if (result < 0) {
+            result = name_misfit(result, {static_cast<int>(tree)}, {static_cast<int>(target)});
+            misplaced(container, result, path);
+        }
         result = result < 0 ? result : cover_sub_mounts(container, mount, tree);
         call(SYS_close, target);
         call(SYS_close, tree);
@@ -452,6 +465,7 @@ Reply set_up(Container& container) {
             reply.step = container.covering ? Step::cover : step.step;
             reply.error = static_cast<std::int32_t>(-result);
             reply.index = container.failing_index;
+            reply.length = container.failing_length;
             return reply;
         }
         if (step.step == Step::proc && container.plan->net != Net::local) {

@@ -228,6 +228,7 @@ struct Reply {
     std::int32_t error = 0;
     std::uint32_t index = 0;
     Found found{};              ///< execute
+    std::uint32_t length = 0;   ///< attach, mount: of the part of the mount point that is a file
     std::uint32_t remains = 0;  ///< something of the job is left: replace the slot
     std::uint64_t number = 0;   ///< of the job; an answer may come twice
     JobEnd end;
