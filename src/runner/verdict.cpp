@@ -149,8 +149,12 @@ std::optional<Hint> common_hint(std::string_view text) {
             "added_environment = { XDG_CACHE_HOME = \"/tmp\" }"};
     }
     if (mentions_any(text, {"Temporary failure in name resolution", "Name or service not known",
-                            "Network is unreachable", "ENETUNREACH", "getaddrinfo failed"})) {
-        return Hint{"network", "tests have no network but their own loopback interface"};
+                            "Network is unreachable", "ENETUNREACH", "getaddrinfo failed",
+                            "Connection refused", "ECONNREFUSED"})) {
+        return Hint{
+            "network",
+            "only with network = \"local\" in a directive of the metadata file do tests reach "
+            "what listens outside of their container; with \"disabled\" they reach nothing"};
     }
     if (mentions_any(text, {"error while loading shared libraries"})) {
         return Hint{"shared-library", "a shared library of the program is not in its container"};

@@ -90,6 +90,7 @@ TEST(TextOf, SaysHowMuchIsMissingInTheMiddle) {
 TEST(CommonHint, RecognisesWhatContainersForbid) {
     ASSERT_TRUE(common_hint("OSError: [Errno 30] Read-only file system: '/x'"));
     ASSERT_TRUE(common_hint("Temporary failure in name resolution"));
+    ASSERT_TRUE(common_hint("ConnectionRefusedError: [Errno 111] Connection refused"));
     EXPECT_FALSE(common_hint("assert 1 == 2"));
 }
 
