@@ -3,8 +3,10 @@
 #include "fork_point/library.hpp"
 #include "job/fields.hpp"
 #include "pytest/cases.hpp"
+#include "pytest/hints.hpp"
 #include "pytest/judge.hpp"
 #include "pytest/plugin.hpp"
+#include "pytest/text.hpp"
 #include "util/json_text.hpp"
 
 #include <fmt/format.h>
@@ -110,8 +112,12 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
         // pytest has gone on. Each of them fails a run; a listing has no results.
         result.end = settings_.list ? end_of_listing(collection_.broken) : runner::CollectionEnd{};
     }
-    if (!collection_.broken.empty() && !settings_.list) {
-        findings.found(cases_of(collection_.broken, !result.end.output.empty()));
+    if (settings_.list || collection_.broken.empty()) {
+        if (const auto hint = hint_for(result.end.output)) {
+            result.end.output += fmt::format("hint: {}\n", hint->text);
+        }
+    } else {
+        findings.found(broken_cases(!result.end.output.empty()));
     }
     if (!settings_.list) {
         remark(collection_, settings_.tests_are_alone);
@@ -122,6 +128,19 @@ runner::CollectionEnd PytestCollector::collect(runner::Findings& findings,
     result.end.whole =
         settings_.arguments.narrow_nothing() && collection_.whole && collection_.broken.empty();
     return std::move(result.end);
+}
+
+std::vector<runner::Case> PytestCollector::broken_cases(bool told) const {
+    std::vector<runner::Case> cases = cases_of(collection_.broken, told);
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        cases[i].broken->hint = hint_for(failure_text(collection_.broken[i].report));
+    }
+    return cases;
+}
+
+std::optional<runner::Hint> PytestCollector::hint_for(std::string_view failure) const {
+    return failure_hint(failure, {.python = collection_python(),
+                                  .variables_left_outside = settings_.variables_left_outside});
 }
 
 /// Tests find the byte code of what was collected beside its source, so that none compiles; so does

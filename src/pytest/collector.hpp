@@ -108,6 +108,9 @@ public:
 
 private:
     CollectionResult collect_in(runner::JobRunner& jobs);
+    /// `told`: pytest's own report on them is shown.
+    std::vector<runner::Case> broken_cases(bool told) const;
+    std::optional<runner::Hint> hint_for(std::string_view failure) const;
     runner::JobRequest
     collection_request(const std::string& python, const std::string& container, bool fork) const;
     std::optional<Collection> read_further(const runner::ChosenContainer& container,

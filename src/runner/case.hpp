@@ -41,12 +41,19 @@ struct Orders {
     std::optional<std::chrono::nanoseconds> estimate;
 };
 
+/// What the user could do about a failure. Shown once a run for each cause.
+struct Hint {
+    std::string cause;
+    std::string text;
+};
+
 /// Why a framework could not find out which tests there are in a file, or the like.
 struct Broken {
     std::string message;  ///< one line
     std::string report;   ///< for people; empty where the end of the collection tells it
     std::string record;   ///< for reports
     std::optional<ui::Place> place;
+    std::optional<Hint> hint;
 };
 
 /// One test, as its collector found it. One execution of it is one job in one container.
@@ -83,12 +90,6 @@ struct Attempt {
 struct JobRequest {
     job::Job job;
     client::Extras extras;
-};
-
-/// What the user could do about a failure. Shown once a run for each cause.
-struct Hint {
-    std::string cause;
-    std::string text;
 };
 
 /// What the end of a job means for its case.

@@ -103,13 +103,17 @@ void Core::on_judged(ui::RunId id, Judgement judgement) {
 }
 
 /// What the collector cannot know of a result.
-void Core::complete(ui::CaseFinished& finished, const Run& run, std::optional<Hint>& hint) {
+void Core::complete(ui::CaseFinished& finished, const Run& run, const std::optional<Hint>& hint) {
     finished.name = run.test->name;
     finished.attempt = run.attempt.number;
     finished.attempts = run.test->orders.retries + 1;
     finished.flaky = finished.verdict == ui::Verdict::passed && run.failed_before;
+    give_hint(finished, hint);
+}
+
+void Core::give_hint(ui::CaseFinished& finished, const std::optional<Hint>& hint) {
     if (hint && hinted_causes_.insert(hint->cause).second) {
-        finished.hint = std::move(hint->text);
+        finished.hint = hint->text;
     }
 }
 
@@ -225,6 +229,7 @@ void Core::fail(const Case& broken) {
                               .place = broken.broken->place,
                               .output = broken.broken->report,
                               .captured_errors = broken.broken->record};
+    give_hint(finished, broken.broken->hint);
     record(finished, 1);
     actions_.emit(std::move(finished));
 }

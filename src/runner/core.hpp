@@ -84,7 +84,8 @@ private:
     void queue(const std::shared_ptr<const Case>& test);
     void ignore(const Case& test);
     void fail(const Case& broken);
-    void complete(ui::CaseFinished& finished, const Run& run, std::optional<Hint>& hint);
+    void complete(ui::CaseFinished& finished, const Run& run, const std::optional<Hint>& hint);
+    void give_hint(ui::CaseFinished& finished, const std::optional<Hint>& hint);
     void take_failed_attempt(ui::CaseFinished&& finished, Run& run);
     void finish_parts(std::vector<ui::CaseFinished> parts, Run& run);
     PartEntry& part_of(Run& run, const ui::CaseFinished& part);
