@@ -197,9 +197,12 @@ std::string encode_run(const Launch& launch, const Plan& plan, std::uint64_t num
     return std::move(writer).finish(record, slot::Request::run);
 }
 
-std::string encode_kill(std::uint64_t number, bool gently) {
-    return MessageWriter<slot::KillJob>().finish({.number = number, .gently = gently},
-                                                 slot::Request::kill);
+std::string encode_kill(std::uint64_t number, Kill how) {
+    return MessageWriter<slot::KillJob>().finish(
+        {.number = number,
+         .target = how == Kill::at_once ? slot::Target::cell : slot::Target::program,
+         .gently = how == Kill::terminate},
+        slot::Request::kill);
 }
 
 }  // namespace maelstrom::container

@@ -2,6 +2,7 @@
 
 #include "container/launch.hpp"
 #include "container/plan.hpp"
+#include "container/slot.hpp"
 #include "slot/wire.hpp"
 #include "util/error.hpp"
 
@@ -29,7 +30,7 @@ struct SlotEnvironment {
 
 std::string encode_set_up(const Plan& plan, const SlotEnvironment& environment);
 std::string encode_run(const Launch& launch, const Plan& plan, std::uint64_t number);
-std::string encode_kill(std::uint64_t number, bool gently);
+std::string encode_kill(std::uint64_t number, Kill how);
 
 /// Where the plan mounts devpts, so that a terminal has a name inside; empty: nowhere.
 std::string pseudo_terminals_of(const Plan& plan);

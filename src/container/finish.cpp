@@ -16,7 +16,9 @@ job::Usage usage_of(const slot::JobEnd& end) {
         .cpu_user = std::chrono::microseconds(end.user_microseconds),
         .cpu_system = std::chrono::microseconds(end.system_microseconds),
     };
-    usage.peak_memory = util::Bytes{static_cast<std::uint64_t>(end.peak_kibibytes) * 1024};
+    if (end.peak_kibibytes > 0) {
+        usage.peak_memory = util::Bytes{static_cast<std::uint64_t>(end.peak_kibibytes) * 1024};
+    }
     return usage;
 }
 

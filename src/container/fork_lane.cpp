@@ -63,10 +63,20 @@ long program_of(const sys::Fd& keeper) {
     return pid > 0 && children ? std::strtol(children->c_str(), nullptr, 10) : 0;
 }
 
+/// False: there is none.
+bool signal_program(const sys::Fd& keeper, int signal) {
+    const long program = program_of(keeper);
+    const sys::Fd process(program > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, program, 0))
+                                      : -1);
+    // Its number may have become somebody else's in between.
+    return process && program_of(keeper) == program &&
+           ::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0) == 0;
+}
+
 }  // namespace
 
 ForkLane::~ForkLane() {
-    kill(Kill::now);
+    kill(Kill::at_once);
     if (group_ && current_) {
         pollfd end{current_->keeper.get(), POLLIN, 0};
         ::poll(&end, 1, patience_milliseconds);
@@ -81,6 +91,7 @@ Result<void> ForkLane::run(const Launch& launch, Streams streams) {
                           launch.task.size(), fork_point::order_limit);
     }
     running_ = true;
+    started_ = std::chrono::steady_clock::now();
     killed_ = false;
     waiting_ = Order{launch.task, std::move(streams)};
     return ready_ ? send_order() : Result<void>();
@@ -121,9 +132,10 @@ void ForkLane::kill(Kill how) {
         give_up();
         return;
     }
-    const long program = current_ && how == Kill::terminate ? program_of(current_->keeper) : 0;
-    if (program > 0) {
-        ::kill(static_cast<pid_t>(program), SIGTERM);
+    const bool gently = how == Kill::terminate;
+    if (current_ && how != Kill::at_once &&
+        signal_program(current_->keeper, gently ? SIGTERM : SIGKILL)) {
+        killed_ = killed_ || !gently;
         return;
     }
     killed_ = true;
@@ -147,7 +159,9 @@ std::optional<Event> ForkLane::receive() {
         if (!received) {
             if (running_ && killed_) {
                 lost_ = true;
-                return Ended{.status = job::Signaled{SIGKILL}, .usage = {}, .reusable = false};
+                Ended end = killed();
+                end.reusable = false;
+                return end;
             }
             return lost("the process that the job was to be forked from has ended");
         }
@@ -189,6 +203,7 @@ std::optional<Event> ForkLane::on_prepared() {
     }
     if (killed_) {
         waiting_.reset();
+        running_ = false;
         return killed();
     }
     if (const auto sent = send_order(); !sent) {
@@ -207,12 +222,17 @@ std::optional<Event> ForkLane::on_withdrawn(std::uint32_t cell) {
         return lost(nonsense);
     }
     current_.reset();
-    return killed_ ? killed() : lost("the cell that the job was to be forked into has died");
+    if (!killed_) {
+        return lost("the cell that the job was to be forked into has died");
+    }
+    running_ = false;
+    return killed();
 }
 
-Event ForkLane::killed() {
-    running_ = false;
-    return Ended{.status = job::Signaled{SIGKILL}, .usage = {}};
+/// By us, and nobody has counted what it had used.
+Ended ForkLane::killed() const {
+    return {.status = job::Signaled{SIGKILL},
+            .usage = {.duration = std::chrono::steady_clock::now() - started_}};
 }
 
 Event ForkLane::ended(const slot::JobEnd& end) {

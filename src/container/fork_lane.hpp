@@ -3,6 +3,8 @@
 #include "container/slot.hpp"
 #include "fork_point/wire.hpp"
 
+#include <chrono>
+
 namespace maelstrom::container {
 
 /// A slot whose jobs a fork point makes: one at a time, each in a fresh cell. Lives no longer than
@@ -37,7 +39,7 @@ private:
     std::optional<Event> on_reply(const fork_point::Reply& reply, sys::Fd pidfd);
     std::optional<Event> on_prepared();
     std::optional<Event> on_withdrawn(std::uint32_t cell);
-    Event killed();
+    Ended killed() const;
     Event ended(const slot::JobEnd& end);
     Event lost(std::string reason);
     util::Result<void> send_order();
@@ -48,6 +50,7 @@ private:
     std::optional<Cell> ready_;    ///< for the next order
     std::optional<Cell> current_;  ///< that the running job is in
     std::optional<Order> waiting_;
+    std::chrono::steady_clock::time_point started_;
     bool running_ = false;
     bool killed_ = false;  ///< by us
     bool lost_ = false;

@@ -142,6 +142,8 @@ TEST_F(Lane, SaysThatAJobWasKilledBeforeItWasForked) {
     const auto* ended = event ? std::get_if<Ended>(&*event) : nullptr;
     ASSERT_NE(ended, nullptr);
     EXPECT_TRUE(std::holds_alternative<job::Signaled>(ended->status));
+    EXPECT_GT(ended->usage.duration.count(), 0);
+    EXPECT_EQ(ended->usage.peak_memory, std::nullopt);
 }
 
 /// A process that nobody here has started any more: its parent has ended.
@@ -196,6 +198,7 @@ TEST_F(Lane, EndsAKilledJobOfWhichNobodySpeaks) {
     ASSERT_NE(ended, nullptr);
     EXPECT_TRUE(std::holds_alternative<job::Signaled>(ended->status));
     EXPECT_FALSE(ended->reusable);
+    EXPECT_GT(ended->usage.duration.count(), 0);
 }
 
 TEST_F(Lane, WaitsForTheNextCellWhenAnIdleOneIsKilled) {

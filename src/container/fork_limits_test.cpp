@@ -116,6 +116,33 @@ TEST_F(ForkedJobs, TellThePeakOfTheirOwnMemory) {
     EXPECT_LT(small.ended()->usage.peak_memory->count, 20U << 20);
 }
 
+TEST_F(ForkedJobs, AreCountedWhenTheyAreKilled) {
+    ASSERT_TRUE(start_point(plan_with({})));
+    const auto lane = open_lane();
+    for (const Kill how : {Kill::now, Kill::at_once}) {
+        auto pipes = OutputPipes::open();
+        ASSERT_TRUE(lane->run(task("use-and-wait 60"), std::move(pipes->streams)));
+        // Its first cell has yet to be made when the first job is asked for.
+        pollfd ready[] = {{pipes->out.get(), POLLIN, 0}, {lane->descriptor(), POLLIN, 0}};
+        while ((ready[0].revents & POLLIN) == 0) {
+            ASSERT_GT(::poll(ready, 2, 20'000), 0);
+            ASSERT_FALSE(lane->receive());
+        }
+        lane->kill(how);
+        const Outcome outcome = finish(*lane, std::move(*pipes));
+        ASSERT_EQ(outcome.signal(), SIGKILL) << outcome.text();
+        const job::Usage& usage = outcome.ended()->usage;
+        EXPECT_GE(usage.duration, 45ms);
+        if (how == Kill::now) {
+            EXPECT_GE(usage.cpu_user + usage.cpu_system, 45ms);
+            EXPECT_GE(usage.peak_memory.value_or(util::Bytes{}).count, 60U << 20);
+        } else {
+            EXPECT_EQ(usage.peak_memory, std::nullopt);
+        }
+    }
+    EXPECT_EQ(run(*lane, "exit 3").exit_code(), 3);
+}
+
 TEST_F(ForkedJobs, HaveTheProcessesOfTheirLimitEach) {
     if (!start_point(plan_with({.processes = 5}))) {
         return;  // root, without a delegated cgroup and without another user

@@ -85,8 +85,10 @@ void name_reached_limits(job::Usage& usage,
         name_signalled(surely, probably, "file_size", wait_status, SIGXFSZ);
     }
     // The limit is on addresses, of which programs reserve more than they use: who failed with half
-    // of it in use was probably refused the rest.
-    if (limits.memory && !has_cgroup && wait_status != 0 &&
+    // of it in use was probably refused the rest. Nobody is killed for that.
+    const bool was_killed = WIFSIGNALED(wait_status) &&
+                            (WTERMSIG(wait_status) == SIGKILL || WTERMSIG(wait_status) == SIGTERM);
+    if (limits.memory && !has_cgroup && wait_status != 0 && !was_killed &&
         usage.peak_memory.value_or(util::Bytes{}).count >= limits.memory->count / 2) {
         probably.emplace_back("memory");
     }

@@ -62,7 +62,8 @@ struct NotStarted {
 using Event = std::variant<TerminalOpened, Ended, NotStarted>;
 
 enum class Kill {
-    now,        ///< SIGKILL to all processes of the job
+    now,        ///< SIGKILL to its program, then to all others; what they have used is counted
+    at_once,    ///< SIGKILL to all, uncounted: nobody of the job can hold that up
     terminate,  ///< SIGTERM to its program only
 };
 

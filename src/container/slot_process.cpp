@@ -142,7 +142,7 @@ Result<void> SlotProcess::run(const Launch& launch, Streams streams) {
 void SlotProcess::kill(Kill how) {
     if (running_) {
         // If it cannot be delivered the slot is dead, which `receive` reports.
-        (void)send_packet(handles_.kill, encode_kill(number_, how == Kill::terminate), {});
+        (void)send_packet(handles_.kill, encode_kill(number_, how), {});
     }
 }
 

@@ -13,10 +13,25 @@
 namespace maelstrom::container {
 namespace {
 
+using namespace std::chrono_literals;
 using namespace testing;
 using ::testing::HasSubstr;
 
-using Status = ContainerTest;
+class Status : public ContainerTest {
+protected:
+    /// Killed when it has said that it is ready.
+    static Outcome
+    killed_when_ready(Slot& slot, const Launch& launch, std::initializer_list<Kill> ways) {
+        auto pipes = OutputPipes::open();
+        EXPECT_TRUE(slot.run(launch, std::move(pipes->streams)));
+        pollfd ready{pipes->out.get(), POLLIN, 0};
+        EXPECT_EQ(::poll(&ready, 1, 20'000), 1);
+        for (const Kill how : ways) {
+            slot.kill(how);
+        }
+        return finish(slot, std::move(*pipes));
+    }
+};
 
 TEST_F(Status, IsEveryExitCode) {
     const auto slot = start(plan());
@@ -65,6 +80,29 @@ TEST_F(Status, OfAKilledJobIsSigkill) {
     ASSERT_EQ(::poll(&ready, 1, 10'000), 1);
     slot->kill(Kill::now);
     EXPECT_EQ(finish(*slot, std::move(*pipes)).signal(), SIGKILL);
+    EXPECT_EQ(run(*slot, "echo next").out, "next\n");
+}
+
+TEST_F(Status, OfAKilledJobComesWithWhatItHadUsed) {
+    const auto slot = start(plan());
+    const Launch by_a_child = shell("probe use-and-wait 64 & wait");
+    for (const Launch& launch : {probe_job({"use-and-wait", "64"}), by_a_child}) {
+        const Outcome outcome = killed_when_ready(*slot, launch, {Kill::now});
+        ASSERT_EQ(outcome.signal(), SIGKILL) << outcome.text();
+        const job::Usage& usage = outcome.ended()->usage;
+        EXPECT_GE(usage.peak_memory.value_or(util::Bytes{}).count, 64U << 20);
+        EXPECT_GE(usage.cpu_user + usage.cpu_system, 45ms);
+        EXPECT_GE(usage.duration, 45ms);
+    }
+}
+
+TEST_F(Status, OfAJobWhoseEndNobodySeesComesWhenAllAreKilledAtOnce) {
+    const auto slot = start(plan());
+    const Outcome outcome =
+        killed_when_ready(*slot, probe_job({"wait-under-tracer"}), {Kill::now, Kill::at_once});
+    EXPECT_EQ(outcome.out, "ready\n");
+    EXPECT_EQ(outcome.signal(), SIGKILL);
+    EXPECT_EQ(outcome.ended()->usage.peak_memory, std::nullopt) << "nobody has counted it";
     EXPECT_EQ(run(*slot, "echo next").out, "next\n");
 }
 

@@ -230,7 +230,7 @@ void fork_job(Cell& cell) {
         return;
     }
     slot::wait_for_program(job, cell.reply.end);
-    slot::kill_the_rest();
+    slot::kill_the_rest(cell.reply.end);
     if (get(cell.gate->taken) != static_cast<std::uint32_t>(Taken::job)) {
         return;  // somebody has killed it before
     }

@@ -260,7 +260,9 @@ void on_end(Lane& lane, Cell& cell) {
     } else if (cell.stage == Stage::running && !is_finished(cell)) {
         // Its owner has killed it, and all in it. What that has left in the network nobody knows.
         cell.reply = {
-            .answer = Answer::ended, .cell = cell.number, .end = {.wait_status = SIGKILL}};
+            .answer = Answer::ended,
+            .cell = cell.number,
+            .end = {.wait_status = SIGKILL, .wall_nanoseconds = slot::now() - cell.start}};
         cell.sockets_left = true;
         finish(lane, cell);
     } else if (cell.stage == Stage::running) {

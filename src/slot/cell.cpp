@@ -212,11 +212,11 @@ bool run_job(Cell& cell) {
     }
     JobEnd end;
     wait_for_program(program, end);
+    kill_the_rest(end);
     if (cell.reply.step == Step::none) {  // else it was still ours and had no success
         cell.reply.answer = Answer::ended;
         cell.reply.end = end;
     }
-    kill_the_rest();
     return true;
 }
 
@@ -270,7 +270,7 @@ void kill_cell(const Cell& cell) {
     call(SYS_pidfd_send_signal, cell.pidfd, SIGKILL, nullptr, 0);
 }
 
-void terminate_program(const Cell& cell) {
+void signal_program(const Cell& cell, int signal) {
     // Its number in our namespace is known to nobody but /proc. It was the reaper's first child; a
     // stale number could only hit another process of the same job.
     char path[96];
@@ -285,11 +285,9 @@ void terminate_program(const Cell& cell) {
     for (const char* digit = text; *digit >= '0' && *digit <= '9'; ++digit) {
         program = program * 10 + (*digit - '0');
     }
-    if (length <= 0 || program <= 1) {
+    if (length <= 0 || program <= 1 || call(SYS_kill, program, signal) < 0) {
         kill_cell(cell);
-        return;
     }
-    call(SYS_kill, program, SIGTERM);
 }
 
 void close_cell(Cell& cell) {

@@ -53,8 +53,8 @@ struct Cell {
 void open_cell(Cell& cell, Container& container, std::uint32_t place);
 /// Kills all that lives in the cell. `close_cell` still has to collect it.
 void kill_cell(const Cell& cell);
-/// Sends SIGTERM to the program alone.
-void terminate_program(const Cell& cell);
+/// Sends a signal to the program alone; without one, kills the cell.
+void signal_program(const Cell& cell, int signal);
 /// Waits for the end of the cell, and answers the owner if the reaper did not come to it.
 void close_cell(Cell& cell);
 /// Takes the next request and refuses it for the reason that `cell.reply` gives.

@@ -28,15 +28,15 @@ void wait_for_program(long program, JobEnd& end) {
     do {
         who = call(SYS_wait4, -1, &end.wait_status, __WALL, nullptr);
     } while (who != program && (who > 0 || who == -EINTR));
-    rusage usage{};
-    call(SYS_getrusage, RUSAGE_CHILDREN, &usage);
-    note_usage(usage, end);
 }
 
-void kill_the_rest() {
+void kill_the_rest(JobEnd& end) {
     call(SYS_kill, -1, SIGKILL);
     while (call(SYS_wait4, -1, nullptr, __WALL, nullptr) != -ECHILD) {
     }
+    rusage usage{};
+    call(SYS_getrusage, RUSAGE_CHILDREN, &usage);
+    note_usage(usage, end);
 }
 
 std::int64_t now() {

@@ -8,8 +8,8 @@
 
 namespace maelstrom::slot {
 
-/// Part of the records that owners get. The usage is that of the program and of all whom it has
-/// waited for, see getrusage(2).
+/// Part of the records that owners get. The usage is that of the program and of all that it has
+/// started, but for whom somebody else has ignored the end (SIGCHLD), see getrusage(2).
 struct JobEnd {
     std::int32_t wait_status = 0;  ///< see wait(2)
     std::int32_t reserved = 0;
@@ -21,12 +21,12 @@ struct JobEnd {
 
 void note_usage(const rusage& usage, JobEnd& end);
 
-/// Collects everybody who dies in the namespace, until it is the program, and notes how that ended;
-/// all but the time that went by.
+/// Collects everybody who dies in the namespace, until it is the program, and notes how that ended.
 void wait_for_program(long program, JobEnd& end);
 
 /// Kills whom the program has left behind, and collects them: nobody else is in the namespace.
-void kill_the_rest();
+/// Notes what all together have used; all but the time that went by.
+void kill_the_rest(JobEnd& end);
 
 /// Nanoseconds of CLOCK_MONOTONIC.
 std::int64_t now();

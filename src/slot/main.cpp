@@ -72,8 +72,8 @@ void obey(const KillJob& request) {
         if (cell.reaper == 0 || __atomic_load_n(&cell.number, __ATOMIC_SEQ_CST) != request.number) {
             continue;
         }
-        if (request.gently != 0) {
-            terminate_program(cell);
+        if (request.target == Target::program) {
+            signal_program(cell, request.gently != 0 ? SIGTERM : SIGKILL);
         } else {
             kill_cell(cell);
         }

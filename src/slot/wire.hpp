@@ -157,10 +157,16 @@ struct Run {
     Array candidates;
 };
 
+enum class Target : std::uint32_t {
+    program,  ///< its reaper kills the others, and counts what all have used
+    cell,     ///< the reaper, and with it all others: nobody counts
+};
+
 struct KillJob {
     Header header;
     std::uint64_t number = 0;
-    std::uint32_t gently = 0;
+    Target target{};
+    std::uint32_t gently = 0;  ///< SIGTERM
 };
 
 // ----------------------------------------------------------------------------------------------------

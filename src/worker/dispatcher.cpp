@@ -297,10 +297,17 @@ void Dispatcher::on_timeout(job::JobId id) {
         loop_.at(sys::Loop::Clock::now() + settings_.kill_grace, [this, id] { on_timeout(id); });
 }
 
-/// Its event comes at once, or when the slot is told that nobody waits for others any longer.
+/// Its event comes at once, or when nobody who counts is left, or when the slot is told that nobody
+/// waits for others any longer.
 void Dispatcher::kill(job::JobId id) {
     Process& process = *running_.at(id);
     process.slot->kill(container::Kill::now);
+    process.running->timer = loop_.at(sys::Loop::Clock::now() + settings_.count_patience,
+                                      [this, &process] { kill_at_once(process); });
+}
+
+void Dispatcher::kill_at_once(Process& process) {
+    process.slot->kill(container::Kill::at_once);
     process.running->timer = loop_.at(sys::Loop::Clock::now() + settings_.kill_patience,
                                       [&process] { process.slot->give_up(); });
 }

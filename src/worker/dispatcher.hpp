@@ -59,6 +59,7 @@ private:
     void on_slot_ready(Processes::iterator process);
     void on_timeout(job::JobId id);
     void kill(job::JobId id);
+    void kill_at_once(Process& process);
     void finish(Processes::iterator process, container::Event event);
     void release(Processes::iterator process, bool reusable);
 

@@ -41,8 +41,9 @@ struct FakeSlot final : container::Slot {
         record.started.push_back(program);
         return {};
     }
-    void kill(container::Kill) override {
-        record.killed.push_back(program);
+    void kill(container::Kill how) override {
+        const bool at_once = how == container::Kill::at_once;
+        record.killed.push_back(at_once ? program + " at once" : program);
         if (!record.kills_are_ignored) {
             give_up();
         }
@@ -126,7 +127,10 @@ protected:
     Record record;
     FakeSlotMaker slot_maker{record};
     RecordingListener listener{*loop};
-    Dispatcher dispatcher{{.slots = 2, .kill_patience = 100ms}, *loop, slot_maker, listener};
+    Dispatcher dispatcher{{.slots = 2, .count_patience = 100ms, .kill_patience = 100ms},
+                          *loop,
+                          slot_maker,
+                          listener};
     std::shared_ptr<const Plan> plan = std::make_shared<const Plan>();
 };
 
@@ -196,7 +200,7 @@ TEST_F(DispatcherTest, GivesUpOnAJobWhoseEndNobodySays) {
     execution.timeout = 1s;
     dispatcher.enqueue(JobId{0}, execution, plan);
     loop->run();
-    EXPECT_THAT(record.killed, ElementsAre("deaf"));
+    EXPECT_THAT(record.killed, ElementsAre("deaf", "deaf at once"));
     EXPECT_EQ(listener.completed(0).status, job::Status(job::TimedOut{1s}));
 }
 

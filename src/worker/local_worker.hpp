@@ -19,7 +19,11 @@ struct Settings {
     util::Bytes inline_limit{1'000'000};  ///< kept bytes of each output stream
     /// At a time limit SIGTERM comes first, and SIGKILL so long after it.
     std::chrono::milliseconds kill_grace{0};
-    /// How long a killed job's end is waited for where a program of its author has to say it.
+    /// How long a killed job's first process has to collect the others, and to count what all have
+    /// used, before it is killed, too.
+    std::chrono::milliseconds count_patience{1000};
+    /// How long, after that, a killed job's end is waited for where a program of its author has to
+    /// say it.
     std::chrono::milliseconds kill_patience{5000};
 };
 

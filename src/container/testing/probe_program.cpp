@@ -339,6 +339,35 @@ int burn_for(Arguments arguments) {
     return 0;
 }
 
+/// Uses memory and processor time, then waits to be killed.
+int use_and_wait(Arguments arguments) {
+    touch_memory(arguments);
+    char milliseconds[] = "50";
+    char* time[] = {milliseconds, nullptr};
+    burn_for(time);
+    return ignore_and_wait(arguments);
+}
+
+/// Its end is its tracer's to collect, which does not; the reaper never sees it.
+int wait_under_tracer(Arguments arguments) {
+    const pid_t traced = getpid();
+    int ends[2];
+    (void)!pipe(ends);
+    if (fork() == 0) {
+        char byte = 0;
+        (void)!read(ends[0], &byte, 1);  // until it is allowed
+        if (ptrace(PTRACE_SEIZE, traced, 0, 0) != 0) {
+            printf("not traced\n");
+        }
+        return ignore_and_wait(arguments);
+    }
+    prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+    (void)!write(ends[1], "x", 1);
+    for (;;) {
+        pause();
+    }
+}
+
 /// How much fits: of the root, of a tmpfs.
 int fill_file(Arguments arguments) {
     const int file = open(arguments[0], O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -436,6 +465,8 @@ constexpr struct {
     {"touch-memory", touch_memory},
     {"burn", burn},
     {"burn-for", burn_for},
+    {"use-and-wait", use_and_wait},
+    {"wait-under-tracer", wait_under_tracer},
     {"fill-file", fill_file},
     {"fill-memory", fill_memory},
     {"fork-children", fork_children},
