@@ -99,6 +99,16 @@ TEST(HostContainer, ShowsTheBaseAndTheProjectAtTheirOwnPlaces) {
     EXPECT_THAT(result.notes, IsEmpty());
 }
 
+TEST(HostContainer, HasTheDirectoriesThatItsLinksLeadTo) {
+    const FakeHost host;
+    host.link("/opt/tool/bin", "/sbin");
+    const HostContainer result = container_in(host, "/tmp");
+    for (const char* directory : {"/usr/bin", "/usr/lib", "/opt/tool/bin"}) {
+        ASSERT_TRUE(made(result, directory)) << directory;
+        EXPECT_EQ(made(result, directory)->kind, MadeFile::Kind::directory) << directory;
+    }
+}
+
 TEST(HostContainer, HasMountPointsForAllItMounts) {
     const FakeHost host;
     host.directory("/home/ann/p/.venv");

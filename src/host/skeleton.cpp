@@ -51,6 +51,7 @@ private:
     void make_etc();
     void link_path_elements();
     void make_trees();
+    void make_end_of(const Link& found);
     void make_working_directory();
     void make_parents();
 
@@ -172,9 +173,19 @@ void Skeleton::make_trees() {
         if (layout_.tree_of(found.path) == nullptr) {
             make(link(found.path, found.target));
         }
+        make_end_of(found);
     }
     for (const std::string& tree : layout_.trees) {
         make(directory(tree));
+    }
+}
+
+/// What a layer puts below a link into a tree goes where the link leads, if that is a directory of
+/// the layers'.
+void Skeleton::make_end_of(const Link& found) {
+    const Resolution end = files_.resolve(found.path);
+    if (end.exists && layout_.tree_of(end.path) != nullptr && files_.is_directory(end.path)) {
+        make(directory(end.path));
     }
 }
 

@@ -9,11 +9,14 @@
 #include "util/mailbox.hpp"
 #include "worker/containers.hpp"
 #include "worker/dispatcher.hpp"
+#include "worker/hidden_entries.hpp"
 #include "worker/known_machine.hpp"
 
 #include <sys/resource.h>
 
 #include <atomic>
+#include <set>
+#include <string>
 #include <thread>
 
 namespace maelstrom::worker {
@@ -172,10 +175,17 @@ private:
             containers_.forget(&environment);  // never remembered: the next job tries again
             return;
         }
+        tell(tell_hidden_entries(*plan));
         entry->plan = containers_.intern(std::move(*plan));
         const std::shared_ptr<const Plan> shared = entry->plan;
         for (Containers::Waiting& job : waiting) {
             dispatcher_->enqueue(job.id, std::move(job.execution), shared);
+        }
+    }
+
+    void tell(const std::string& sentence) {
+        if (!sentence.empty() && told_.insert(sentence).second) {
+            util::log::warning("{}", sentence);
         }
     }
 
@@ -190,6 +200,7 @@ private:
     std::unique_ptr<sys::Loop> loop_;
     std::unique_ptr<container::SlotMaker> slot_maker_;
     Containers containers_;                   // on the loop's thread
+    std::set<std::string> told_;              // likewise
     std::unique_ptr<Dispatcher> dispatcher_;  // on the loop's thread
     util::Mailbox<std::shared_ptr<const job::Environment>> to_prepare_;
     std::atomic<bool> ending_ = false;
