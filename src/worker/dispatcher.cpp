@@ -328,10 +328,13 @@ void Dispatcher::finish(Processes::iterator process, container::Event event) {
         completed.status = to_status(ended->status);
         const bool by_itself =
             std::holds_alternative<job::Exited>(completed.status) && !running.terminated;
+        completed.usage = std::move(ended->usage);
         if (running.timed_out && !by_itself) {
             completed.status = job::TimedOut{*running.time_limit};
+            // The limit counts from when it was given its slot, which takes a while to start it.
+            completed.usage.duration =
+                std::max<std::chrono::nanoseconds>(completed.usage.duration, *running.time_limit);
         }
-        completed.usage = std::move(ended->usage);
         // All processes of the job are gone, so what the pipes hold now is all there will be.
         JobOutput::Captured written = running.output.take();
         completed.standard_output = std::move(written.out);

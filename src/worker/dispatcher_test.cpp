@@ -192,6 +192,7 @@ TEST_F(DispatcherTest, KillsAJobAtItsTimeLimit) {
     loop->run();
     EXPECT_THAT(record.killed, ElementsAre("sleeper"));
     EXPECT_EQ(listener.completed(0).status, job::Status(job::TimedOut{1s}));
+    EXPECT_EQ(listener.completed(0).usage.duration, 1s) << "the slot has said less";
 }
 
 TEST_F(DispatcherTest, GivesUpOnAJobWhoseEndNobodySays) {
