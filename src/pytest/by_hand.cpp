@@ -1,4 +1,5 @@
 #include "pytest/collector.hpp"
+#include "util/path.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -13,11 +14,13 @@ namespace maelstrom::pytest {
 namespace {
 
 /// As pytest finds it from the working directory, where ids begin at the root directory.
-std::string id_here(const runner::Case& test) {
+/// `directory`: what its file is named from, if that is another one.
+std::string id_here(const runner::Case& test, const std::string& directory) {
     const std::string& id = test.name->display;
     const std::size_t mark = id.find("::");
-    return mark == std::string::npos ? test.address.artifact
-                                     : test.address.artifact + id.substr(mark);
+    const std::string file = directory.empty() ? test.address.artifact
+                                               : util::join_paths(directory, test.address.artifact);
+    return mark == std::string::npos ? file : file + id.substr(mark);
 }
 
 /// What pytest was told besides where to collect. Only pytest knows which words are values of
@@ -42,7 +45,7 @@ runner::JobRequest PytestCollector::request_by_hand(const runner::Case& test) {
     std::ranges::copy(settings_.arguments.tests_only, std::back_inserter(arguments));
     std::ranges::copy(options_of(settings_.arguments.selection, collection_.paths),
                       std::back_inserter(arguments));
-    arguments.push_back(id_here(test));
+    arguments.push_back(id_here(test, place_of(test).directory));
     std::erase_if(request.extras.variables, [](const std::string& variable) {
         return variable.starts_with("MAELSTROM_PYTEST_TASK=");
     });

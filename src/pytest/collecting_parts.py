@@ -8,6 +8,7 @@ import os
 import sys
 import time
 
+import _maelstrom_pytest as main
 from _maelstrom_pytest import (
     Job,
     JobHooks,
@@ -171,6 +172,7 @@ class Collecting:
         os.environ.update(order["env"])
         if coverage is not None:
             coverage.begin()
+        main.working_directory.begin_tests()
         session.items = [items[index] for start, count in order["items"] for index in range(start, start + count)]
         session.testscollected = len(session.items)
         self._job = Job(self._channel, len(session.items), self._point.progress)

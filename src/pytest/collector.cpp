@@ -55,6 +55,12 @@ std::vector<Range> ranges_of(std::span<const std::size_t> places) {
     return ranges;
 }
 
+void name_directory(util::JsonWriter& task, const std::string& directory) {
+    if (!directory.empty()) {
+        task.key("directory").string(directory);
+    }
+}
+
 /// In a process that runs several tests the plugin says which.
 std::vector<std::pair<std::string, std::string>>
 variables_of(std::span<const runner::Case* const> tests, runner::Attempt attempt) {
@@ -178,8 +184,7 @@ CollectionResult PytestCollector::collect_in(runner::JobRunner& jobs) {
     // What is for the collection alone must not be in the process that tests come from.
     const bool fork =
         settings_.isolation == Isolation::fork && settings_.arguments.collection_only.empty();
-    auto outcome =
-        jobs.run_to_fork_point(collection_request(collection_python(), settings_.container, fork));
+    auto outcome = jobs.run_to_fork_point(collection_request(place(), fork));
     const auto* point = std::get_if<client::ForkPoint>(&outcome);
     if (point == nullptr) {
         const auto& ended = std::get<job::Result>(outcome);
@@ -204,7 +209,7 @@ CollectionResult PytestCollector::collect_in(runner::JobRunner& jobs) {
 runner::ForkPointAnswer PytestCollector::fork_point(const runner::ChosenContainer& container) {
     switch (points_.claim(container.name)) {
     case ForkPoints::Claim::make:
-        return collection_request(python_in(container), container.name, true);
+        return collection_request(place_in(container), true);
     case ForkPoints::Claim::wait:
         return runner::NoRoomYet{};
     case ForkPoints::Claim::none:
@@ -305,9 +310,7 @@ util::Bytes PytestCollector::output_limit(Tests tests) const {
                             : std::max(settings_.output_limit, least_output_limit);
 }
 
-runner::JobRequest PytestCollector::collection_request(const std::string& python,
-                                                       const std::string& container,
-                                                       bool fork) const {
+runner::JobRequest PytestCollector::collection_request(const Place& place, bool fork) const {
     const Arguments& given = settings_.arguments;
     std::vector<std::string> arguments = given.everywhere;
     append(arguments, given.collection_only);
@@ -318,10 +321,11 @@ runner::JobRequest PytestCollector::collection_request(const std::string& python
     util::JsonWriter task;
     task.begin_object().key("do").string("collect");
     // Further containers have the byte code of the first; nobody asks for theirs.
-    const bool is_first = container == settings_.container;
-    task.key("compile").boolean(is_first && leaves_byte_code(fork)).end_object();
-    runner::JobRequest request =
-        python_request(python, best_container(container), arguments, task.text());
+    const bool is_first = place.container == settings_.container;
+    task.key("compile").boolean(is_first && leaves_byte_code(fork));
+    name_directory(task, place.directory);
+    runner::JobRequest request = python_request(place.python, best_container(place.container),
+                                                arguments, task.end_object().text());
     request.extras.output_limit = collection_limit;
     request.extras.fork_point = fork;
     return request;
@@ -378,6 +382,34 @@ std::optional<ForkPoints::Origin> PytestCollector::origin_of(const runner::Case&
 bool PytestCollector::can_fork(Tests tests) const {
     return std::ranges::all_of(
         tests, [&](const runner::Case* test) { return origin_of(*test).has_value(); });
+}
+
+PytestCollector::Place PytestCollector::place() const {
+    return {.python = collection_python(),
+            .container = settings_.container,
+            .directory = starting_directory(settings_.on_host, settings_.working_directory)};
+}
+
+PytestCollector::Place PytestCollector::place_in(const runner::ChosenContainer& container) const {
+    return {.python = python_in(container),
+            .container = container.name,
+            .directory = starting_directory(container.on_host, container.working_directory)};
+}
+
+PytestCollector::Place PytestCollector::place_of(const runner::Case& test) const {
+    return test.orders.container ? place_in(*test.orders.container) : place();
+}
+
+/// Node ids begin at the root directory that pytest finds from there: it has to be the same for all
+/// containers that have the same files, whatever their tests' working directory.
+std::string PytestCollector::starting_directory(bool on_host,
+                                                const std::string& working_directory) const {
+    if (working_directory.empty()) {
+        return "";
+    }
+    const std::string& of_bare = settings_.on_host ? working_directory : settings_.directory;
+    const std::string& directory = on_host ? settings_.host_directory : of_bare;
+    return directory == working_directory ? "" : directory;
 }
 
 const std::string& PytestCollector::collection_python() const {
@@ -437,6 +469,7 @@ std::string PytestCollector::test_task(Tests tests, bool alone) const {
         task.key("id").string(item.id).end_object();
     }
     task.end_array().key("alone").boolean(alone);
+    name_directory(task, place_of(*tests.front()).directory);
     return task.end_object().text();
 }
 

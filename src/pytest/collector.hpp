@@ -41,11 +41,12 @@ struct Settings {
     /// Name of the container that all jobs run in. It has the interpreter, pytest, the project, and
     /// `plugin_layer`.
     std::string container;
-    bool host_name = false;        ///< jobs show the host's own name
-    std::string directory;         ///< absolute; what filters name files from
-    std::string host_directory;    ///< the same outside of containers
-    std::string python;            ///< path in containers that build on the host container
-    std::string container_python;  ///< path in others
+    bool host_name = false;      ///< jobs show the host's own name
+    std::string directory;       ///< absolute; where pytest collects: what filters name files from
+    std::string host_directory;  ///< the same outside of containers
+    std::string working_directory;  ///< of the container; empty: `directory`
+    std::string python;             ///< path in containers that build on the host container
+    std::string container_python;   ///< path in others
     bool on_host = true;  ///< of which kind the container is that all tests are collected in
     Arguments arguments;
     Isolation isolation = Isolation::fork;
@@ -111,8 +112,17 @@ private:
     /// `told`: pytest's own report on them is shown.
     std::vector<runner::Case> broken_cases(bool told) const;
     std::optional<runner::Hint> hint_for(std::string_view failure) const;
-    runner::JobRequest
-    collection_request(const std::string& python, const std::string& container, bool fork) const;
+    /// Everything about the container that a job of pytest has to know.
+    struct Place {
+        std::string python;
+        std::string container;
+        std::string directory;  ///< where pytest is started; empty: the container's own one
+    };
+    Place place() const;
+    Place place_in(const runner::ChosenContainer& container) const;
+    Place place_of(const runner::Case& test) const;
+    std::string starting_directory(bool on_host, const std::string& working_directory) const;
+    runner::JobRequest collection_request(const Place& place, bool fork) const;
     std::optional<Collection> read_further(const runner::ChosenContainer& container,
                                            const runner::ForkPointOrResult& outcome);
     using Tests = std::span<const runner::Case* const>;

@@ -172,6 +172,31 @@ TEST(PytestCollector, KeepsOptionsWhereATestIsRunByHand) {
                             recording.cases[0].address.artifact + "::t"));
 }
 
+TEST(PytestCollector, CollectsInTheProjectWhateverTheWorkingDirectoryOfTestsIs) {
+    PytestCollector collector({.container = "pytest",
+                               .directory = "/p",
+                               .host_directory = "/p",
+                               .working_directory = "/tmp",
+                               .python = "/python"});
+    Recording recording(exited(0, one_file));
+    collector.collect(recording, recording, {});
+    EXPECT_THAT(recording.request.extras.variables, ElementsAre(HasSubstr(R"("directory":"/p"})")));
+    runner::Case test = recording.cases[0];
+    EXPECT_THAT(collector.request(test, {}).extras.variables[0], HasSubstr(R"("directory":"/p"})"));
+    EXPECT_EQ(collector.request_by_hand(test).job.arguments.back(), "/p/a.py::t");
+
+    const auto in = [&](bool on_host, const std::string& directory) {
+        test.orders.container =
+            std::make_shared<const runner::ChosenContainer>(runner::ChosenContainer{
+                .name = "other", .on_host = on_host, .working_directory = directory});
+        return collector.request(test, {}).extras.variables[0];
+    };
+    EXPECT_THAT(in(true, ""), Not(HasSubstr("directory")));
+    EXPECT_THAT(in(true, "/p"), Not(HasSubstr("directory")));
+    EXPECT_THAT(in(true, "/"), HasSubstr(R"("directory":"/p")"));
+    EXPECT_THAT(in(false, "/"), Not(HasSubstr("directory")));  // its files are where it says
+}
+
 /// Until a later change is sure to show.
 void wait_until_settled(const std::string& file) {
     const auto identity = store::identity_of(sys::fstatat(AT_FDCWD, file).value());

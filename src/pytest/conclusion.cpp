@@ -13,10 +13,13 @@ namespace {
 
 constexpr const char* measured_path = "/.maelstrom/coverage.json";
 
-std::string task_for(std::size_t failures) {
+std::string task_for(std::size_t failures, const std::string& directory) {
     util::JsonWriter task;
     task.begin_object().key("do").string("coverage").key("measured").string(measured_path);
     task.key("failed").number(static_cast<std::uint64_t>(failures));
+    if (!directory.empty()) {
+        task.key("directory").string(directory);
+    }
     return task.end_object().text();
 }
 
@@ -46,8 +49,9 @@ runner::Conclusion PytestCollector::conclude(runner::JobRunner& jobs, std::size_
     derived.layers.emplace_back(job::MadeFilesLayer{
         .files = {{.path = measured_path, .content = coverage_.json(), .mode = 0644}}});
     jobs.define(container, std::move(derived));
-    runner::JobRequest request = python_request(collection_python(), container,
-                                                arguments_for_all_tests(), task_for(failures));
+    runner::JobRequest request =
+        python_request(collection_python(), container, arguments_for_all_tests(),
+                       task_for(failures, place().directory));
     request.extras.output_limit = collection_limit;
     const job::Result result = jobs.run(std::move(request));
     const auto* completed = std::get_if<job::Completed>(&result);

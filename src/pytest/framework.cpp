@@ -78,8 +78,9 @@ std::unique_ptr<runner::Collector> PytestFramework::collector(const runner::JobD
     const bool one_by_hand = options_.run.shell || options_.run.debug;
     Settings settings{.container = defaults.container,
                       .host_name = defaults.host_name,
-                      .directory = defaults.directory,
+                      .directory = defaults.on_host ? defaults.project : defaults.directory,
                       .host_directory = defaults.project,
+                      .working_directory = defaults.directory,
                       .python = interpreter_,
                       .container_python = options_.container_python,
                       .on_host = defaults.on_host,

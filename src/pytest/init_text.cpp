@@ -17,7 +17,7 @@ parent = "host"
 
 # network = "loopback"                  # or "disabled", or "local": the network of this machine
 # enable_writable_file_system = true    # false: writing outside temporary directories fails
-# working_directory = "/"               # left out: the directory in which maelstrom-pytest was called
+# working_directory = "/"               # of tests; left out: the directory in which maelstrom-pytest was called
 # user = 1000                           # left out: the caller's
 # group = 1000
 # timeout = 60                          # seconds for each test; 0 or left out: no limit

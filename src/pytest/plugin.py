@@ -12,6 +12,8 @@ MAELSTROM_PYTEST_TASK, as JSON:
     {"do": "coverage", "measured": …, "failed": …}
                                         let pytest-cov report on what is in that file, after so many failures
 
+With "directory": … pytest is started there, and tests are in the working directory that this process has begun in.
+
 Reports leave as lines of JSON through what was standard output when the program started. Everything that pytest,
 plugins and tests print, to either stream, goes to standard error, so that nothing can get between the reports.
 
@@ -280,6 +282,28 @@ def forget_broken(session):
             reporter.stats.pop("error", None)
 
 
+class WorkingDirectory:
+    """Where tests are, if pytest collects somewhere else: ids and its configuration depend on that."""
+
+    def __init__(self, collecting):
+        self._of_tests = None
+        here = os.getcwd()
+        try:
+            if collecting is None or os.path.samefile(collecting, here):
+                return
+            os.chdir(collecting)
+        except OSError:
+            return  # this container does not have it
+        self._of_tests = here
+        named = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path and not os.path.isabs(path)]
+        moved = {os.path.normpath(os.path.join(here, path)): os.path.abspath(path) for path in named}
+        sys.path[:] = [moved.get(os.path.normpath(path), path) for path in sys.path]
+
+    def begin_tests(self):
+        if self._of_tests is not None:
+            os.chdir(self._of_tests)
+
+
 def never_stop(session):
     """How many failures end a run is the runner's business: it retries, and knows of other processes."""
     session.config.option.maxfail = 0
@@ -453,6 +477,7 @@ class Running:
                 coverage = coverage_of(session.config)
                 if coverage is not None:
                     coverage.begin()
+                working_directory.begin_tests()
                 running._job.end_loop((yield))
                 if coverage is not None:
                     running._channel.send(coverage.end())
@@ -527,6 +552,7 @@ class Running:
 
 
 task = None
+working_directory = None
 
 
 def without_workers(early_config, args):
@@ -561,10 +587,11 @@ def fork_point(channel, control):
 
 
 def main():
-    global task
+    global task, working_directory
     sys.modules[NAME] = sys.modules["__main__"]
     channel = Channel()
     order = json.loads(os.environ.pop("MAELSTROM_PYTEST_TASK"))
+    working_directory = WorkingDirectory(order.get("directory"))
     point = fork_point(channel, os.environ.pop("MAELSTROM_FORK_POINT", None))
     if order["do"] == "run":
         task = Running(channel, order)
@@ -572,7 +599,7 @@ def main():
         task = part("coverage").Whole(channel, order)
     else:
         task = part("collecting").Collecting(channel, point, order["compile"])
-    # As `python -m pytest` would have it: the working directory, not where this file lies.
+    # As `python -m pytest` would have it: where it is started, not where this file lies.
     if not getattr(sys.flags, "safe_path", False):
         sys.path[0] = os.getcwd()
     sys.argv[1:1] = ["-p", NAME]
