@@ -8,11 +8,10 @@
 #include "util/log.hpp"
 #include "util/mailbox.hpp"
 #include "worker/containers.hpp"
+#include "worker/descriptor_limit.hpp"
 #include "worker/dispatcher.hpp"
 #include "worker/hidden_entries.hpp"
 #include "worker/known_machine.hpp"
-
-#include <sys/resource.h>
 
 #include <atomic>
 #include <set>
@@ -27,16 +26,6 @@ using util::ErrorKind;
 using util::Result;
 
 namespace {
-
-/// Each running job takes a handful of descriptors; the default soft limit of 1024 is for programs
-/// that use select(2).
-void raise_descriptor_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        ::setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
 
 /// What became of an environment's layers.
 struct Preparation {
@@ -212,7 +201,7 @@ private:
 
 Result<std::unique_ptr<LocalWorker>>
 LocalWorker::start(const Settings& settings, store::Store& store, Listener& listener) {
-    raise_descriptor_limit();
+    TRY(provide_descriptors(settings.slots));
     container::Machine machine = TRY(known_machine(store));
     for (const std::string& remark : machine.remarks) {
         util::log::debug("{}", remark);

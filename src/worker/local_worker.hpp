@@ -49,8 +49,8 @@ public:
 /// process.
 class LocalWorker {
 public:
-    /// Probes the machine first: what it forbids comes back as one sentence with the cure. Starts
-    /// one thread.
+    /// Probes the machine first: what it forbids comes back as one sentence with the cure, and so
+    /// do too few descriptors. Starts one thread.
     static util::Result<std::unique_ptr<LocalWorker>>
     start(const Settings& settings, store::Store& store, Listener& listener);
 
