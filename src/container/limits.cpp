@@ -94,6 +94,25 @@ void name_reached_limits(job::Usage& usage,
     }
 }
 
+void name_refused_processes(job::Usage& usage,
+                            const job::Limits& limits,
+                            std::initializer_list<std::string_view> written) {
+    if (!limits.processes || usage.limited_by_cgroup) {
+        return;
+    }
+    // EAGAIN as the C library says it, Go and Java; busybox, dash and bash; Python's threads.
+    constexpr std::string_view complaints[] = {"esource temporarily unavailable",
+                                               "unable to create native thread", "can't fork",
+                                               "annot fork", "can't start new thread"};
+    const bool complains = std::ranges::any_of(written, [&](std::string_view text) {
+        return std::ranges::any_of(complaints,
+                                   [&](std::string_view words) { return text.contains(words); });
+    });
+    if (complains) {
+        usage.limits_probably_reached.emplace_back("processes");
+    }
+}
+
 std::vector<slot::ResourceLimit>
 resource_limits(const job::Limits& limits, bool has_cgroup, Forks forks) {
     const std::uint64_t core = limits.core.value_or(util::Bytes{}).count;

@@ -5,7 +5,9 @@
 #include "job/spec.hpp"
 #include "slot/wire.hpp"
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace maelstrom::container {
@@ -30,6 +32,12 @@ void name_reached_limits(job::Usage& usage,
                          const job::Limits& limits,
                          bool has_cgroup,
                          int wait_status);
+
+/// Likewise, of one that failed: a program that is refused a process hears so (EAGAIN) and nobody
+/// else does, unless a cgroup counts it. All that is left is what it has `written` about it.
+void name_refused_processes(job::Usage& usage,
+                            const job::Limits& limits,
+                            std::initializer_list<std::string_view> written);
 
 /// The resource limits of every program of a container, defined whatever the caller's own are.
 /// `has_cgroup`: memory and processes are held by a cgroup instead. A fork point may lift its limit

@@ -1,6 +1,7 @@
 #include "worker/dispatcher.hpp"
 
 #include "container/launch.hpp"
+#include "container/limits.hpp"
 #include "fork_point/wire.hpp"
 #include "sys/file.hpp"
 #include "util/check.hpp"
@@ -339,6 +340,12 @@ void Dispatcher::finish(Processes::iterator process, container::Event event) {
         JobOutput::Captured written = running.output.take();
         completed.standard_output = std::move(written.out);
         completed.standard_error = std::move(written.err);
+        if (completed.status != job::Status(job::Exited{0})) {
+            const job::Output& out = completed.standard_output;
+            const job::Output& err = completed.standard_error;
+            container::name_refused_processes(completed.usage, process->plan->limits,
+                                              {out.head, out.tail, err.head, err.tail});
+        }
         result = std::move(completed);
     } else {
         auto& failed = std::get<container::NotStarted>(event);

@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 using container::Plan;
 using job::JobId;
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 struct FakeSlot;
@@ -183,6 +184,25 @@ TEST_F(DispatcherTest, CollectsWhatTheJobHadWrittenBeforeItEnded) {
     EXPECT_EQ(listener.completed(0).standard_output.head, "to stdout");
     EXPECT_EQ(listener.completed(0).standard_error.head, "to stderr");
     EXPECT_EQ(listener.completed(0).status, job::Status(job::Exited{3}));
+}
+
+TEST_F(DispatcherTest, ConcludesFromWhatAFailedJobWroteThatItWasRefusedProcesses) {
+    const auto limits_met_by = [&](unsigned id, const char* words, int code, bool limited) {
+        Plan limited_plan;
+        if (limited) {
+            limited_plan.limits.processes = 5;
+        }
+        dispatcher.enqueue(JobId{id}, program("crowd"),
+                           std::make_shared<const Plan>(std::move(limited_plan)));
+        EXPECT_TRUE(sys::write_all(record.running.at("crowd")->streams.err, words));
+        end("crowd", code);
+        return listener.completed(id).usage.limits_probably_reached;
+    };
+    constexpr const char* words = "sh: can't fork: Resource temporarily unavailable\n";
+    EXPECT_THAT(limits_met_by(0, words, 2, true), ElementsAre("processes"));
+    EXPECT_THAT(limits_met_by(1, words, 0, true), IsEmpty());
+    EXPECT_THAT(limits_met_by(2, words, 2, false), IsEmpty());
+    EXPECT_THAT(limits_met_by(3, "no such file\n", 2, true), IsEmpty());
 }
 
 TEST_F(DispatcherTest, KillsAJobAtItsTimeLimit) {
