@@ -6,6 +6,7 @@
 #include "config/environment.hpp"
 #include "config/file.hpp"
 #include "config/help.hpp"
+#include "config/option_value.hpp"
 #include "config/parted.hpp"
 #include "config/print_config.hpp"
 #include "util/check.hpp"
@@ -28,6 +29,32 @@ using Found = std::optional<std::pair<OptionValue, Origin>>;
 bool asked(const CommandLine& line, std::string_view name) {
     const auto found = line.given.find(name);
     return found != line.given.end() && found->second.back() != "false";
+}
+
+/// For a shell that starts, which cares for no mistake in a file.
+std::optional<Ending> completion_ending(const Program& program,
+                                        const Surroundings& surroundings,
+                                        const CommandLine& line) {
+    const auto option = std::ranges::find(program.options, "completion", &Option::name);
+    const auto given = line.given.find("completion");
+    if (option == program.options.end() || given == line.given.end()) {
+        return std::nullopt;
+    }
+    const auto value = parse_option_value(*option, given->second.front());
+    if (!value) {
+        return start_error(surroundings,
+                           fmt::format("option --completion: {}", value.error().message()));
+    }
+    return Ending{0, completion(program, given->second.front()), ""};
+}
+
+/// The warnings of a run, too.
+Ending print_ending(const Program& program, const Configuration& configuration) {
+    Ending ending{0, print_configuration(program, configuration.values), ""};
+    for (const std::string& warning : configuration.warnings) {
+        ending.errors += fmt::format("warning: {}\n", warning);
+    }
+    return ending;
 }
 
 /// What is printed although nothing else may be right.
@@ -205,15 +232,15 @@ std::variant<Configuration, Ending> read(const Program& program, const Surroundi
     if (line.mistake) {
         return usage_error(program, surroundings, *line.mistake);
     }
+    if (std::optional<Ending> ending = completion_ending(program, surroundings, line)) {
+        return *std::move(ending);
+    }
     Result<Configuration> configuration = resolve(program, surroundings, line);
     if (!configuration) {
         return start_error(surroundings, configuration.error().message());
     }
-    if (configuration->values.has("completion")) {
-        return Ending{0, completion(program, configuration->values.text("completion")), ""};
-    }
     if (asked(line, "print-config")) {
-        return Ending{0, print_configuration(program, configuration->values), ""};
+        return print_ending(program, *configuration);
     }
     return *std::move(configuration);
 }

@@ -217,6 +217,36 @@ TEST_F(Reader, WhatItPrintsCanBeReadAgain) {
     EXPECT_THAT(again.warnings, IsEmpty());
 }
 
+TEST_F(Reader, WarnsWithItsValuesOfWhatNobodyKnows) {
+    write_config("slotz = 2\n");
+    give({"--print-config"});
+    EXPECT_EQ(ending().status, 0);
+    EXPECT_THAT(ending().errors, AllOf(StartsWith("warning: "), HasSubstr("slotz")));
+}
+
+TEST_F(Reader, CompletesWhateverTheFilesSay) {
+    write_config("slots = [\n");
+    give({"--completion=bash"});
+    EXPECT_EQ(ending().errors, "");
+    EXPECT_THAT(ending().output, HasSubstr("completion for bash"));
+    give({"--completion=csh"});
+    EXPECT_THAT(ending().errors, HasSubstr("--completion: "));
+}
+
+TEST(Surroundings, WantColourAsTheInterfacesDo) {
+    const auto wants = [](Variables variables, bool is_terminal) {
+        Surroundings surroundings;
+        surroundings.variables = std::move(variables);
+        return surroundings.wants_colour(is_terminal);
+    };
+    EXPECT_TRUE(wants({{"TERM", "xterm"}}, true));
+    EXPECT_FALSE(wants({{"TERM", "xterm"}}, false));
+    EXPECT_FALSE(wants({{"TERM", "dumb"}}, true));
+    EXPECT_FALSE(wants({{"TERM", "xterm"}, {"CLICOLOR", "0"}}, true));
+    EXPECT_TRUE(wants({{"CLICOLOR_FORCE", "1"}}, false));
+    EXPECT_FALSE(wants({{"CLICOLOR_FORCE", "1"}, {"NO_COLOR", "1"}}, true));
+}
+
 TEST_F(Reader, SecretsAreNotPrinted) {
     variable("MAELSTROM_GITHUB_ACTIONS_TOKEN") = "hunter2";
     give({"--print-config"});

@@ -67,11 +67,20 @@ Surroundings Surroundings::of_process(int argc, char** argv) {
     result.home_in_user_database = home_of_user;
     result.cpus = usable_cpus();
     result.width = output_width(result);
-    const bool wanted =
-        !result.variable("NO_COLOR") && result.variable("TERM").value_or("dumb") != "dumb";
-    result.colour_output = wanted && isatty(STDOUT_FILENO) == 1;
-    result.colour_errors = wanted && isatty(STDERR_FILENO) == 1;
+    result.colour_output = result.wants_colour(isatty(STDOUT_FILENO) == 1);
+    result.colour_errors = result.wants_colour(isatty(STDERR_FILENO) == 1);
     return result;
+}
+
+bool Surroundings::wants_colour(bool is_terminal) const {
+    if (variable("NO_COLOR")) {
+        return false;
+    }
+    if (variable("CLICOLOR_FORCE").value_or("0") != "0") {
+        return true;
+    }
+    return is_terminal && variable("CLICOLOR") != "0" &&
+           variable("TERM").value_or("dumb") != "dumb";
 }
 
 std::optional<std::string> Surroundings::variable(std::string_view name) const {

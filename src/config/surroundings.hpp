@@ -25,6 +25,8 @@ struct Surroundings {
 
     static Surroundings of_process(int argc, char** argv);
 
+    /// As https://bixense.com/clicolors has it.
+    bool wants_colour(bool is_terminal) const;
     /// The value of a variable; an empty one counts as unset.
     std::optional<std::string> variable(std::string_view name) const;
 };
