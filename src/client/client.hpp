@@ -47,7 +47,8 @@ struct Extras {
     /// The host's own name inside; also so for every job that inherits from the container `host`.
     bool host_name = false;
     /// The program loads fork_point::library() and becomes a fork point. Its container has a
-    /// directory `/.maelstrom`.
+    /// directory `/.maelstrom`, and in `/.maelstrom/places` one (0, 1, …) for each
+    /// job::FreshPlaceMount.
     bool fork_point = false;
     /// Has the job made by a fork point: of the job, only timeout, priority and estimate count.
     std::optional<job::Fork> fork;

@@ -68,6 +68,7 @@ write_mounts(SetUpWriter& writer, const Plan& plan, const SlotEnvironment& envir
             .placement = planned.placement,
             .target = writer.text(planned.target),
             .source = planned.source.empty() ? 0 : writer.text(planned.source),
+            .view = planned.view.empty() ? 0 : writer.text(planned.view),
             .covers = writer.array<slot::CoverPath>(covers),
             .tree = trees == nullptr ? slot::no_tree : trees->mount(mounts.size()),
         });

@@ -28,6 +28,10 @@ std::string_view kind_name(slot::MountKind kind) {
         return "bind";
     case slot::MountKind::host_tree:
         return "host directory";
+    case slot::MountKind::kept:
+        return "what the layers show";
+    case slot::MountKind::made:
+        return "directory or link";
     case slot::MountKind::device:
         return "device";
     case slot::MountKind::devpts:

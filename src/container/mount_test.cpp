@@ -218,6 +218,42 @@ TEST_F(Mounts, NameALocalPathThatIsMissing) {
     EXPECT_EQ(outcome.failure_kind(), FailureKind::execution);
 }
 
+/// A fresh /mnt in which /mnt/one and a file of the layers stay in sight.
+job::FreshPlaceMount fresh_place() {
+    using enum job::FreshPlaceMount::Entry::Kind;
+    return {.path = "/mnt",
+            .entries = {{.path = "/mnt/file"},
+                        {.path = "/mnt/link", .kind = link, .target = "one/x"},
+                        {.path = "/mnt/made/here", .kind = directory},
+                        {.path = "/mnt/one"}}};
+}
+
+TEST_F(Mounts, OfFreshPlacesKeepWhatIsNamed) {
+    directory_.write("host/x", "bound\n");
+    Plan fresh = plan();
+    fresh.mounts.emplace_back(job::BindMount{"/mnt/one", directory_ / "host", true});
+    fresh.mounts.emplace_back(fresh_place());
+    const auto slot = start(fresh);
+    for (int i = 0; i < 2; ++i) {
+        const Outcome outcome =
+            run(*slot, "cat /mnt/link; cat /mnt/file; touch /mnt/new "
+                       "/mnt/made/new /mnt/made/here/new; ls /mnt; ls /mnt/made; "
+                       "touch /mnt/one/y /y");
+        EXPECT_EQ(outcome.failure(), "");
+        EXPECT_EQ(outcome.out, "bound\nfile\nlink\nmade\nnew\none\nhere\nnew\n");
+        EXPECT_THAT(outcome.err, AllOf(HasSubstr("/mnt/one/y: Read-only file system"),
+                                       HasSubstr("/y: Read-only file system")));
+    }
+}
+
+TEST_F(Mounts, OfFreshPlacesAreNoneInAWritableRoot) {
+    Plan fresh = plan();
+    fresh.root = job::WritableRoot();
+    fresh.mounts.emplace_back(fresh_place());
+    EXPECT_EQ(run(fresh, "grep -c /mnt /proc/self/mountinfo; touch /mnt/one/x && ls /mnt/one").out,
+              "0\nx\n");
+}
+
 TEST_F(Mounts, OfTmpObeyTheirSize) {
     Plan small = plan();
     small.limits.tmp = util::Bytes{1 << 20};

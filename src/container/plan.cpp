@@ -70,11 +70,23 @@ Result<job::Mount> checked(const job::HostTreeMount& mount) {
     return job::HostTreeMount{TRY(mount_point(mount.path))};
 }
 
+Result<job::Mount> checked(const job::FreshPlaceMount& mount) {
+    job::FreshPlaceMount place{TRY(mount_point(mount.path)), mount.entries};
+    for (job::FreshPlaceMount::Entry& entry : place.entries) {
+        entry.path = TRY(mount_point(entry.path));
+        TRY(check_text("link", entry.target));
+    }
+    return place;
+}
+
 std::size_t count_mounts(const std::vector<job::Mount>& mounts) {
     std::size_t count = 0;
     for (const job::Mount& mount : mounts) {
         const auto* devices = std::get_if<job::DevicesMount>(&mount);
-        count += devices == nullptr ? 1 : devices->devices.size();
+        const auto* place = std::get_if<job::FreshPlaceMount>(&mount);
+        count += devices != nullptr ? devices->devices.size()
+                 : place != nullptr ? 1 + place->entries.size()
+                                    : 1;
     }
     return count;
 }

@@ -1,8 +1,11 @@
 #include "container/planned_mounts.hpp"
 
+#include "fork_point/wire.hpp"
 #include "util/path.hpp"
+#include "util/text.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace maelstrom::container {
 
@@ -66,6 +69,36 @@ void add(Mounts& mounts, const job::HostTreeMount& mount) {
         {.kind = slot::MountKind::host_tree, .target = mount.path, .source = mount.path});
 }
 
+PlannedMount planned(const job::FreshPlaceMount::Entry& entry) {
+    switch (entry.kind) {
+    case job::FreshPlaceMount::Entry::Kind::kept:
+        return {.kind = slot::MountKind::kept, .target = entry.path};
+    case job::FreshPlaceMount::Entry::Kind::directory:
+        return {.kind = slot::MountKind::made, .target = entry.path};
+    case job::FreshPlaceMount::Entry::Kind::link:
+        break;
+    }
+    return {.kind = slot::MountKind::made, .target = entry.path, .source = entry.target};
+}
+
+/// For a root that refuses writes.
+void add(Mounts& mounts, const job::FreshPlaceMount& mount) {
+    mounts.push_back({.kind = slot::MountKind::tmpfs, .target = mount.path});
+    std::ranges::transform(mount.entries, std::back_inserter(mounts), planned);
+}
+
+/// A fork point stacks what is fresh for its cells on what it has written itself.
+void name_views(Mounts& mounts) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i + 1 < mounts.size(); ++i) {
+        const bool holds_more = mounts[i + 1].kind == slot::MountKind::kept ||
+                                mounts[i + 1].kind == slot::MountKind::made;
+        if (mounts[i].kind == slot::MountKind::tmpfs && holds_more) {
+            mounts[i].view = fmt::format("{}/{}", fork_point::place_views, count++);
+        }
+    }
+}
+
 bool is_shareable(slot::MountKind kind) {
     switch (kind) {
     case slot::MountKind::bind:
@@ -73,6 +106,7 @@ bool is_shareable(slot::MountKind kind) {
     case slot::MountKind::host_tree:
     case slot::MountKind::device:
     case slot::MountKind::sysfs:
+    case slot::MountKind::kept:
         return true;
     default:
         return false;
@@ -102,11 +136,17 @@ void place(Mounts& mounts, bool shared_root) {
 }  // namespace
 
 std::vector<PlannedMount> planned_mounts(const Plan& plan) {
+    const bool shared_root = std::holds_alternative<job::ReadOnlyRoot>(plan.root);
     Mounts mounts;
     for (const job::Mount& mount : plan.mounts) {
-        std::visit([&](const auto& kind) { add(mounts, kind); }, mount);
+        if (shared_root || !std::holds_alternative<job::FreshPlaceMount>(mount)) {
+            std::visit([&](const auto& kind) { add(mounts, kind); }, mount);
+        }
     }
-    place(mounts, std::holds_alternative<job::ReadOnlyRoot>(plan.root));
+    place(mounts, shared_root);
+    if (plan.fork_point) {
+        name_views(mounts);
+    }
     return mounts;
 }
 

@@ -14,6 +14,7 @@ struct PlannedMount {
     slot::Placement placement{};
     std::string target;
     std::string source;
+    std::string view = {};  ///< see slot::Mount
     auto operator<=>(const PlannedMount&) const = default;
 };
 

@@ -108,11 +108,12 @@ bool make_detached(Cell& cell, Detached& mounts) {
         const Entry& entry = table.entries[i];
         long mount = -1;
         if (entry.treatment == Treatment::stacked) {
-            mount = make_overlay(entry.path, i + 1, mode_of(entry.path));
+            mount = make_overlay(entry.view == nullptr ? entry.path : entry.view, i + 1,
+                                 mode_of(entry.path));
             if (fail(cell, Step::overlay, mount)) {
                 return false;
             }
-        } else if (entry.treatment == Treatment::keep && table.private_root) {
+        } else if (entry.treatment == Treatment::keep && (table.private_root || entry.is_covered)) {
             mount = slot::clone_tree(AT_FDCWD, entry.path);
             if (fail(cell, Step::mount, mount)) {
                 return false;

@@ -35,9 +35,9 @@ void unescape(char* field) {
 
 MountLine parse_mount_line(char* rest) {
     MountLine line;
-    for (int skipped = 0; skipped < 3; ++skipped) {
-        next_field(rest);
-    }
+    line.id = next_field(rest);
+    next_field(rest);
+    line.device = next_field(rest);
     line.root = next_field(rest);
     line.path = next_field(rest);
     line.attributes = next_field(rest);

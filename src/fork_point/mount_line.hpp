@@ -4,7 +4,9 @@ namespace maelstrom::fork_point {
 
 /// One line of mountinfo, see proc_pid_mountinfo(5).
 struct MountLine {
-    char* root = nullptr;  ///< within its file system
+    char* id = nullptr;
+    char* device = nullptr;  ///< its number: the same for all mounts of a file system
+    char* root = nullptr;    ///< within its file system
     char* path = nullptr;
     char* attributes = nullptr;
     char* type = nullptr;

@@ -3,6 +3,7 @@
 #include "fork_point/mount_line.hpp"
 #include "fork_point/wire.hpp"
 #include "slot/kernel.hpp"
+#include "slot/mounting.hpp"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -93,15 +94,46 @@ bool is_below(const char* path, const char* directory) {
     return strncmp(path, directory, length) == 0 && path[length] == '/';
 }
 
-/// What is below a mount that is kept comes along with it.
-bool is_covered(const Table& table, const char* path) {
+bool is_fresh_memory(const Entry& entry) {
+    return entry.treatment == Treatment::tmpfs || entry.treatment == Treatment::stacked;
+}
+
+/// What is kept below a mount that is kept comes along with it.
+bool comes_along(const Table& table, const MountLine& line) {
     for (std::size_t i = 0; i < table.count; ++i) {
         const Entry& entry = table.entries[i];
-        if (entry.treatment == Treatment::keep && is_below(path, entry.path)) {
-            return true;
+        if (entry.treatment == Treatment::keep && is_below(line.path, entry.path)) {
+            return treatment_of(line) == Treatment::keep;
         }
     }
     return false;
+}
+
+/// Whether something else is mounted over it by now.
+bool is_hidden(const MountLine& line) {
+    struct statx status{};
+    constexpr std::uint32_t mount_id = 0x1000;  // STATX_MNT_ID, Linux 5.8
+    const long result = call(SYS_statx, AT_FDCWD, line.path, AT_NO_AUTOMOUNT, mount_id, &status);
+    if (result < 0 || (status.stx_mask & mount_id) == 0) {
+        return false;
+    }
+    char visible[24];
+    slot::append(visible, status.stx_mnt_id);
+    return strcmp(visible, line.id) != 0;
+}
+
+/// Whether it is a second mount of one of the entries, which is noted there.
+bool note_view(Table& table, const MountLine& line) {
+    if (!is_below(line.path, place_views)) {
+        return false;
+    }
+    for (std::size_t i = 0; i < table.count; ++i) {
+        Entry& entry = table.entries[i];
+        if (is_fresh_memory(entry) && strcmp(entry.device, line.device) == 0) {
+            entry.view = line.path;
+        }
+    }
+    return true;
 }
 
 bool is_in_proc(const Table& table, const char* path) {
@@ -126,7 +158,7 @@ long add(Table& table, const MountLine& line) {
         table.guarded = true;
         return 0;
     }
-    if (is_covered(table, line.path)) {
+    if (note_view(table, line) || is_hidden(line) || comes_along(table, line)) {
         return 0;
     }
     if (table.count == entries_limit) {
@@ -135,10 +167,51 @@ long add(Table& table, const MountLine& line) {
     Entry& entry = table.entries[table.count++];
     entry.treatment = treatment_of(line);
     entry.path = line.path;
-    if (entry.treatment == Treatment::tmpfs || entry.treatment == Treatment::stacked) {
+    entry.device = line.device;
+    if (is_fresh_memory(entry)) {
         entry.options = tmpfs_options(line);
     }
     return 0;
+}
+
+/// Linux lists mounts in the order in which they were made, wherever they have been moved since.
+void sort_parents_first(Table& table) {
+    for (std::size_t i = 1; i < table.count; ++i) {
+        const Entry entry = table.entries[i];
+        std::size_t at = i;
+        for (; at > 0 && strlen(table.entries[at - 1].path) > strlen(entry.path); --at) {
+            table.entries[at] = table.entries[at - 1];
+        }
+        table.entries[at] = entry;
+    }
+}
+
+/// The one that this lies in, directly; null: the root.
+const Entry* parent_of(const Table& table, const char* path) {
+    const Entry* parent = nullptr;
+    for (std::size_t i = 0; i < table.count; ++i) {
+        if (is_below(path, table.entries[i].path)) {
+            parent = &table.entries[i];
+        }
+    }
+    return parent;
+}
+
+/// Takes out what is fresh, but lies in something that jobs share with the point anyway.
+void arrange(Table& table) {
+    sort_parents_first(table);
+    const std::size_t count = table.count;
+    table.count = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        Entry entry = table.entries[i];
+        const Entry* parent = parent_of(table, entry.path);
+        const bool in_memory = parent != nullptr && is_fresh_memory(*parent);
+        const bool in_kept = parent != nullptr && parent->treatment == Treatment::keep;
+        entry.is_covered = entry.treatment == Treatment::keep && in_memory;
+        if (!in_kept || parent->is_covered) {
+            table.entries[table.count++] = entry;
+        }
+    }
 }
 
 long read_text() {
@@ -171,6 +244,7 @@ long read_table(Table& table) {
         *rest++ = '\0';
         result = add(table, parse_mount_line(line));
     }
+    arrange(table);
     struct stat status{};
     if (call(SYS_newfstatat, AT_FDCWD, "/", &status, 0) == 0) {
         table.root_mode = status.st_mode & 07777;

@@ -20,6 +20,9 @@ struct Entry {
     Treatment treatment{};
     const char* path = nullptr;     ///< absolute
     const char* options = nullptr;  ///< of a tmpfs
+    const char* device = nullptr;   ///< number of the file system
+    const char* view = nullptr;     ///< of a tmpfs: where it is mounted once more, alone
+    bool is_covered = false;        ///< kept, in something fresh that would hide it
 };
 
 inline constexpr std::size_t entries_limit = 256;

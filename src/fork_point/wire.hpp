@@ -34,6 +34,11 @@ inline constexpr const char* control_variable = "MAELSTROM_FORK_POINT";
 /// stacking another overlay on it.
 inline constexpr const char* root_view = "/.maelstrom/root";
 
+/// So are the file systems of places that are fresh for each job and have mounts below them, in
+/// directories 0, 1, … of this one.
+inline constexpr const char* place_views = "/.maelstrom/places";
+inline constexpr std::uint32_t most_place_views = 8;
+
 inline constexpr std::uint32_t order_limit = 96 * 1024;  ///< of a task, in bytes
 inline constexpr std::uint32_t lanes_limit = 64;
 /// Of each lane: one runs, one is prepared, the others come to their end.

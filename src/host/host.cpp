@@ -15,6 +15,8 @@
 namespace maelstrom::host {
 
 using job::FileSystemMount;
+using job::FreshPlaceMount;
+using Entry = job::FreshPlaceMount::Entry;
 using util::is_at_or_below;
 using util::is_below;
 using util::normal_path;
@@ -60,6 +62,22 @@ std::string literal_glob(const std::string& path) {
     return result;
 }
 
+/// Ordered: directories before what lies in them.
+std::vector<Entry> without_what_others_show(std::vector<Entry> entries) {
+    std::ranges::sort(entries);
+    std::vector<Entry> result;
+    for (Entry& entry : entries) {
+        const bool is_shown = std::ranges::any_of(result, [&](const Entry& other) {
+            return entry.path == other.path ||
+                   (other.kind == Entry::Kind::kept && is_below(entry.path, other.path));
+        });
+        if (!is_shown) {
+            result.push_back(std::move(entry));
+        }
+    }
+    return result;
+}
+
 /// One host container in the making.
 class Composer {
 public:
@@ -74,8 +92,8 @@ private:
     void set_variables();
     void tell_about_project();
 
-    bool something_lies_below(const std::string& place) const;
-    bool is_mounted(const std::string& place) const;
+    job::Mount fresh_place(const std::string& place, bool always) const;
+    std::vector<Entry> entries_below(const std::string& place) const;
 
     const Files& files_;
     const HostRequest& request_;
@@ -151,32 +169,44 @@ void Composer::add_mounts() {
     mounts.emplace_back(job::DevicesMount{{full, null, random, tty, urandom, zero}});
     mounts.emplace_back(FileSystemMount{.kind = devpts, .mount_point = "/dev/pts"});
     for (const std::string place : temporary_places) {
-        if (is_mounted(place)) {
-            mounts.emplace_back(FileSystemMount{.kind = tmp, .mount_point = place});
-        } else if (request_.read_only) {
-            result_.notes.push_back(
-                fmt::format("{} is read-only too: what the container shows lies below it", place));
+        const bool always = std::ranges::find(always_mounted, place) != always_mounted.end();
+        mounts.push_back(fresh_place(place, always));
+    }
+    if (whereabouts_.home != "/") {
+        const bool is_covered = layout_.tree_of(whereabouts_.home) != nullptr;
+        mounts.push_back(fresh_place(whereabouts_.home, is_covered));
+    }
+}
+
+/// With a writable root too if it is `always` to be mounted, unless it is to show something.
+job::Mount Composer::fresh_place(const std::string& place, bool always) const {
+    std::vector<Entry> entries = entries_below(place);
+    if (always && entries.empty()) {
+        return FileSystemMount{.kind = FileSystemMount::Kind::tmp, .mount_point = place};
+    }
+    return FreshPlaceMount{.path = place, .entries = std::move(entries)};
+}
+
+/// What the container shows below a place, without what lies in something else that it shows.
+std::vector<Entry> Composer::entries_below(const std::string& place) const {
+    std::vector<Entry> entries;
+    const auto add = [&](const std::string& path, Entry::Kind kind, std::string target = {}) {
+        if (is_below(path, place)) {
+            entries.push_back({.path = path, .kind = kind, .target = std::move(target)});
         }
+    };
+    const auto add_kept = [&](const std::string& path) { add(path, Entry::Kind::kept); };
+    std::ranges::for_each(layout_.trees, add_kept);
+    std::ranges::for_each(layout_.files, add_kept);
+    if (layout_.project) {
+        add_kept(*layout_.project);
     }
-    const bool home_is_covered = layout_.tree_of(whereabouts_.home) != nullptr;
-    if ((request_.read_only || home_is_covered) && whereabouts_.home != "/" &&
-        !something_lies_below(whereabouts_.home)) {
-        mounts.emplace_back(FileSystemMount{.kind = tmp, .mount_point = whereabouts_.home});
+    for (const Link& link : layout_.links) {
+        add(link.path, Entry::Kind::link, link.target);
     }
-}
-
-bool Composer::is_mounted(const std::string& place) const {
-    const bool wanted =
-        request_.read_only || std::ranges::find(always_mounted, place) != always_mounted.end();
-    return wanted && !something_lies_below(place);
-}
-
-bool Composer::something_lies_below(const std::string& place) const {
-    const auto below = [&](const std::string& path) { return is_below(path, place); };
-    return std::ranges::any_of(layout_.trees, below) || std::ranges::any_of(layout_.files, below) ||
-           std::ranges::any_of(layout_.links, below, &Link::path) ||
-           (layout_.project && below(*layout_.project)) || below(whereabouts_.home) ||
-           below(whereabouts_.working_directory);
+    add(whereabouts_.home, Entry::Kind::directory);
+    add(whereabouts_.working_directory, Entry::Kind::directory);
+    return without_what_others_show(std::move(entries));
 }
 
 void Composer::set_variables() {

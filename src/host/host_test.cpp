@@ -62,6 +62,10 @@ std::vector<std::string> temporary(const HostContainer& host) {
         if (found != nullptr && found->kind == FileSystemMount::Kind::tmp) {
             result.push_back(found->mount_point);
         }
+        const auto* place = std::get_if<job::FreshPlaceMount>(&mount);
+        if (place != nullptr && host.container.enable_writable_file_system == false) {
+            result.push_back(place->path);
+        }
     }
     return result;
 }
@@ -153,13 +157,53 @@ TEST(HostContainer, AReadOnlyRootGetsMountsWhereProgramsWrite) {
                 ElementsAre("/tmp", "/dev/shm", "/var/tmp", "/run", "/home/ann"));
 }
 
-TEST(HostContainer, AReadOnlyRootWithTheProjectBelowTmpSaysThatTmpIsReadOnly) {
+using FreshEntry = job::FreshPlaceMount::Entry;
+
+/// What a place that is fresh for each job shows nevertheless; none if there is no such place.
+std::optional<std::vector<FreshEntry>> shown_in(const HostContainer& host,
+                                                const std::string& place) {
+    for (const job::Mount& mount : host.container.mounts) {
+        const auto* found = std::get_if<job::FreshPlaceMount>(&mount);
+        if (found != nullptr && found->path == place) {
+            return found->entries;
+        }
+    }
+    return std::nullopt;
+}
+
+TEST(HostContainer, AReadOnlyRootWithTheProjectBelowTmpKeepsTmpFreshAndTheProjectInIt) {
     const FakeHost host;
     host.directory("/tmp/p");
     HostRequest request = request_in(host, "/tmp/p");
     request.read_only = true;
-    EXPECT_THAT(host_container(host.files(), request).notes,
-                ElementsAre(HasSubstr("/tmp is read-only too")));
+    const HostContainer result = host_container(host.files(), request);
+    EXPECT_THAT(result.notes, IsEmpty());
+    EXPECT_THAT(shown_in(result, "/tmp").value(),
+                ElementsAre(FreshEntry{"/tmp/p", FreshEntry::Kind::kept, ""}));
+}
+
+TEST(HostContainer, AFreshHomeShowsWhatTheContainerHasThere) {
+    const FakeHost host;
+    host.directory("/home/ann/p/.venv");
+    host.directory("/home/ann/p/sub");
+    host.directory("/home/ann/python/3.12");
+    host.link("python/3.12", "/home/ann/current");
+    HostRequest request = request_in(host, "/home/ann/p/sub");
+    request.project = {.root = "/home/ann/p", .reason = ""};
+    request.further_trees = {{"/home/ann/p/.venv", FurtherTree::Kind::environment},
+                             {"/home/ann/current", FurtherTree::Kind::environment}};
+    using enum FreshEntry::Kind;
+    EXPECT_THAT(shown_in(host_container(host.files(), request), "/home/ann").value(),
+                ElementsAre(FreshEntry{"/home/ann/current", link, "python/3.12"},
+                            FreshEntry{"/home/ann/p", kept, ""},
+                            FreshEntry{"/home/ann/python/3.12", kept, ""}));
+}
+
+TEST(HostContainer, AWorkingDirectoryWithoutAProjectIsMadeInTheFreshHome) {
+    const FakeHost host;
+    host.directory("/home/ann/.ssh");
+    EXPECT_THAT(shown_in(container_in(host, "/home/ann/.ssh"), "/home/ann").value(),
+                ElementsAre(FreshEntry{"/home/ann/.ssh", FreshEntry::Kind::directory, ""}));
 }
 
 TEST(HostContainer, AtHomeThereIsNoProjectAndOneNote) {

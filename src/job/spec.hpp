@@ -131,7 +131,28 @@ struct HostTreeMount {
     auto operator<=>(const HostTreeMount&) const = default;
 };
 
-using Mount = std::variant<BindMount, DevicesMount, FileSystemMount, HostTreeMount>;
+/// A directory that is writable and fresh for each job, also where the root refuses writes: then it
+/// is a file system of its own. With a writable root it is so anyway, and nothing is mounted. Only
+/// programs make it.
+struct FreshPlaceMount {
+    struct Entry {
+        enum class Kind {
+            kept,       ///< what layers and earlier mounts show there
+            directory,  ///< an empty one
+            link,
+        };
+        std::string path;  ///< absolute, below the place
+        Kind kind = Kind::kept;
+        std::string target;  ///< of a link
+        auto operator<=>(const Entry&) const = default;
+    };
+    std::string path;
+    std::vector<Entry> entries;
+    auto operator<=>(const FreshPlaceMount&) const = default;
+};
+
+using Mount =
+    std::variant<BindMount, DevicesMount, FileSystemMount, HostTreeMount, FreshPlaceMount>;
 
 // ----------------------------------------------------------------------------------------------------
 // the rest

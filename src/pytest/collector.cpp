@@ -1,6 +1,7 @@
 #include "pytest/collector.hpp"
 
 #include "fork_point/library.hpp"
+#include "fork_point/wire.hpp"
 #include "job/fields.hpp"
 #include "pytest/cases.hpp"
 #include "pytest/hints.hpp"
@@ -85,6 +86,12 @@ job::Layer plugin_layer() {
     layer.files.push_back({.path = std::string(library_path),
                            .content = std::string(fork_point::library()),
                            .mode = 0644});
+    for (std::uint32_t i = 0; i < fork_point::most_place_views; ++i) {
+        layer.files.push_back({.path = fmt::format("{}/{}", fork_point::place_views, i),
+                               .kind = job::MadeFile::Kind::directory,
+                               .content = {},
+                               .mode = 0755});
+    }
     return layer;
 }
 

@@ -1,6 +1,7 @@
 // What is mounted for one job alone, by its reaper.
 
 #include "slot/cell.hpp"
+#include "slot/kept.hpp"
 #include "slot/kernel.hpp"
 #include "slot/misfit.hpp"
 #include "slot/mounting.hpp"
@@ -94,14 +95,23 @@ long mount_fresh(const Container& container, const Mount& mount, const char* tar
                     "newinstance,ptmxmode=0666,mode=0620");
     case MountKind::mqueue:
         return call(SYS_mount, "mqueue", target, "mqueue", safe, nullptr);
+    case MountKind::made:
+        return make_entry(target, container.message.text(mount.source));
     default:
         return -EBADMSG;
     }
 }
 
-long move_into_place(const Container&, std::uint32_t index, int ground, const char* target) {
+long move_into_place(const Container& container,
+                     std::uint32_t index,
+                     int ground,
+                     const char* target) {
     char name[16];
     append(append(name, "m"), index);
+    const bool kept = container.mounts[index].kind == MountKind::kept;
+    if (const long made = kept ? make_place(ground, name, target) : 0; made < 0) {
+        return made;
+    }
     const long result = call(SYS_move_mount, ground, name, AT_FDCWD, target, MOVE_MOUNT_T_SYMLINKS);
     return name_misfit(result, {ground, name}, {AT_FDCWD, target});
 }
@@ -131,9 +141,11 @@ bool mount_one(Cell& cell, std::uint32_t index, int ground) {
     if (target == nullptr || strlen(target) > 4096) {
         return fail(cell, Step::mount, -EBADMSG, index);
     }
-    const long result = mount.placement == Placement::moved
-                            ? move_into_place(container, index, ground, target)
-                            : mount_fresh(container, mount, target);
+    long result = mount.placement == Placement::moved
+                      ? move_into_place(container, index, ground, target)
+                      : mount_fresh(container, mount, target);
+    const char* view = container.message.text(mount.view);
+    result = result < 0 || view == nullptr ? result : make_view(target, view);
     if (!checked(cell, Step::mount, result, index)) {
         cell.reply.length = result == -ENOTDIR ? length_of_file(AT_FDCWD, target) : 0;
         return false;

@@ -1,5 +1,6 @@
 #include "slot/container.hpp"
 #include "slot/guard.hpp"
+#include "slot/kept.hpp"
 #include "slot/kernel.hpp"
 #include "slot/misfit.hpp"
 #include "slot/mounting.hpp"
@@ -328,6 +329,17 @@ long make_resting_place(Container& container, std::uint32_t index, long tree) {
     return file < 0 ? file : call(SYS_openat, container.ground, name, O_PATH | O_CLOEXEC);
 }
 
+/// Where a tree is to be attached: its mount point, or where jobs find it to move it there.
+long open_target(Container& container, std::uint32_t index, long tree) {
+    const Mount& mount = container.mounts[index];
+    if (mount.placement == Placement::moved) {
+        return make_resting_place(container, index, tree);
+    }
+    const char* path = container.message.text(mount.target);
+    return path == nullptr || parts.root < 0 ? -EBADMSG
+                                             : open_inside(static_cast<int>(parts.root), path);
+}
+
 /// Notes what of a mount point is a file; returns the result for convenience.
 long misplaced(Container& container, long result, const char* path) {
     if (result == -ENOTDIR && path != nullptr) {
@@ -344,11 +356,10 @@ long attach_mounts(Container& container) {
         }
         container.failing_index = i;
         const char* path = container.message.text(mount.target);
-        const long tree = parts.trees[i];
-        const long target =
-            mount.placement == Placement::moved ? make_resting_place(container, i, tree)
-            : path == nullptr || parts.root < 0 ? -EBADMSG
-                                                : open_inside(static_cast<int>(parts.root), path);
+        const long tree = mount.kind == MountKind::kept
+                              ? clone_kept(static_cast<int>(parts.root), path)
+                              : parts.trees[i];
+        const long target = tree < 0 ? tree : open_target(container, i, tree);
         if (target < 0) {
             return misplaced(container, target, path);
         }

@@ -64,6 +64,8 @@ enum class MountKind : std::uint32_t {
     proc,
     sysfs,
     tmpfs,
+    kept,  ///< what the root shows there, above an earlier mount that would hide it
+    made,  ///< no mount: a directory, or a link to the source, in an earlier one
 };
 
 enum class Placement : std::uint32_t {
@@ -81,6 +83,7 @@ struct Mount {
     Placement placement{};
     Text target = 0;  ///< absolute in the container
     Text source = 0;  ///< absolute on the host
+    Text view = 0;    ///< of tmpfs: where it is mounted once more, before anything is below it
     Array covers;     ///< of CoverPath: sub-mounts to hide, relative to the source
     std::int32_t tree = no_tree;
 };
