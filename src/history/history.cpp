@@ -58,6 +58,11 @@ bool History::knows_a_failure() const {
         before_, [](const auto& entry) { return entry.second.outcome == Outcome::failed; });
 }
 
+std::size_t History::count(const std::function<bool(const TestKey&, const Record&)>& holds) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        before_, [&](const auto& entry) { return holds(entry.first, entry.second); }));
+}
+
 void History::add(const TestKey& key, const Execution& execution) {
     const auto [entry, first] = now_.try_emplace(key);
     Record& record = entry->second;

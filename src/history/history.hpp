@@ -5,6 +5,7 @@
 #include "util/error.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,6 +36,8 @@ public:
     const Record* find(const TestKey& key) const;
     std::size_t size() const { return before_.size(); }
     bool knows_a_failure() const;
+    /// Of how many tests that is true.
+    std::size_t count(const std::function<bool(const TestKey&, const Record&)>& holds) const;
 
     /// The test is still there.
     void saw(const TestKey& key) { seen_.insert(key); }

@@ -81,6 +81,20 @@ filter::Subject subject_of(const Case& test, bool failed) {
                                  .failed = failed};
 }
 
+bool is_selected(const filter::Selection& selection, const history::TestKey& key, bool failed) {
+    const std::size_t parameters = std::min(key.name.find('['), key.name.size());
+    std::string id = key.artifact + "::";
+    for (std::size_t i = 0; i < key.name.size(); ++i) {
+        id += i < parameters && key.name[i] == '.' ? "::" : std::string(1, key.name[i]);
+    }
+    const filter::Subject subject = filter::PytestSubject{
+        .package = key.package,
+        .file = key.artifact,
+        .test = filter::PytestSubject::Test{.name = key.name, .node_id = id, .markers = {}},
+        .failed = failed};
+    return selection.evaluate(subject) == filter::Truth::yes;
+}
+
 history::TestKey key_of(const Case& test) {
     return {.package = test.address.package,
             .artifact = test.address.artifact,

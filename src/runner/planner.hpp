@@ -41,6 +41,9 @@ private:
 /// What filters are asked about. The case has to outlive it.
 filter::Subject subject_of(const Case& test, bool failed);
 
+/// Whether a test that only the history knows would be wanted, as far as its name tells.
+bool is_selected(const filter::Selection& selection, const history::TestKey& key, bool failed);
+
 history::TestKey key_of(const Case& test);
 
 }  // namespace maelstrom::runner

@@ -42,6 +42,17 @@ TEST(Planner, AsksFiltersAboutAllThatACaseIs) {
     EXPECT_FALSE(selects({"markers.contains(ne)"}));
 }
 
+TEST(Planner, KnowsWhatIsSelectedOfTheHistory) {
+    const auto knows = [](const std::string& include) {
+        return is_selected(selection({include}), key_of(planned()), true);
+    };
+    EXPECT_TRUE(knows("name.equals(TestDiv.test_zero[1])"));
+    EXPECT_TRUE(knows("node_id.equals(tests/test_math.py::TestDiv::test_zero[1])"));
+    EXPECT_TRUE(knows("file.equals(tests/test_math.py)"));
+    EXPECT_TRUE(knows("failed"));
+    EXPECT_FALSE(knows("name.contains(mod)"));
+}
+
 TEST(Planner, DoesNotRetryWhatNeedsThoseBeforeIt) {
     const Planner planner({.retries = 2});
     Case test = planned();

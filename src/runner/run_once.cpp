@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -29,16 +30,30 @@ Result<std::optional<history::Turn>> take_turn(const history::Place& place) {
         [] { return Interrupts::signal() != 0; });
 }
 
-/// How many executions there will be, from what earlier runs found; none where that says nothing.
+/// No history knows these of a test.
+bool asks_for_markers(const Options& options) {
+    const auto names_them = [](const std::string& text) { return text.contains("marker"); };
+    return std::ranges::any_of(options.include, names_them) ||
+           std::ranges::any_of(options.exclude, names_them);
+}
+
+/// About how many executions there will be, from what earlier runs found; none where that says
+/// nothing.
 std::optional<std::size_t> expected_executions(const Standing& standing,
-                                               const history::History& history) {
+                                               const filter::Selection& selection,
+                                               const history::History& history,
+                                               bool last_failed) {
     const Options& options = standing.options;
-    if (options.core.list || options.last_failed || !options.include.empty() ||
-        !options.exclude.empty() || !standing.framework.collects_everything() ||
-        history.size() == 0) {
+    if (options.core.list || !standing.framework.collects_everything() ||
+        asks_for_markers(options)) {
         return std::nullopt;
     }
-    return history.size() * options.core.repeat;
+    const std::size_t tests =
+        history.count([&](const history::TestKey& key, const history::Record& record) {
+            const bool failed = record.outcome == history::Outcome::failed;
+            return (failed || !last_failed) && is_selected(selection, key, failed);
+        });
+    return tests == 0 ? std::nullopt : std::optional(tests * options.core.repeat);
 }
 
 Result<int> run_tests(Standing& standing, Setup& setup, history::History& history) {
@@ -57,15 +72,16 @@ Result<int> run_tests(Standing& standing, Setup& setup, history::History& histor
     }
     const std::unique_ptr<Collector> collector =
         standing.framework.collector(define_containers(standing, setup));
-    const Planner planner(
-        {.selection = setup.selection,
-         .last_failed = wants_last_failed(options.last_failed || standing.only_failed, history),
-         .retries = options.retries,
-         .unit = options.unit.value_or(IsolationUnit::test),
-         .directives = setup.directives ? &*setup.directives : nullptr,
-         .history = &history});
+    const bool last_failed =
+        wants_last_failed(options.last_failed || standing.only_failed, history);
+    const Planner planner({.selection = setup.selection,
+                           .last_failed = last_failed,
+                           .retries = options.retries,
+                           .unit = options.unit.value_or(IsolationUnit::test),
+                           .directives = setup.directives ? &*setup.directives : nullptr,
+                           .history = &history});
     CoreSettings core = options.core;
-    core.expected = expected_executions(standing, history);
+    core.expected = expected_executions(standing, setup.selection, history, last_failed);
     TestRun run({.program = standing.identity().program,
                  .project = setup.project.root,
                  .core = core,
