@@ -1,7 +1,5 @@
 #include "pytest/collector.hpp"
 
-#include "fork_point/library.hpp"
-#include "fork_point/wire.hpp"
 #include "job/fields.hpp"
 #include "pytest/cases.hpp"
 #include "pytest/hints.hpp"
@@ -22,8 +20,12 @@ namespace {
 /// Of one file, collected so fast that a test which fails need not be tried again for it.
 constexpr std::size_t quick_items = 500;
 
-constexpr std::string_view library_path = "/.maelstrom/fork_point.so";
-constexpr std::string_view plugin_path = "/.maelstrom/pytest_plugin.py";
+constexpr std::string_view task_path = "/.maelstrom/task";
+
+/// For a variable of a program that starts: Linux allows 128 KiB (MAX_ARG_STRLEN, execve(2)).
+bool is_too_long(std::string_view value) {
+    return value.size() > 100'000;
+}
 constexpr const char* byte_code_suffix = " with byte code";
 /// A test's report is at most this long, whatever is kept of its output.
 constexpr util::Bytes least_output_limit{1'000'000};
@@ -75,30 +77,6 @@ variables_of(std::span<const runner::Case* const> tests, runner::Attempt attempt
 }
 
 }  // namespace
-
-job::Layer plugin_layer() {
-    job::MadeFilesLayer layer;
-    for (const auto& [name, content] : plugin_files()) {
-        layer.files.push_back({.path = fmt::format("/.maelstrom/{}", name),
-                               .content = std::string(content),
-                               .mode = 0644});
-    }
-    layer.files.push_back({.path = std::string(library_path),
-                           .content = std::string(fork_point::library()),
-                           .mode = 0644});
-    for (std::uint32_t i = 0; i < fork_point::most_place_views; ++i) {
-        layer.files.push_back({.path = fmt::format("{}/{}", fork_point::place_views, i),
-                               .kind = job::MadeFile::Kind::directory,
-                               .content = {},
-                               .mode = 0755});
-    }
-    return layer;
-}
-
-job::Container with_plugin(job::Container container) {
-    container.layers.push_back(plugin_layer());
-    return container;
-}
 
 PytestCollector::PytestCollector(Settings settings) : settings_(std::move(settings)) {
 }
@@ -288,12 +266,14 @@ runner::JobRequest PytestCollector::request_together(Tests tests, runner::Attemp
     for (const runner::Case* test : tests) {
         points_.explain_process(chosen_container_of(*test), test->key);
     }
-    runner::JobRequest request = python_request(python_of(first), container_of(first),
-                                                test_arguments(collection_.items[first.key]),
-                                                test_task(tests, collects_alone(tests, attempt)));
+    runner::JobRequest request =
+        python_request(python_of(first), container_of(first),
+                       test_arguments(collection_.items[first.key]), test_task(tests, attempt));
     request.extras.output_limit = output_limit(tests);
     for (const auto& [name, value] : variables_of(tests, attempt)) {
-        request.extras.variables.push_back(fmt::format("{}={}", name, value));
+        if (!is_too_long(value)) {
+            request.extras.variables.push_back(fmt::format("{}={}", name, value));
+        }
     }
     return request;
 }
@@ -350,6 +330,11 @@ runner::JobRequest PytestCollector::python_request(const std::string& python,
     append(request.job.arguments, arguments);
     request.extras.host_name = settings_.host_name;
     request.extras.output_limit = std::max(settings_.output_limit, least_output_limit);
+    if (is_too_long(task)) {
+        request.job.container.layers.emplace_back(job::MadeFilesLayer{
+            {{.path = std::string(task_path), .content = std::move(task), .mode = 0644}}});
+        task = task_path;
+    }
     request.extras.variables = {"MAELSTROM_PYTEST_TASK=" + std::move(task)};
     return request;
 }
@@ -464,7 +449,7 @@ std::vector<std::string> PytestCollector::test_arguments(const Item& item) const
 }
 
 /// The tests come from one file.
-std::string PytestCollector::test_task(Tests tests, bool alone) const {
+std::string PytestCollector::test_task(Tests tests, runner::Attempt attempt) const {
     const Item& first = collection_.items[tests.front()->key];
     util::JsonWriter task;
     task.begin_object().key("do").string("run");
@@ -475,7 +460,12 @@ std::string PytestCollector::test_task(Tests tests, bool alone) const {
         task.begin_object().key("index").number(item.index);
         task.key("id").string(item.id).end_object();
     }
-    task.end_array().key("alone").boolean(alone);
+    task.end_array().key("alone").boolean(collects_alone(tests, attempt));
+    for (const auto& [name, value] : variables_of(tests, attempt)) {
+        if (is_too_long(value)) {
+            task.key("env").begin_object().key(name).string(value).end_object();
+        }
+    }
     name_directory(task, place_of(*tests.front()).directory);
     return task.end_object().text();
 }

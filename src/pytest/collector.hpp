@@ -61,11 +61,6 @@ struct Settings {
 /// Of jobs that are about all tests: 60,000 with long parameters are more than 10 MB.
 inline constexpr util::Bytes collection_limit{1'000'000'000};
 
-/// Has the program that pytest is run by.
-job::Layer plugin_layer();
-
-job::Container with_plugin(job::Container container);
-
 /// Finds and runs the tests of pytest. One job collects; then each test is a job of its own: forked
 /// from the collecting one, or a process that collects the file of the test again and runs the one
 /// item of it. For tests in other containers further jobs collect there, to fork them. The second
@@ -154,7 +149,7 @@ private:
     std::vector<std::string> test_arguments(const Item& item) const;
     std::vector<std::string> arguments_for_all_tests() const;
     util::Bytes output_limit(Tests tests) const;
-    std::string test_task(Tests tests, bool alone) const;
+    std::string test_task(Tests tests, runner::Attempt attempt) const;
     bool collects_alone(Tests tests, runner::Attempt attempt) const;
 
     const Settings settings_;

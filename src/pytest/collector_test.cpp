@@ -156,6 +156,24 @@ TEST(PytestCollector, RunsATestByItsPlaceInItsFileWithTheArgumentsOfTheCollectio
                             "MAELSTROM_TEST=a.py::T::t", "MAELSTROM_ATTEMPT=1"));
 }
 
+TEST(PytestCollector, WritesIntoAFileWhatNoVariableCanHold) {
+    const std::string id = "a.py::t[" + std::string(140'000, 'x') + "]";
+    PytestCollector collector({.container = "pytest", .python = "/python"});
+    Recording recording(exited(0, R"({"rootdir": "/p", "inifile": ""}
+{"id": ")" + id + R"(", "file": "/p/a.py", "index": 0, "count": 1, "markers": [], "skip": null}
+)"));
+    collector.collect(recording, recording, {});
+    ASSERT_THAT(recording.cases, SizeIs(1));
+    const runner::JobRequest request = collector.request(recording.cases[0], {});
+
+    EXPECT_THAT(request.extras.variables,
+                ElementsAre("MAELSTROM_PYTEST_TASK=/.maelstrom/task", "MAELSTROM_ATTEMPT=1"));
+    ASSERT_THAT(request.job.container.layers, SizeIs(1));
+    const auto& file = std::get<job::MadeFilesLayer>(request.job.container.layers[0]).files.at(0);
+    EXPECT_EQ(file.path, "/.maelstrom/task");
+    EXPECT_THAT(file.content, HasSubstr(R"("env":{"MAELSTROM_TEST":")" + id));
+}
+
 TEST(PytestCollector, KeepsOptionsWhereATestIsRunByHand) {
     PytestCollector collector(
         {.container = "pytest",
@@ -433,24 +451,6 @@ TEST(ReadCollection, ReportsAJobThatCouldNotRun) {
         job::NotRun{.kind = job::NotRun::Kind::execution, .message = "no such file"}, "");
     EXPECT_EQ(result.end.exit_code, 1);
     EXPECT_EQ(result.end.output, "collecting: execution error: no such file\n");
-}
-
-TEST(PluginLayer, CarriesTheProgramAndAllThatItLoads) {
-    const auto layer = std::get<job::MadeFilesLayer>(plugin_layer());
-    const auto content_of = [&](const std::string& path) {
-        const auto file = std::ranges::find(layer.files, path, &job::MadeFile::path);
-        return file == layer.files.end() ? std::string("no such file") : file->content;
-    };
-    const std::string program = content_of("/.maelstrom/pytest_plugin.py");
-    EXPECT_THAT(program, HasSubstr("MAELSTROM_PYTEST_TASK"));
-    for (const std::string name : {"collecting", "fork_point", "coverage"}) {
-        EXPECT_THAT(program, HasSubstr("part(\"" + name + "\")"));
-        EXPECT_THAT(content_of("/.maelstrom/pytest_" + name + ".py"),
-                    HasSubstr("Loaded by plugin.py"));
-    }
-    EXPECT_THAT(content_of("/.maelstrom/pytest_fork_point.py"),
-                HasSubstr("\"/.maelstrom/fork_point.so\""));
-    EXPECT_THAT(content_of("/.maelstrom/fork_point.so"), HasSubstr("maelstrom_fork_point_serve"));
 }
 
 }  // namespace

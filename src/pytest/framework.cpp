@@ -3,6 +3,7 @@
 #include "pytest/byte_code.hpp"
 #include "pytest/container.hpp"
 #include "pytest/init_text.hpp"
+#include "pytest/plugin.hpp"
 #include "pytest/python.hpp"
 #include "pytest/root.hpp"
 #include "store/store.hpp"

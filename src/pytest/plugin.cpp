@@ -1,5 +1,12 @@
 #include "pytest/plugin.hpp"
 
+#include "fork_point/library.hpp"
+#include "fork_point/wire.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
 extern "C" {
 extern const char maelstrom_pytest_plugin[];
 extern const char maelstrom_pytest_plugin_end[];
@@ -15,6 +22,15 @@ extern const char maelstrom_pytest_coverage_end[];
 
 namespace maelstrom::pytest {
 
+namespace {
+
+constexpr std::string_view library_path = "/.maelstrom/fork_point.so";
+
+struct PluginFile {
+    std::string_view name;  ///< in the directory that all of them are in
+    std::string_view content;
+};
+
 std::array<PluginFile, 5> plugin_files() {
     return {{
         {.name = "pytest_plugin.py",
@@ -28,6 +44,32 @@ std::array<PluginFile, 5> plugin_files() {
         {.name = "pytest_coverage.py",
          .content = {maelstrom_pytest_coverage, maelstrom_pytest_coverage_end}},
     }};
+}
+
+}  // namespace
+
+job::Layer plugin_layer() {
+    job::MadeFilesLayer layer;
+    for (const auto& [name, content] : plugin_files()) {
+        layer.files.push_back({.path = fmt::format("/.maelstrom/{}", name),
+                               .content = std::string(content),
+                               .mode = 0644});
+    }
+    layer.files.push_back({.path = std::string(library_path),
+                           .content = std::string(fork_point::library()),
+                           .mode = 0644});
+    for (std::uint32_t i = 0; i < fork_point::most_place_views; ++i) {
+        layer.files.push_back({.path = fmt::format("{}/{}", fork_point::place_views, i),
+                               .kind = job::MadeFile::Kind::directory,
+                               .content = {},
+                               .mode = 0755});
+    }
+    return layer;
+}
+
+job::Container with_plugin(job::Container container) {
+    container.layers.push_back(plugin_layer());
+    return container;
 }
 
 }  // namespace maelstrom::pytest

@@ -1,17 +1,18 @@
 #pragma once
 
-#include <array>
+#include "job/spec.hpp"
+
 #include <string_view>
 
 namespace maelstrom::pytest {
 
-struct PluginFile {
-    std::string_view name;  ///< in the directory that all of them are in
-    std::string_view content;
-};
+/// The Python program that runs pytest, in containers that have the layer below (plugin.py).
+inline constexpr std::string_view plugin_path = "/.maelstrom/pytest_plugin.py";
 
-/// The Python program that runs pytest in the container (plugin.py), and then what it loads where
-/// that is needed (the files that are called `…_parts.py`), as they were when we were built.
-std::array<PluginFile, 5> plugin_files();
+/// That program, what it loads where that is needed (the files that are called `…_parts.py`), as
+/// they were when we were built, and the library of fork points.
+job::Layer plugin_layer();
+
+job::Container with_plugin(job::Container container);
 
 }  // namespace maelstrom::pytest

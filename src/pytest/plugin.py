@@ -1,14 +1,15 @@
 """Runs pytest inside a container of Maelstrom's: PYTEST_DONT_REWRITE (nothing here is a test).
 
 Started as a script, with pytest's arguments, in place of `python -m pytest`. What to do stands in the variable
-MAELSTROM_PYTEST_TASK, as JSON:
+MAELSTROM_PYTEST_TASK, as JSON, or where it is longer than a variable may be in a file that it names:
 
     {"do": "collect", "compile": …}     collect everything and report each item; then become a fork point, if the
                                         variable MAELSTROM_FORK_POINT says where its owner is; "compile": leave
                                         byte code behind and report it
     {"do": "run", "file": …, "count": …, "items": [{"index": …, "id": …}, …], "alone": …}
                                         run items, each at `index` of the `count` items that `file` gives;
-                                        "alone": collect nothing that they do not need
+                                        "alone": collect nothing that they do not need; "env": variables too long
+                                        to be given
     {"do": "coverage", "measured": …, "failed": …}
                                         let pytest-cov report on what is in that file, after so many failures
 
@@ -586,11 +587,20 @@ def fork_point(channel, control):
     return parts.ForkPoint(int(control))
 
 
+def given_task():
+    text = os.environ.pop("MAELSTROM_PYTEST_TASK")
+    if text.startswith("/"):
+        with open(text, encoding="utf-8") as file:
+            return json.load(file)
+    return json.loads(text)
+
+
 def main():
     global task, working_directory
     sys.modules[NAME] = sys.modules["__main__"]
     channel = Channel()
-    order = json.loads(os.environ.pop("MAELSTROM_PYTEST_TASK"))
+    order = given_task()
+    os.environ.update(order.get("env", {}))
     working_directory = WorkingDirectory(order.get("directory"))
     point = fork_point(channel, os.environ.pop("MAELSTROM_FORK_POINT", None))
     if order["do"] == "run":
