@@ -306,6 +306,7 @@ void close_cell(Cell& cell) {
             cell.reply.answer = Answer::ended;
             cell.reply.end.wait_status = SIGKILL;
             note_usage(usage, cell.reply.end);
+            cell.reply.end.peak_kibibytes = 0;  // its own: nobody has counted the job's
         }
         answer(cell);
     }
