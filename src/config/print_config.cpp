@@ -51,13 +51,13 @@ std::string print_configuration(const Program& program, const Values& values) {
             lines.push_back(line_of(option, values));
         }
     }
-    std::size_t widest = 0;
+    std::size_t column = 0;
     for (const auto& [line, origin] : lines) {
-        widest = std::max(widest, std::min<std::size_t>(line.size(), 48));
+        column = std::max(column, std::min<std::size_t>(line.size(), 48));
     }
     std::string text;
     for (const auto& [line, origin] : lines) {
-        text += fmt::format("{:<{}}  # {}\n", line, widest, origin);
+        text += fmt::format("{:<{}}  # {}\n", line, column, origin);
     }
     return text;
 }
