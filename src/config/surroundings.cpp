@@ -1,5 +1,7 @@
 #include "config/surroundings.hpp"
 
+#include "util/colour.hpp"
+
 #include <pwd.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -73,14 +75,15 @@ Surroundings Surroundings::of_process(int argc, char** argv) {
 }
 
 bool Surroundings::wants_colour(bool is_terminal) const {
-    if (variable("NO_COLOR")) {
-        return false;
-    }
-    if (variable("CLICOLOR_FORCE").value_or("0") != "0") {
-        return true;
-    }
-    return is_terminal && variable("CLICOLOR") != "0" &&
-           variable("TERM").value_or("dumb") != "dumb";
+    const auto value = [&](std::string_view name) {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::string_view() : std::string_view(found->second);
+    };
+    return util::wants_colour({.no_color = value("NO_COLOR"),
+                               .clicolor = value("CLICOLOR"),
+                               .clicolor_force = value("CLICOLOR_FORCE"),
+                               .term = {}},
+                              is_terminal && util::moves_cursor(value("TERM")));
 }
 
 std::optional<std::string> Surroundings::variable(std::string_view name) const {

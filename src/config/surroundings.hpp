@@ -25,7 +25,7 @@ struct Surroundings {
 
     static Surroundings of_process(int argc, char** argv);
 
-    /// As https://bixense.com/clicolors has it.
+    /// See util::wants_colour.
     bool wants_colour(bool is_terminal) const;
     /// The value of a variable; an empty one counts as unset.
     std::optional<std::string> variable(std::string_view name) const;

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <span>
 
 namespace maelstrom::pytest {
@@ -21,11 +22,6 @@ namespace {
 constexpr std::size_t quick_items = 500;
 
 constexpr std::string_view task_path = "/.maelstrom/task";
-
-/// For a variable of a program that starts: Linux allows 128 KiB (MAX_ARG_STRLEN, execve(2)).
-bool is_too_long(std::string_view value) {
-    return value.size() > 100'000;
-}
 constexpr const char* byte_code_suffix = " with byte code";
 /// A test's report is at most this long, whatever is kept of its output.
 constexpr util::Bytes least_output_limit{1'000'000};
@@ -58,15 +54,28 @@ std::vector<Range> ranges_of(std::span<const std::size_t> places) {
     return ranges;
 }
 
-void name_directory(util::JsonWriter& task, const std::string& directory) {
-    if (!directory.empty()) {
-        task.key("directory").string(directory);
+/// For a variable of a program that starts: Linux allows 128 KiB (MAX_ARG_STRLEN, execve(2)).
+bool is_too_long(std::string_view value) {
+    return value.size() > 100'000;
+}
+
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+/// What cannot be given as a variable.
+void name_long_variables(util::JsonWriter& task, const Variables& variables) {
+    const auto is_long = [](const auto& variable) { return is_too_long(variable.second); };
+    if (std::ranges::none_of(variables, is_long)) {
+        return;
     }
+    task.key("env").begin_object();
+    for (const auto& [name, value] : std::views::filter(variables, is_long)) {
+        task.key(name).string(value);
+    }
+    task.end_object();
 }
 
 /// In a process that runs several tests the plugin says which.
-std::vector<std::pair<std::string, std::string>>
-variables_of(std::span<const runner::Case* const> tests, runner::Attempt attempt) {
+Variables variables_of(std::span<const runner::Case* const> tests, runner::Attempt attempt) {
     auto variables = runner::test_variables(*tests.front(), attempt);
     if (tests.size() > 1) {
         std::erase_if(variables, [](const auto& variable) {
@@ -461,11 +470,7 @@ std::string PytestCollector::test_task(Tests tests, runner::Attempt attempt) con
         task.key("id").string(item.id).end_object();
     }
     task.end_array().key("alone").boolean(collects_alone(tests, attempt));
-    for (const auto& [name, value] : variables_of(tests, attempt)) {
-        if (is_too_long(value)) {
-            task.key("env").begin_object().key(name).string(value).end_object();
-        }
-    }
+    name_long_variables(task, variables_of(tests, attempt));
     name_directory(task, place_of(*tests.front()).directory);
     return task.end_object().text();
 }

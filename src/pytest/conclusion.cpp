@@ -17,9 +17,7 @@ std::string task_for(std::size_t failures, const std::string& directory) {
     util::JsonWriter task;
     task.begin_object().key("do").string("coverage").key("measured").string(measured_path);
     task.key("failed").number(static_cast<std::uint64_t>(failures));
-    if (!directory.empty()) {
-        task.key("directory").string(directory);
-    }
+    name_directory(task, directory);
     return task.end_object().text();
 }
 

@@ -72,4 +72,10 @@ job::Container with_plugin(job::Container container) {
     return container;
 }
 
+void name_directory(util::JsonWriter& task, const std::string& directory) {
+    if (!directory.empty()) {
+        task.key("directory").string(directory);
+    }
+}
+
 }  // namespace maelstrom::pytest

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "job/spec.hpp"
+#include "util/json_text.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace maelstrom::pytest {
@@ -14,5 +16,8 @@ inline constexpr std::string_view plugin_path = "/.maelstrom/pytest_plugin.py";
 job::Layer plugin_layer();
 
 job::Container with_plugin(job::Container container);
+
+/// In what the program is to do: where it starts pytest, unless that is empty.
+void name_directory(util::JsonWriter& task, const std::string& directory);
 
 }  // namespace maelstrom::pytest

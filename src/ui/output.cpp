@@ -23,20 +23,6 @@ util::Result<void> write_to(int fd, std::string_view text) {
 
 }  // namespace
 
-bool wants_colour(const TerminalWishes& wishes, bool is_terminal) {
-    if (!wishes.no_color.empty()) {
-        return false;
-    }
-    if (!wishes.clicolor_force.empty() && wishes.clicolor_force != "0") {
-        return true;
-    }
-    return is_terminal && wishes.clicolor != "0";
-}
-
-bool moves_cursor(std::string_view term) {
-    return !term.empty() && term != "dumb" && term != "unknown";
-}
-
 StandardOutput::StandardOutput(const TerminalWishes& wishes, int fd)
     : fd_(fd), is_tty_(::isatty(fd) == 1), terminal_(is_tty_ && moves_cursor(wishes.term)),
       colour_(wants_colour(wishes, terminal_)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "util/colour.hpp"
 #include "util/error.hpp"
 
 #include <cstddef>
@@ -25,17 +26,9 @@ public:
     virtual util::Result<void> status() const = 0;
 };
 
-/// What the environment says about the terminal (TERM) and about colour (no-color.org and the older
-/// BSD convention); empty values count as unset.
-struct TerminalWishes {
-    std::string_view no_color;
-    std::string_view clicolor;
-    std::string_view clicolor_force;
-    std::string_view term;
-};
-bool wants_colour(const TerminalWishes& wishes, bool is_terminal);
-/// Whether a terminal of that name can move its cursor.
-bool moves_cursor(std::string_view term);
+using util::moves_cursor;
+using util::TerminalWishes;
+using util::wants_colour;
 
 /// File descriptor 1, or 2 where something else has that one.
 class StandardOutput final : public Output {

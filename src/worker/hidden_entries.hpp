@@ -3,7 +3,6 @@
 #include "container/plan.hpp"
 
 #include <string>
-#include <vector>
 
 namespace maelstrom::worker {
 

@@ -15,7 +15,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kernel", type=Path, required=True)
     parser.add_argument("--script", required=True)
-    parser.add_argument("--seconds", type=float, default=560)
+    parser.add_argument("--seconds", type=float, default=280)
     parser.add_argument("--at", type=Path, action="append", default=[], help="a file that keeps its absolute path")
     parser.add_argument("programs", type=Path, nargs="*", help="programs for /usr/local/bin")
     arguments = parser.parse_args()

@@ -14,7 +14,7 @@ exit ${failed:-0}
 SCRIPT
 chmod +x /usr/bin/both_halves
 
-export seconds=270
+export seconds=120
 export GTEST_BRIEF=1
 for user in root alice; do
     check "$user: the tests of src/container" 0 'PASSED' both_halves as_$user container_test
