@@ -59,6 +59,9 @@ def compiled_files(items):
     files.extend(file_of(item) for item in items)
     for folder in sorted({os.path.dirname(os.path.abspath(file)) for file in files if file}):
         cache = os.path.join(folder, "__pycache__")
+        # In what the host shows, read-only, there may be some of this very second, but nothing of ours.
+        if not os.access(cache, os.W_OK):
+            continue
         try:
             names = sorted(os.listdir(cache))
         except OSError:
