@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
+#include <utmp.h>
 
 #include <array>
 #include <csignal>
@@ -84,11 +85,16 @@ class User {
 public:
     explicit User(const Script& script) {
         const winsize size{.ws_row = 30, .ws_col = 90};
-        pid_ = forkpty(&master_, nullptr, nullptr, &size);
+        int slave = -1;
+        openpty(&master_, &slave, nullptr, nullptr, &size);
+        tcgetattr(master_, &before_);
+        pid_ = fork();
         if (pid_ == 0) {
+            close(master_);
+            login_tty(slave);
             run_session(script);
         }
-        tcgetattr(master_, &before_);
+        close(slave);
     }
     User(const User&) = delete;
     User& operator=(const User&) = delete;
