@@ -40,6 +40,7 @@ struct Extras {
     std::optional<util::Bytes> output_limit;
     /// The job writes there, and nothing is kept of it: its result is without output.
     std::optional<job::OutputDescriptors> output_to;
+    bool holds_output_back = false;      ///< see job::Execution
     std::vector<std::string> variables;  ///< "KEY=VALUE" for this job alone
     /// When the specification came in, if that was before `submit`: what was seen of the disk since
     /// then need not be looked at again.

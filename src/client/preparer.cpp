@@ -31,6 +31,7 @@ job::Execution execution_of(job::Job&& job, Extras&& extras) {
     execution.terminal = extras.terminal;
     execution.output_limit = extras.output_limit;
     execution.output_to = extras.output_to;
+    execution.holds_output_back = extras.holds_output_back;
     return execution;
 }
 

@@ -106,7 +106,12 @@ Result<void> ForkLane::send_order() {
     std::string packet(sizeof head, '\0');
     std::memcpy(packet.data(), &head, sizeof head);
     packet += order.task;
-    const int descriptors[] = {order.streams.out.get(), order.streams.err.get()};
+    std::vector<int> descriptors{order.streams.out.get(), order.streams.err.get()};
+    for (const sys::Fd& file : order.streams.held_back) {
+        if (file) {
+            descriptors.push_back(file.get());
+        }
+    }
     if (group_) {
         group_->begin_job();
         // The job will be born where its keeper sits. One that has just died says so itself.

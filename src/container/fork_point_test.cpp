@@ -8,6 +8,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -80,6 +81,23 @@ TEST_F(Point, GivesEachJobItsOwnPrivateFiles) {
     const auto lane = point_->open_lane(plan(), std::nullopt).value();
     EXPECT_EQ(run_task(*lane, "private").out, "0+5");
     EXPECT_EQ(run_task(*lane, "private").out, "0+5");
+}
+
+TEST_F(Point, TakesPrivateFilesFromWhoOrdersTheJob) {
+    start_point();
+    const auto lane = point_->open_lane(plan(), std::nullopt).value();
+    for (int job = 0; job < 2; ++job) {
+        OutputPipes pipes = OutputPipes::open().value();
+        const sys::Fd file = sys::memfd_create("held back", 0).value();
+        pipes.streams.held_back[0] = sys::duplicate(file.get()).value();
+        Launch launch;
+        launch.task = "private";
+        ASSERT_TRUE(lane->run(launch, std::move(pipes.streams)));
+        EXPECT_EQ(finish(*lane, std::move(pipes)).out, "0+5");
+        struct stat status{};
+        ASSERT_EQ(::fstat(file.get(), &status), 0);
+        EXPECT_EQ(status.st_size, 5);
+    }
 }
 
 bool can_collapse() {

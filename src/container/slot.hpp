@@ -7,6 +7,7 @@
 #include "sys/fd.hpp"
 #include "util/error.hpp"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -28,6 +29,9 @@ struct Streams {
     sys::Fd out;
     sys::Fd err;
     sys::Fd control;  ///< of a fork point; none for other jobs
+    /// For what the program holds back of its output and of its errors. Both or
+    /// none; not with `control`.
+    std::array<sys::Fd, 2> held_back;
 };
 
 /// A fresh pair of pipes: the job gets `streams`, the caller reads the other ends (non-blocking).

@@ -122,7 +122,8 @@ Result<void> SlotProcess::run(const Launch& launch, Streams streams) {
     CHECK(!launch.terminal || !streams.control);
     const Streams connected = TRY(with_terminal(launch, std::move(streams)));
     std::vector<int> descriptors;
-    for (const sys::Fd* stream : {&connected.out, &connected.err, &connected.control}) {
+    for (const sys::Fd* stream : {&connected.out, &connected.err, &connected.control,
+                                  &connected.held_back[0], &connected.held_back[1]}) {
         if (*stream) {
             descriptors.push_back(stream->get());
         }

@@ -1,12 +1,14 @@
 // How a program starts: what it finds, how it is found, what is said when it cannot start.
 #include "container/delegation.hpp"
 #include "container/testing/fixture.hpp"
+#include "sys/file.hpp"
 
 #include <gmock/gmock.h>
 
 #include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace maelstrom::container {
 namespace {
@@ -20,6 +22,11 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 using ProgramStart = ContainerTest;
+
+std::string whole(const sys::Fd& file) {
+    ::lseek(file.get(), 0, SEEK_SET);
+    return sys::read_all(file, util::Bytes{1000}).value();
+}
 
 Launch found_by_path(const std::string& program, const std::string& path) {
     Launch launch{.program = program, .environment = {"PATH=" + path}};
@@ -87,6 +94,22 @@ TEST_F(ProgramStart, HasAllCapabilitiesOfItsOwnUserNamespaceWhenAskedFor) {
 
 TEST_F(ProgramStart, HasOnlyItsThreeStreamsOpen) {
     EXPECT_EQ(run(plan(), probe_job({"descriptors"})).out, "0 1 2 \n");
+}
+
+TEST_F(ProgramStart, FindsFilesForWhatItHoldsBackBehindItsStreams) {
+    const auto slot = start(plan());
+    for (const char* words : {"first", "second"}) {
+        OutputPipes pipes = OutputPipes::open().value();
+        const sys::Fd out = sys::memfd_create("out", 0).value();
+        const sys::Fd err = sys::memfd_create("err", 0).value();
+        pipes.streams.held_back = {sys::duplicate(out.get()).value(),
+                                   sys::duplicate(err.get()).value()};
+        ASSERT_TRUE(slot->run(shell(fmt::format("echo {} out >&3; echo {} err >&4", words, words)),
+                              std::move(pipes.streams)));
+        EXPECT_EQ(finish(*slot, std::move(pipes)).err, "");
+        EXPECT_EQ(whole(out), fmt::format("{} out\n", words));
+        EXPECT_EQ(whole(err), fmt::format("{} err\n", words));
+    }
 }
 
 TEST_F(ProgramStart, CanOpenItsStreamsAgainByName) {

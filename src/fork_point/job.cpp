@@ -26,28 +26,35 @@ struct {
 } order;
 const Cell* own_cell = nullptr;
 
-/// Reads the order that has come in, with the job's streams.
-Taken take_order(const Cell& cell, int (&streams)[2]) {
+/// What comes with an order: standard output and error, and maybe two private files.
+struct Given {
+    int descriptors[4] = {-1, -1, -1, -1};
+};
+
+/// Reads the order that has come in, with the job's files.
+Taken take_order(const Cell& cell, Given& given) {
     const long length =
-        slot::receive_packet(cell.socket, &order, sizeof order, streams, 2, MSG_DONTWAIT);
+        slot::receive_packet(cell.socket, &order, sizeof order, given.descriptors, 4, MSG_DONTWAIT);
     if (length < static_cast<long>(sizeof order.head) ||
-        order.head.size != static_cast<std::size_t>(length) - sizeof order.head || streams[1] < 0) {
+        order.head.size != static_cast<std::size_t>(length) - sizeof order.head ||
+        given.descriptors[1] < 0) {
         return Taken::nonsense;
     }
     return order.head.cell == cell.number ? Taken::job : Taken::stale;
 }
 
 /// Waits for an order that is meant for this cell.
-void await_order(const Cell& cell, int (&streams)[2]) {
+void await_order(const Cell& cell, Given& given) {
     Taken taken = Taken::nothing;
     while (taken != Taken::job) {
         await(cell.gate->order);
         clear(cell.gate->order);
-        taken = take_order(cell, streams);
+        taken = take_order(cell, given);
         if (taken != Taken::job) {
-            call(SYS_close, streams[0]);
-            call(SYS_close, streams[1]);
-            streams[0] = streams[1] = -1;
+            for (int& descriptor : given.descriptors) {
+                call(SYS_close, descriptor);
+                descriptor = -1;
+            }
         }
         set(cell.gate->taken, static_cast<std::uint32_t>(taken));
         ring(cell);
@@ -75,14 +82,33 @@ void take_limits(const OpenLane& lane) {
     }
 }
 
-/// A forked process shares its parent's open files. Where it must not, it gets empty ones.
-void renew_private_files() {
+long empty_file() {
+    return call(SYS_memfd_create, "private", MFD_CLOEXEC);
+}
+
+void put_private_file(std::uint32_t index, long file) {
+    if (call(SYS_dup3, file, program.private_files[index], O_CLOEXEC) < 0) {
+        call(SYS_exit_group, 127);  // nothing can be written without disturbing others
+    }
+}
+
+/// A forked process shares its parent's open files. Where it must not, it gets an empty one; until
+/// its order has come one does for all.
+void leave_private_files() {
+    const long file = program.private_count == 0 ? -1 : empty_file();
     for (std::uint32_t i = 0; i < program.private_count; ++i) {
-        const long fresh = call(SYS_memfd_create, "private", MFD_CLOEXEC);
-        if (call(SYS_dup3, fresh, program.private_files[i], O_CLOEXEC) < 0) {
-            call(SYS_exit_group, 127);  // nothing can be written without disturbing others
-        }
-        call(SYS_close, fresh);
+        put_private_file(i, file);
+    }
+    call(SYS_close, file);
+}
+
+void take_private_files(const Given& given) {
+    constexpr std::uint32_t streams = 2;
+    for (std::uint32_t i = 0; i < program.private_count; ++i) {
+        const bool is_given = i < streams && given.descriptors[streams + i] >= 0;
+        const long file = is_given ? given.descriptors[streams + i] : empty_file();
+        put_private_file(i, file);
+        call(SYS_close, file);
     }
 }
 
@@ -92,7 +118,7 @@ void enter_job(Cell& cell) {
     if (is_image()) {
         take_own_thread();
     }
-    renew_private_files();
+    leave_private_files();
     call(SYS_setsid);
     take_limits(*cell.lane);
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
@@ -114,8 +140,8 @@ extern "C" __attribute__((visibility("default"))) void
 maelstrom_fork_point_await(const char** task, std::uint32_t* task_size) {
     using namespace maelstrom::fork_point;
     const Cell& cell = *own_cell;
-    int streams[2] = {-1, -1};
-    await_order(cell, streams);
+    Given given;
+    await_order(cell, given);
     // Nothing of ours stays open in a job.
     if (!is_image()) {
         unmap_gates();
@@ -124,8 +150,9 @@ maelstrom_fork_point_await(const char** task, std::uint32_t* task_size) {
     call(SYS_close, cell.socket);
     call(SYS_close, cell.wake);
     call(SYS_close, cell.socket_counts);
-    redirect_to(streams[0], program.outputs, program.output_count);
-    redirect_to(streams[1], program.errors, program.error_count);
+    redirect_to(given.descriptors[0], program.outputs, program.output_count);
+    redirect_to(given.descriptors[1], program.errors, program.error_count);
+    take_private_files(given);
     call(SYS_rt_sigprocmask, SIG_SETMASK, &standstill.signals, nullptr, sizeof standstill.signals);
     *task = order.task;
     *task_size = order.head.size;

@@ -78,7 +78,8 @@ maelstrom_fork_point_expect(std::uint32_t jobs) {
 /// before it is ordered to run one, else with 1. Negative errno if no cells can be made here.
 ///
 /// `outputs` and `errors` are the descriptors that stand for the program's standard streams; jobs
-/// get their own in these places. In place of `private_files` each job gets empty files in memory.
+/// get their own in these places. In place of `private_files` each job gets empty files in memory;
+/// who orders it may provide the first two, and then reads what is left in them at its end.
 extern "C" __attribute__((visibility("default"))) long
 maelstrom_fork_point_serve(int control,
                            const int* outputs,

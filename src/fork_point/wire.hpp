@@ -61,7 +61,8 @@ struct OpenLane {
     std::uint64_t scratch_bytes = 0;  ///< most that a job may write to its root; 0: as much as fits
 };
 
-/// Comes with two descriptors, standard output and error; the task's bytes follow.
+/// Comes with two descriptors, standard output and error, or with four: two more to take the place
+/// of the program's first two private files. The task's bytes follow.
 struct Order {
     std::uint32_t cell = 0;
     std::uint32_t size = 0;  ///< of the task

@@ -56,6 +56,9 @@ struct Completed {
     Output standard_output;
     Output standard_error;
     Usage usage;
+    /// What was still in the files that Execution::holds_output_back describes; empty without them.
+    Output held_back_output;
+    Output held_back_errors;
 };
 
 /// The job could not run. Execution: its author must change something. System: the infrastructure

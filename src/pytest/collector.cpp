@@ -263,6 +263,7 @@ runner::JobRequest PytestCollector::forked_request(Tests tests, runner::Attempt 
     task.end_object().end_object();
     runner::JobRequest request;
     request.extras.output_limit = output_limit(tests);
+    request.extras.holds_output_back = true;
     request.extras.fork = job::Fork{.point = origin_of(*tests.front())->point, .task = task.text()};
     return request;
 }
@@ -279,6 +280,7 @@ runner::JobRequest PytestCollector::request_together(Tests tests, runner::Attemp
         python_request(python_of(first), container_of(first),
                        test_arguments(collection_.items[first.key]), test_task(tests, attempt));
     request.extras.output_limit = output_limit(tests);
+    request.extras.holds_output_back = true;
     for (const auto& [name, value] : variables_of(tests, attempt)) {
         if (!is_too_long(value)) {
             request.extras.variables.push_back(fmt::format("{}={}", name, value));

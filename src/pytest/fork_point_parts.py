@@ -17,7 +17,7 @@ import json
 import os
 import sys
 
-from _maelstrom_pytest import NAME
+from _maelstrom_pytest import NAME, capture_files
 
 LIBRARY = "/.maelstrom/fork_point.so"
 
@@ -107,7 +107,7 @@ class ForkPoint:
     def prepare(self, config):
         """The last things that can be done for all jobs."""
         forget_cache(config)
-        self._private_files = Capturing(config).move_to_memory()
+        self._private_files = move_capture_to_memory(config)
         self.can_leave_early = not others_care_about_the_end(config)
         self.progress = Progress(config, hold=self.can_leave_early)
 
@@ -160,32 +160,20 @@ class ForkPoint:
         return (ctypes.c_int * len(found))(*found)
 
 
-class Capturing:
-    """What pytest captures for the whole session, into files that jobs must not share."""
-
-    def __init__(self, config):
-        manager = config.pluginmanager.getplugin("capturemanager")
-        self._streams = getattr(manager, "_global_capturing", None)
-
-    def move_to_memory(self):
-        """Puts files in memory below its streams, which stay: modules have kept them. Their descriptors."""
-        if self._streams is None:
-            return []
-        self._streams.pop_outerr_to_orig()
-        descriptors = [descriptor for descriptor in map(self._descriptor, ("out", "err")) if descriptor is not None]
-        for descriptor in descriptors:
-            # They spare each job a copy of the directory for temporary ones.
-            file = file_in_memory()
-            os.dup2(file, descriptor, inheritable=False)
-            os.close(file)
-        return descriptors
-
-    def _descriptor(self, name):
-        stream = getattr(self._streams, name, None)
-        try:
-            return stream.tmpfile.fileno()
-        except (AttributeError, OSError, ValueError):
-            return None  # nothing is captured, or not in a file
+def move_capture_to_memory(config):
+    """Puts files in memory below the streams into which pytest captures, which stay: modules have kept them. Their
+    descriptors: jobs must not share these files."""
+    manager = config.pluginmanager.getplugin("capturemanager")
+    streams = getattr(manager, "_global_capturing", None)
+    if streams is not None:
+        streams.pop_outerr_to_orig()
+    descriptors = capture_files(config)
+    for descriptor in descriptors:
+        # They spare each job a copy of the directory for temporary ones.
+        file = file_in_memory()
+        os.dup2(file, descriptor, inheritable=False)
+        os.close(file)
+    return descriptors
 
 
 def forget_cache(config):

@@ -177,6 +177,21 @@ Judgement judge_one(const Process& process,
     return judgement;
 }
 
+void add_section(std::string& output, std::string_view title, const std::string& text) {
+    if (!text.empty()) {
+        const std::string_view end = output.empty() || output.ends_with('\n') ? "" : "\n";
+        output += fmt::format("{}{:-^80}\n{}", end, title, text);
+    }
+}
+
+/// What pytest had captured of the test that was running and could not report any more.
+void take_held_back(ui::CaseFinished& finished, const job::Completed& completed) {
+    finished.captured_output = runner::text_of(completed.held_back_output);
+    finished.captured_errors = runner::text_of(completed.held_back_errors);
+    add_section(finished.output, " Captured stdout ", finished.captured_output);
+    add_section(finished.output, " Captured stderr ", finished.captured_errors);
+}
+
 /// The test at which a process ended that should not have.
 Judgement judge_end(const Process& process, const TestReport* report, const JudgeContext& context) {
     Judgement judgement = process.plainly;
@@ -190,6 +205,7 @@ Judgement judge_end(const Process& process, const TestReport* report, const Judg
         judgement.finished.message = report->message;
         judgement.finished.duration = report->duration;
     }
+    take_held_back(judgement.finished, process.completed);
     look_further(judgement, context);
     return judgement;
 }

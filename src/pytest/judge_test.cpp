@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 using ::testing::Not;
 using ui::Expectation;
 using ui::Verdict;
@@ -80,6 +81,18 @@ TEST(PytestJudge, FailsATestThatKilledItself) {
     EXPECT_EQ(judgement.finished.verdict, Verdict::failed);
     EXPECT_EQ(judgement.finished.detail, "killed by SIGABRT (6)");
     EXPECT_EQ(judgement.finished.output, "Aborted\n");
+}
+
+TEST(PytestJudge, ShowsWhatPytestHadCapturedOfATestThatWasKilled) {
+    job::Completed killed{.status = job::TimedOut{std::chrono::seconds(3)},
+                          .standard_error = {.head = "past pytest"},
+                          .held_back_output = {.head = "step 1\n"},
+                          .held_back_errors = {.head = "a warning\n"}};
+    const ui::CaseFinished finished = judge(killed, {}).finished;
+    EXPECT_EQ(finished.captured_output, "step 1\n");
+    EXPECT_EQ(finished.captured_errors, "a warning\n");
+    EXPECT_THAT(finished.output, MatchesRegex("past pytest\n-+ Captured stdout -+\nstep 1\n"
+                                              "-+ Captured stderr -+\na warning\n"));
 }
 
 TEST(PytestJudge, DoesNotHoldASessionWideCheckAgainstATest) {

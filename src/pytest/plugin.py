@@ -106,6 +106,38 @@ class Channel:
             data = data[os.write(self._descriptor, data) :]
 
 
+def capture_files(config):
+    """The descriptors of the files into which pytest captures output and errors; none if it does not."""
+    manager = config.pluginmanager.getplugin("capturemanager")
+    streams = getattr(manager, "_global_capturing", None)
+    descriptors = []
+    for name in ("out", "err"):
+        try:
+            descriptors.append(getattr(streams, name).tmpfile.fileno())
+        except (AttributeError, OSError, ValueError):
+            return []  # nothing is captured, or not in files
+    return descriptors
+
+
+class HeldBack:
+    """Two files whose owner finds in them what pytest had captured, should this process be killed."""
+
+    def __init__(self, first):
+        self._files = [int(first), int(first) + 1]
+        for descriptor in self._files:
+            os.set_inheritable(descriptor, False)
+
+    def use(self, config):
+        """They take the place of pytest's, with what is in those: its streams stay, modules have kept them."""
+        for descriptor, file in zip(capture_files(config), self._files):
+            data = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+            while data:
+                data = data[os.write(file, data) :]
+            os.dup2(file, descriptor, inheritable=False)
+        for file in self._files:
+            os.close(file)
+
+
 def path_of(node):
     return str(getattr(node, "path", None) or node.fspath)
 
@@ -479,6 +511,8 @@ class Running:
                 if coverage is not None:
                     coverage.begin()
                 working_directory.begin_tests()
+                if held_back is not None:
+                    held_back.use(session.config)
                 running._job.end_loop((yield))
                 if coverage is not None:
                     running._channel.send(coverage.end())
@@ -554,6 +588,7 @@ class Running:
 
 task = None
 working_directory = None
+held_back = None
 
 
 def without_workers(early_config, args):
@@ -596,11 +631,13 @@ def given_task():
 
 
 def main():
-    global task, working_directory
+    global held_back, task, working_directory
     sys.modules[NAME] = sys.modules["__main__"]
     channel = Channel()
     order = given_task()
     os.environ.update(order.get("env", {}))
+    first = os.environ.pop("MAELSTROM_HELD_BACK", None)
+    held_back = None if first is None else HeldBack(first)
     working_directory = WorkingDirectory(order.get("directory"))
     point = fork_point(channel, os.environ.pop("MAELSTROM_FORK_POINT", None))
     if order["do"] == "run":

@@ -83,7 +83,8 @@ bool open_streams(Cell& cell) {
 }
 
 void close_streams(Job& job) {
-    for (int* stream : {&job.input, &job.output, &job.error, &job.extra, &job.master}) {
+    for (int* stream :
+         {&job.input, &job.output, &job.error, &job.extra[0], &job.extra[1], &job.master}) {
         if (*stream >= 0) {
             call(SYS_close, *stream);
             *stream = -1;
@@ -164,7 +165,8 @@ long read_job(Message& message, Job& job) {
     const bool given = run->terminal == Terminal::given;
     (given ? job.input : job.output) = message.descriptors[0];
     job.error = message.descriptors[1];
-    job.extra = message.descriptors[2];
+    job.extra[0] = message.descriptors[2];
+    job.extra[1] = message.descriptors[3];
     for (int& descriptor : message.descriptors) {
         descriptor = -1;
     }
@@ -300,7 +302,8 @@ void close_cell(Cell& cell) {
     cell.pidfd = -1;
     cell.reaper = 0;
     // Its descriptors have gone with it: the numbers in the job and the message mean nothing here.
-    cell.job.input = cell.job.output = cell.job.error = cell.job.extra = cell.job.master = -1;
+    cell.job.input = cell.job.output = cell.job.error = cell.job.master = -1;
+    cell.job.extra[0] = cell.job.extra[1] = -1;
     if (!cell.answered && cell.number != 0) {
         if (cell.reply.step == Step::none) {
             cell.reply.answer = Answer::ended;

@@ -13,7 +13,8 @@ namespace maelstrom::slot {
 
 namespace {
 
-constexpr std::size_t descriptors_size = CMSG_SPACE(4 * sizeof(int));
+/// Those of a message, and its body.
+constexpr int most_descriptors = 5;
 
 /// Maps a body that came as a file; the first descriptor is its.
 long map_body(Message& message, int* descriptors, int count) {
@@ -21,10 +22,10 @@ long map_body(Message& message, int* descriptors, int count) {
         return -EBADMSG;
     }
     const int file = descriptors[0];
-    descriptors[0] = descriptors[1];
-    descriptors[1] = descriptors[2];
-    descriptors[2] = descriptors[3];
-    descriptors[3] = -1;
+    for (int i = 1; i < most_descriptors; ++i) {
+        descriptors[i - 1] = descriptors[i];
+    }
+    descriptors[most_descriptors - 1] = -1;
     struct stat status{};
     const std::uint32_t size = message.header().size;
     long where = -EBADMSG;
@@ -62,7 +63,7 @@ bool makes_sense(const Message& message) {
 }  // namespace
 
 Received receive(int socket, char* buffer, Message& message) {
-    alignas(cmsghdr) char control[descriptors_size];
+    alignas(cmsghdr) char control[CMSG_SPACE(most_descriptors * sizeof(int))];
     iovec body{buffer, packet_limit};
     msghdr header{};
     header.msg_iov = &body;
@@ -73,9 +74,9 @@ Received receive(int socket, char* buffer, Message& message) {
     if (length <= 0) {
         return Received::end;
     }
-    int descriptors[4] = {-1, -1, -1, -1};
-    const int count = take_descriptors(header, descriptors, 4);
-    message = Message{buffer, static_cast<std::uint32_t>(length), false, 0, {-1, -1, -1}};
+    int descriptors[most_descriptors] = {-1, -1, -1, -1, -1};
+    const int count = take_descriptors(header, descriptors, most_descriptors);
+    message = Message{buffer, static_cast<std::uint32_t>(length), false, 0, {-1, -1, -1, -1}};
     if ((header.msg_flags & MSG_CTRUNC) != 0) {
         message.error = -EMFILE;  // the limit left no room for all descriptors
     } else if (message.size >= sizeof(Header) && message.header().size > message.size) {

@@ -46,6 +46,24 @@ long begin_session(Cell&) {
     return call(SYS_setsid);
 }
 
+long give_extra_descriptors(const Job& job) {
+    // The sources of standard streams are not needed any more, whatever number they have. The
+    // second of ours may have the number that the first is to get.
+    constexpr int second = extra_descriptor + 1;
+    int from = job.extra[1];
+    if (from == extra_descriptor) {
+        from = static_cast<int>(call(SYS_fcntl, from, F_DUPFD_CLOEXEC, second + 1));
+    }
+    long result = 0;
+    if (job.extra[0] >= 0) {
+        result = call(SYS_dup2, job.extra[0], extra_descriptor);
+    }
+    if (result >= 0 && job.extra[1] >= 0) {
+        result = from < 0 ? from : call(SYS_dup2, from, second);
+    }
+    return result;
+}
+
 long connect_streams(Cell& cell) {
     const Job& job = cell.job;
     const bool terminal = job.run->terminal != Terminal::none;
@@ -56,11 +74,8 @@ long connect_streams(Cell& cell) {
             return result;
         }
     }
-    if (job.extra >= 0) {
-        // Not among the sources any more: nothing is lost if one of them had this number.
-        if (const long result = call(SYS_dup2, job.extra, extra_descriptor); result < 0) {
-            return result;
-        }
+    if (const long result = give_extra_descriptors(job); result < 0) {
+        return result;
     }
     return terminal ? call(SYS_ioctl, 0, TIOCSCTTY, 0) : 0;
 }

@@ -25,7 +25,7 @@ inline constexpr std::uint32_t lowers_limit = 64;
 inline constexpr int control_descriptor = 3;     // set_up and run come in, answers go out
 inline constexpr int kill_descriptor = 4;        // kill comes in
 inline constexpr int first_tree_descriptor = 5;  // mounts that the owner has made; closed by set_up
-inline constexpr int extra_descriptor = 3;       // in a program that is given one
+inline constexpr int extra_descriptor = 3;       // and 4, in a program that is given any
 
 using Text = std::uint32_t;
 
@@ -136,9 +136,9 @@ struct SetUp {
 // ----------------------------------------------------------------------------------------------------
 // run
 
-/// Comes with two descriptors, standard output and error, and maybe a third, for the program to
-/// find as `extra_descriptor`; with one, the slave side of a pseudo-terminal, if `terminal` is
-/// `given`.
+/// Comes with two descriptors, standard output and error, and maybe one or two more, for the
+/// program to find from `extra_descriptor` on; with one, the slave side of a pseudo-terminal, if
+/// `terminal` is `given`.
 enum class Terminal : std::uint32_t {
     none,
     given,

@@ -12,9 +12,9 @@ namespace {
 // that is set up, fork points: runs of pytest were seen with 30 to 40 of them.
 constexpr std::uint64_t descriptors_of_all = 100;
 // Two sockets and a pidfd, or for a forked job a socket and the pidfds of two cells; two pipes; two
-// files of a control group.
-constexpr std::uint64_t descriptors_of_busy_slot = 7;
-// For each busy slot there may be an idle one: the same without pipes.
+// files for what a program holds back; two files of a control group.
+constexpr std::uint64_t descriptors_of_busy_slot = 9;
+// For each busy slot there may be an idle one: the same without pipes and such files.
 constexpr std::uint64_t descriptors_of_idle_slot = 5;
 constexpr std::uint64_t descriptors_of_slot = descriptors_of_busy_slot + descriptors_of_idle_slot;
 

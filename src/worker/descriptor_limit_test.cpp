@@ -10,13 +10,13 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 TEST(DescriptorLimit, SaysWhichValueWouldDo) {
-    EXPECT_TRUE(check_descriptors(50, 700));
-    const auto checked = check_descriptors(50, 699);
+    EXPECT_TRUE(check_descriptors(50, 800));
+    const auto checked = check_descriptors(50, 799);
     ASSERT_FALSE(checked);
     EXPECT_THAT(checked.error().message(),
-                AllOf(HasSubstr("slots = 50, up to 700"), HasSubstr("may have 699"),
+                AllOf(HasSubstr("slots = 50, up to 800"), HasSubstr("may have 799"),
                       EndsWith("\"ulimit -n 1024\", or set slots to 49 at most")));
-    EXPECT_THAT(check_descriptors(1000, 1024).error().message(), HasSubstr("\"ulimit -n 12288\""));
+    EXPECT_THAT(check_descriptors(1000, 1024).error().message(), HasSubstr("\"ulimit -n 14336\""));
 }
 
 TEST(DescriptorLimit, ProposesNoSlotsAtAll) {

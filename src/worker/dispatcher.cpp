@@ -5,6 +5,7 @@
 #include "fork_point/wire.hpp"
 #include "sys/file.hpp"
 #include "util/check.hpp"
+#include "worker/held_back.hpp"
 #include "worker/job_output.hpp"
 
 #include <sys/epoll.h>
@@ -27,6 +28,7 @@ struct Dispatcher::Running {
 
     job::JobId id;
     JobOutput output;
+    std::optional<HeldBack> held_back;
     std::optional<std::chrono::seconds> time_limit;
     sys::Loop::Handle timer;
     bool timed_out = false;
@@ -57,10 +59,9 @@ NotRun not_run(const Error& error) {
     return {authors_fault ? NotRun::Kind::execution : NotRun::Kind::system, error.message()};
 }
 
-/// Tells a program where its control socket is.
-container::Launch as_fork_point(container::Launch launch) {
-    launch.environment.push_back(
-        fmt::format("{}={}", fork_point::control_variable, fork_point::control_descriptor));
+/// Tells a program where a descriptor is that it is given.
+container::Launch with_descriptor(container::Launch launch, const char* variable, int descriptor) {
+    launch.environment.push_back(fmt::format("{}={}", variable, descriptor));
     return launch;
 }
 
@@ -131,7 +132,7 @@ void Dispatcher::start(Queue::Waiting job, const std::shared_ptr<const Plan>& pl
         const util::Bytes limit = job.execution.output_limit.value_or(settings_.inline_limit);
         process->running = std::make_unique<Running>(job.id, loop_, read_buffer_, limit);
         Running& running = *process->running;
-        if (const auto ready = connect(process, launch, job.execution.output_to); !ready) {
+        if (const auto ready = connect(process, launch, job.execution); !ready) {
             release(process, false);
             return std::unexpected(ready.error());
         }
@@ -155,7 +156,8 @@ void Dispatcher::start(Queue::Waiting job, const std::shared_ptr<const Plan>& pl
 /// Starts the job with the streams that it needs.
 Result<void> Dispatcher::connect(Processes::iterator process,
                                  const container::Launch& launch,
-                                 const std::optional<job::OutputDescriptors>& output_to) {
+                                 const job::Execution& execution) {
+    const std::optional<job::OutputDescriptors>& output_to = execution.output_to;
     Running& running = *process->running;
     container::Streams streams;
     if (output_to && !launch.terminal) {
@@ -165,9 +167,17 @@ Result<void> Dispatcher::connect(Processes::iterator process,
         container::OutputPipes pipes = TRY(container::OutputPipes::open());
         streams = std::move(pipes.streams);
         running.output.begin(std::move(pipes.out), std::move(pipes.err));
+        if (execution.holds_output_back) {
+            running.held_back = TRY(HeldBack::open());
+            streams.held_back = TRY(running.held_back->share());
+        }
     }
     if (process->point || !process->plan->fork_point) {
-        return process->slot->run(launch, std::move(streams));
+        const bool must_be_told = running.held_back && !process->point;
+        return process->slot->run(
+            must_be_told ? with_descriptor(launch, HeldBack::variable, slot::extra_descriptor)
+                         : launch,
+            std::move(streams));
     }
     auto ends = TRY(container::ForkPoint::open());
     streams.control = std::move(ends.program);
@@ -175,7 +185,9 @@ Result<void> Dispatcher::connect(Processes::iterator process,
     running.control_readable =
         TRY(loop_.watch(running.point->descriptor(), EPOLLIN,
                         [this, id = running.id](std::uint32_t) { on_control(id); }));
-    return process->slot->run(as_fork_point(launch), std::move(streams));
+    return process->slot->run(
+        with_descriptor(launch, fork_point::control_variable, fork_point::control_descriptor),
+        std::move(streams));
 }
 
 /// An idle slot of that plan, or a new one; it is among the busy ones afterwards.
@@ -340,6 +352,10 @@ void Dispatcher::finish(Processes::iterator process, container::Event event) {
         JobOutput::Captured written = running.output.take();
         completed.standard_output = std::move(written.out);
         completed.standard_error = std::move(written.err);
+        if (running.held_back) {
+            completed.held_back_output = running.held_back->output(settings_.inline_limit);
+            completed.held_back_errors = running.held_back->errors(settings_.inline_limit);
+        }
         if (completed.status != job::Status(job::Exited{0})) {
             const job::Output& out = completed.standard_output;
             const job::Output& err = completed.standard_error;

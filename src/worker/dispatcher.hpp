@@ -51,7 +51,7 @@ private:
     util::Result<Processes::iterator> add(Process process);
     util::Result<void> connect(Processes::iterator process,
                                const container::Launch& launch,
-                               const std::optional<job::OutputDescriptors>& output_to);
+                               const job::Execution& execution);
     std::size_t running_jobs() const { return running_.size() - resting_points_; }
     void on_control(job::JobId point);
     void drop_lanes(job::JobId point);

@@ -186,6 +186,25 @@ TEST_F(DispatcherTest, CollectsWhatTheJobHadWrittenBeforeItEnded) {
     EXPECT_EQ(listener.completed(0).status, job::Status(job::Exited{3}));
 }
 
+TEST_F(DispatcherTest, FindsWhatAJobHasHeldBack) {
+    job::Execution execution = program("silent");
+    execution.holds_output_back = true;
+    dispatcher.enqueue(JobId{0}, execution, plan);
+    const container::Streams& streams = record.running.at("silent")->streams;
+    ASSERT_TRUE(sys::write_all(streams.held_back[0], "captured output"));
+    ASSERT_TRUE(sys::write_all(streams.held_back[1], "captured errors"));
+    end("silent", 3);
+    EXPECT_EQ(listener.completed(0).held_back_output.head, "captured output");
+    EXPECT_EQ(listener.completed(0).held_back_errors.head, "captured errors");
+    EXPECT_EQ(listener.completed(0).standard_output.head, "");
+}
+
+TEST_F(DispatcherTest, GivesNoFilesToAJobThatHoldsNothingBack) {
+    dispatcher.enqueue(JobId{0}, program("talker"), plan);
+    EXPECT_FALSE(record.running.at("talker")->streams.held_back[0]);
+    end("talker", 0);
+}
+
 TEST_F(DispatcherTest, ConcludesFromWhatAFailedJobWroteThatItWasRefusedProcesses) {
     const auto limits_met_by = [&](unsigned id, const char* words, int code, bool limited) {
         Plan limited_plan;
