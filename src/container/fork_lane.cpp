@@ -85,6 +85,7 @@ ForkLane::~ForkLane() {
 
 Result<void> ForkLane::run(const Launch& launch, Streams streams) {
     CHECK(!running_ && !waiting_);
+    CHECK(bool(streams.held_back[0]) == bool(streams.held_back[1]));
     if (launch.task.size() > fork_point::order_limit) {
         return util::fail(util::ErrorKind::invalid,
                           "the task of a forked job takes {} bytes, more than {}",

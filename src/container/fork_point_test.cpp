@@ -89,7 +89,9 @@ TEST_F(Point, TakesPrivateFilesFromWhoOrdersTheJob) {
     for (int job = 0; job < 2; ++job) {
         OutputPipes pipes = OutputPipes::open().value();
         const sys::Fd file = sys::memfd_create("held back", 0).value();
-        pipes.streams.held_back[0] = sys::duplicate(file.get()).value();
+        for (sys::Fd& given : pipes.streams.held_back) {
+            given = sys::duplicate(file.get()).value();
+        }
         Launch launch;
         launch.task = "private";
         ASSERT_TRUE(lane->run(launch, std::move(pipes.streams)));
@@ -98,6 +100,20 @@ TEST_F(Point, TakesPrivateFilesFromWhoOrdersTheJob) {
         ASSERT_EQ(::fstat(file.get(), &status), 0);
         EXPECT_EQ(status.st_size, 5);
     }
+}
+
+TEST_F(Point, LeavesNoFileOpenThatTheProgramHasNoPlaceFor) {
+    start_point();
+    const auto lane = point_->open_lane(plan(), std::nullopt).value();
+    const std::string without = run_task(*lane, "descriptors").out;
+    OutputPipes pipes = OutputPipes::open().value();
+    for (sys::Fd& given : pipes.streams.held_back) {
+        given = sys::memfd_create("held back", 0).value();
+    }
+    Launch launch;
+    launch.task = "descriptors";
+    ASSERT_TRUE(lane->run(launch, std::move(pipes.streams)));
+    EXPECT_EQ(finish(*lane, std::move(pipes)).out, without);
 }
 
 bool can_collapse() {

@@ -1,5 +1,8 @@
 #include "container/packet.hpp"
 
+#include "slot/wire.hpp"
+#include "util/check.hpp"
+
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -10,8 +13,6 @@ namespace maelstrom::container {
 using util::Result;
 
 namespace {
-
-constexpr std::size_t most_descriptors = 4;
 
 /// The first descriptor that came with a packet. Others are closed: nobody sends them in good
 /// faith.
@@ -47,7 +48,8 @@ Result<std::pair<sys::Fd, sys::Fd>> packet_sockets() {
 
 Result<void>
 send_packet(const sys::Fd& socket, std::string_view packet, std::span<const int> descriptors) {
-    alignas(cmsghdr) char space[CMSG_SPACE(most_descriptors * sizeof(int))] = {};
+    CHECK(descriptors.size() <= slot::most_descriptors);
+    alignas(cmsghdr) char space[CMSG_SPACE(slot::most_descriptors * sizeof(int))] = {};
     iovec body{const_cast<char*>(packet.data()), packet.size()};
     msghdr header{};
     header.msg_iov = &body;

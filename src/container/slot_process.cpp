@@ -120,6 +120,8 @@ Result<void> SlotProcess::run(const Launch& launch, Streams streams) {
     CHECK(!running_);
     CHECK(launch.terminal || (streams.out && streams.err));
     CHECK(!launch.terminal || !streams.control);
+    CHECK(bool(streams.held_back[0]) == bool(streams.held_back[1]));
+    CHECK(!streams.held_back[0] || (streams.out && !streams.control));
     const Streams connected = TRY(with_terminal(launch, std::move(streams)));
     std::vector<int> descriptors;
     for (const sys::Fd* stream : {&connected.out, &connected.err, &connected.control,

@@ -112,6 +112,21 @@ TEST_F(ProgramStart, FindsFilesForWhatItHoldsBackBehindItsStreams) {
     }
 }
 
+TEST_F(ProgramStart, FindsThoseFilesBehindALongEnvironment) {
+    const auto slot = start(plan());
+    OutputPipes pipes = OutputPipes::open().value();
+    const sys::Fd out = sys::memfd_create("out", 0).value();
+    const sys::Fd err = sys::memfd_create("err", 0).value();
+    pipes.streams.held_back = {sys::duplicate(out.get()).value(),
+                               sys::duplicate(err.get()).value()};
+    Launch launch = shell("echo ${#LONG} >&3; echo err >&4");
+    launch.environment.push_back("LONG=" + std::string(100'000, 'x'));
+    ASSERT_TRUE(slot->run(launch, std::move(pipes.streams)));
+    EXPECT_EQ(finish(*slot, std::move(pipes)).err, "");
+    EXPECT_EQ(whole(out), "100000\n");
+    EXPECT_EQ(whole(err), "err\n");
+}
+
 TEST_F(ProgramStart, CanOpenItsStreamsAgainByName) {
     const Outcome outcome = run(plan(), "echo out >/proc/self/fd/1; echo err >/proc/self/fd/2; "
                                         "cat </proc/self/fd/0");

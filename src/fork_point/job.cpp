@@ -28,16 +28,19 @@ const Cell* own_cell = nullptr;
 
 /// What comes with an order: standard output and error, and maybe two private files.
 struct Given {
-    int descriptors[4] = {-1, -1, -1, -1};
+    int streams[2] = {-1, -1};
+    int private_files[2] = {-1, -1};
 };
 
 /// Reads the order that has come in, with the job's files.
 Taken take_order(const Cell& cell, Given& given) {
+    int descriptors[4] = {-1, -1, -1, -1};
     const long length =
-        slot::receive_packet(cell.socket, &order, sizeof order, given.descriptors, 4, MSG_DONTWAIT);
+        slot::receive_packet(cell.socket, &order, sizeof order, descriptors, 4, MSG_DONTWAIT);
+    given = {{descriptors[0], descriptors[1]}, {descriptors[2], descriptors[3]}};
     if (length < static_cast<long>(sizeof order.head) ||
         order.head.size != static_cast<std::size_t>(length) - sizeof order.head ||
-        given.descriptors[1] < 0) {
+        given.streams[1] < 0) {
         return Taken::nonsense;
     }
     return order.head.cell == cell.number ? Taken::job : Taken::stale;
@@ -51,9 +54,9 @@ void await_order(const Cell& cell, Given& given) {
         clear(cell.gate->order);
         taken = take_order(cell, given);
         if (taken != Taken::job) {
-            for (int& descriptor : given.descriptors) {
-                call(SYS_close, descriptor);
-                descriptor = -1;
+            for (int i = 0; i < 2; ++i) {
+                call(SYS_close, given.streams[i]);
+                call(SYS_close, given.private_files[i]);
             }
         }
         set(cell.gate->taken, static_cast<std::uint32_t>(taken));
@@ -103,12 +106,14 @@ void leave_private_files() {
 }
 
 void take_private_files(const Given& given) {
-    constexpr std::uint32_t streams = 2;
     for (std::uint32_t i = 0; i < program.private_count; ++i) {
-        const bool is_given = i < streams && given.descriptors[streams + i] >= 0;
-        const long file = is_given ? given.descriptors[streams + i] : empty_file();
+        const bool is_given = i < 2 && given.private_files[i] >= 0;
+        const long file = is_given ? given.private_files[i] : empty_file();
         put_private_file(i, file);
         call(SYS_close, file);
+    }
+    for (std::uint32_t i = program.private_count; i < 2; ++i) {
+        call(SYS_close, given.private_files[i]);  // the program has no place for it
     }
 }
 
@@ -150,8 +155,8 @@ maelstrom_fork_point_await(const char** task, std::uint32_t* task_size) {
     call(SYS_close, cell.socket);
     call(SYS_close, cell.wake);
     call(SYS_close, cell.socket_counts);
-    redirect_to(given.descriptors[0], program.outputs, program.output_count);
-    redirect_to(given.descriptors[1], program.errors, program.error_count);
+    redirect_to(given.streams[0], program.outputs, program.output_count);
+    redirect_to(given.streams[1], program.errors, program.error_count);
     take_private_files(given);
     call(SYS_rt_sigprocmask, SIG_SETMASK, &standstill.signals, nullptr, sizeof standstill.signals);
     *task = order.task;

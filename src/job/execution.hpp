@@ -82,8 +82,8 @@ struct Execution {
     std::optional<util::Bytes> output_limit;
     std::optional<OutputDescriptors> output_to;
     /// The program holds output back until something is over, as pytest does while a test runs. It
-    /// gets two files in memory to do so, for output and errors: see worker/held_back.hpp. Not
-    /// with a terminal or `output_to`.
+    /// gets two files in memory to do so, for output and errors: see worker/held_back.hpp. Means
+    /// nothing with a terminal or `output_to`.
     bool holds_output_back = false;
 };
 

@@ -177,23 +177,20 @@ Judgement judge_one(const Process& process,
     return judgement;
 }
 
-void add_section(std::string& output, std::string_view title, const std::string& text) {
-    if (!text.empty()) {
-        const std::string_view end = output.empty() || output.ends_with('\n') ? "" : "\n";
-        output += fmt::format("{}{:-^80}\n{}", end, title, text);
-    }
-}
-
-/// What pytest had captured of the test that was running and could not report any more.
-void take_held_back(ui::CaseFinished& finished, const job::Completed& completed) {
-    finished.captured_output = runner::text_of(completed.held_back_output);
-    finished.captured_errors = runner::text_of(completed.held_back_errors);
-    add_section(finished.output, " Captured stdout ", finished.captured_output);
-    add_section(finished.output, " Captured stderr ", finished.captured_errors);
+/// What the test that was running has printed: pytest could not report it any more.
+void take_held_back(ui::CaseFinished& finished,
+                    const job::Completed& completed,
+                    const Captured& so_far) {
+    finished.captured_output = so_far.output + runner::text_of(completed.held_back_output);
+    finished.captured_errors = so_far.errors + runner::text_of(completed.held_back_errors);
+    add_captured(finished.output, finished.captured_output, finished.captured_errors);
 }
 
 /// The test at which a process ended that should not have.
-Judgement judge_end(const Process& process, const TestReport* report, const JudgeContext& context) {
+Judgement judge_end(const Process& process,
+                    const TestReports& reports,
+                    std::size_t place,
+                    const JudgeContext& context) {
     Judgement judgement = process.plainly;
     if (process.no_pytest) {
         decide(judgement, Verdict::errored,
@@ -201,11 +198,16 @@ Judgement judge_end(const Process& process, const TestReport* report, const Judg
     } else if (process.exited() != nullptr) {
         judge_silent(judgement, process.exited()->code, process.completed.standard_output.dropped);
     }
-    if (report != nullptr) {
-        judgement.finished.message = report->message;
-        judgement.finished.duration = report->duration;
+    Captured so_far;
+    if (const auto found = reports.by_place.find(place); found != reports.by_place.end()) {
+        const TestReport& report = found->second;
+        judgement.finished.message = report.message;
+        judgement.finished.duration = report.duration;
+        so_far = {.output = report.captured_output, .errors = report.captured_errors};
+    } else if (const auto phases = reports.so_far.find(place); phases != reports.so_far.end()) {
+        so_far = phases->second;
     }
-    take_held_back(judgement.finished, process.completed);
+    take_held_back(judgement.finished, process.completed, so_far);
     look_further(judgement, context);
     return judgement;
 }
@@ -261,8 +263,7 @@ judge(const job::Result& result, std::size_t count, const JudgeContext& context)
     for (std::size_t place = 0; place < count; ++place) {
         const auto report = reports.by_place.find(place);
         if (place == culprit) {
-            judgements.push_back(judge_end(
-                process, report == reports.by_place.end() ? nullptr : &report->second, context));
+            judgements.push_back(judge_end(process, reports, place, context));
         } else if (report == reports.by_place.end()) {
             judgements.push_back({.unreached = true});
         } else {

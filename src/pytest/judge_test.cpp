@@ -95,6 +95,14 @@ TEST(PytestJudge, ShowsWhatPytestHadCapturedOfATestThatWasKilled) {
                                               "-+ Captured stderr -+\na warning\n"));
 }
 
+TEST(PytestJudge, ShowsWhatEarlierPhasesOfATestThatWasKilledHadCaptured) {
+    job::Completed killed{.status = job::Signaled{SIGKILL},
+                          .standard_output = {.head = R"({"item":0,"so_far":{"out":"set up\n"}})"
+                                                      "\n"},
+                          .held_back_output = {.head = "step 1\n"}};
+    EXPECT_EQ(judge(killed, {}).finished.captured_output, "set up\nstep 1\n");
+}
+
 TEST(PytestJudge, DoesNotHoldASessionWideCheckAgainstATest) {
     const runner::Judgement judgement = judge(reported(1, "passed"), {});
     EXPECT_EQ(judgement.finished.verdict, Verdict::passed);

@@ -13,6 +13,9 @@ MAELSTROM_PYTEST_TASK, as JSON, or where it is longer than a variable may be in 
     {"do": "coverage", "measured": …, "failed": …}
                                         let pytest-cov report on what is in that file, after so many failures
 
+Where MAELSTROM_HELD_BACK names the first of two descriptors, pytest captures into these files, and whoever has
+passed them sees what a test had printed that has killed this process.
+
 With "directory": … pytest is started there, and tests are in the working directory that this process has begun in.
 
 Reports leave as lines of JSON through what was standard output when the program started. Everything that pytest,
@@ -35,6 +38,7 @@ import time
 
 NAME = "_maelstrom_pytest"
 MOST_TEXT = 40000  # characters of each text of a report
+MOST_SO_FAR = 10000  # and of what has been captured before its end
 # Bytes of a report. The runner keeps a million of a stream, the first half of them in any case.
 MOST_REPORT = 450000
 INTERRUPTED = 2  # pytest's exit status
@@ -129,12 +133,13 @@ class HeldBack:
 
     def use(self, config):
         """They take the place of pytest's, with what is in those: its streams stay, modules have kept them."""
-        for descriptor, file in zip(capture_files(config), self._files):
+        files, self._files = self._files, []
+        for descriptor, file in zip(capture_files(config), files):
             data = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
             while data:
                 data = data[os.write(file, data) :]
             os.dup2(file, descriptor, inheritable=False)
-        for file in self._files:
+        for file in files:
             os.close(file)
 
 
@@ -366,6 +371,14 @@ class Job:
         self.start()
         if report.outcome != "rerun" and self._verdict is not None:
             self._verdict.add(report)
+            if getattr(report, "when", None) in ("setup", "call"):
+                self._say_so_far()
+
+    def _say_so_far(self):
+        """What the phases that have ended printed, in case the process does not reach the item's end."""
+        captured = {name: clean(text)[-MOST_SO_FAR:] for name, text in self._verdict.captured.items() if text}
+        if captured:
+            self._channel.send({"item": self.current, "so_far": captured})
 
     def finish_item(self):
         if self.current is None:
@@ -490,6 +503,11 @@ class Running:
         class Hooks(JobHooks):
             job = running._job
 
+            @pytest.hookimpl(tryfirst=True)
+            def pytest_collection(self, session):
+                if held_back is not None:
+                    held_back.use(session.config)  # nothing is being captured at the moment
+
             @pytest.hookimpl(hookwrapper=True, tryfirst=True)
             def pytest_collection_modifyitems(self, items):
                 chosen = running.choose_all(items)
@@ -511,8 +529,6 @@ class Running:
                 if coverage is not None:
                     coverage.begin()
                 working_directory.begin_tests()
-                if held_back is not None:
-                    held_back.use(session.config)
                 running._job.end_loop((yield))
                 if coverage is not None:
                     running._channel.send(coverage.end())

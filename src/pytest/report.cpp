@@ -178,6 +178,10 @@ TestReports parse_test_reports(std::string_view text) {
         if (value->find("coverage_lost") != nullptr) {
             reports.coverage_lost = string_of(*value, "coverage_lost");
         }
+        if (const Value* captured = value->find("so_far")) {
+            reports.so_far[static_cast<std::size_t>(integer_of(*value, "item"))] = {
+                .output = string_of(*captured, "out"), .errors = string_of(*captured, "err")};
+        }
         if (value->find("outcome") != nullptr) {
             reports.by_place.try_emplace(static_cast<std::size_t>(integer_of(*value, "item")),
                                          report_of(*value));

@@ -87,9 +87,15 @@ struct Collection {
 /// The error says which line is not what the plugin writes.
 util::Result<Collection> parse_collection(std::string_view text);
 
+struct Captured {
+    std::string output;
+    std::string errors;
+};
+
 /// What the process of some tests has reported before it ended.
 struct TestReports {
     std::map<std::size_t, TestReport> by_place;  ///< among the tests that it was told to run
+    std::map<std::size_t, Captured> so_far;      ///< of those phases of a test that had ended
     std::vector<util::Value> coverage;           ///< what pytest-cov would report, see Coverage
     std::string coverage_lost;                   ///< why there is none of it; mostly empty
     bool stopped = false;  ///< a test or plugin has ended the session before the last test

@@ -114,14 +114,19 @@ std::map<std::size_t, std::string> take_marks(std::string& output) {
 
 std::string failure_text(const TestReport& report) {
     std::string text = report.text;
+    add_captured(text, report.captured_output, report.captured_errors);
+    return text;
+}
+
+void add_captured(std::string& text, const std::string& output, const std::string& errors) {
     const auto add = [&](std::string_view heading, const std::string& captured) {
         if (!captured.empty()) {
-            text += fmt::format("{:-^80}\n{}", heading, captured);
+            const std::string_view end = text.empty() || text.ends_with('\n') ? "" : "\n";
+            text += fmt::format("{}{:-^80}\n{}", end, heading, captured);
         }
     };
-    add(" Captured stdout ", report.captured_output);
-    add(" Captured stderr ", report.captured_errors);
-    return text;
+    add(" Captured stdout ", output);
+    add(" Captured stderr ", errors);
 }
 
 ui::CaseName case_name(const std::string& node_id) {

@@ -22,6 +22,9 @@ std::map<std::size_t, std::string> take_marks(std::string& output);
 /// What pytest would print between its headings.
 std::string failure_text(const TestReport& report);
 
+/// Adds sections for what a test has printed, as pytest would.
+void add_captured(std::string& text, const std::string& output, const std::string& errors);
+
 /// How pytest's own JUnit reports call the test with that node id: "tests/a.py::T::test[x]" is
 /// "test[x]" in the class "tests.a.T". `file` is shown as `CaseName::file`.
 ui::CaseName case_name(const std::string& node_id);

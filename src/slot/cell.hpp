@@ -27,7 +27,7 @@ struct Job {
     int input = -1;  ///< or the terminal for all three
     int output = -1;
     int error = -1;
-    int extra[2] = {-1, -1};
+    int extra[most_extra_descriptors] = {-1, -1};
     int master = -1;  ///< of a terminal that is the job's own, for its owner
 };
 

@@ -13,9 +13,6 @@ namespace maelstrom::slot {
 
 namespace {
 
-/// Those of a message, and its body.
-constexpr int most_descriptors = 5;
-
 /// Maps a body that came as a file; the first descriptor is its.
 long map_body(Message& message, int* descriptors, int count) {
     if (count == 0) {
@@ -74,9 +71,10 @@ Received receive(int socket, char* buffer, Message& message) {
     if (length <= 0) {
         return Received::end;
     }
-    int descriptors[most_descriptors] = {-1, -1, -1, -1, -1};
+    int descriptors[most_descriptors];
+    memset(descriptors, 0xff, sizeof descriptors);  // -1 in each
     const int count = take_descriptors(header, descriptors, most_descriptors);
-    message = Message{buffer, static_cast<std::uint32_t>(length), false, 0, {-1, -1, -1, -1}};
+    message = Message{buffer, static_cast<std::uint32_t>(length)};
     if ((header.msg_flags & MSG_CTRUNC) != 0) {
         message.error = -EMFILE;  // the limit left no room for all descriptors
     } else if (message.size >= sizeof(Header) && message.header().size > message.size) {

@@ -13,7 +13,7 @@ struct Message {
     std::uint32_t size = 0;
     bool mapped = false;  ///< a memory file, to be unmapped after use
     long error = 0;       ///< why it is but the beginning of the request, as -errno
-    int descriptors[4] = {-1, -1, -1, -1};
+    int descriptors[2 + most_extra_descriptors] = {-1, -1, -1, -1};
 
     const Header& header() const { return *reinterpret_cast<const Header*>(bytes); }
     /// The string at an offset; null for 0 and for what is out of bounds.

@@ -47,21 +47,13 @@ long begin_session(Cell&) {
 }
 
 long give_extra_descriptors(const Job& job) {
-    // The sources of standard streams are not needed any more, whatever number they have. The
-    // second of ours may have the number that the first is to get.
-    constexpr int second = extra_descriptor + 1;
-    int from = job.extra[1];
-    if (from == extra_descriptor) {
-        from = static_cast<int>(call(SYS_fcntl, from, F_DUPFD_CLOEXEC, second + 1));
+    // What was received has a number above those of standard streams and of the slot's own sockets.
+    for (int i = 0; i < most_extra_descriptors && job.extra[i] >= 0; ++i) {
+        if (const long result = call(SYS_dup2, job.extra[i], extra_descriptor + i); result < 0) {
+            return result;
+        }
     }
-    long result = 0;
-    if (job.extra[0] >= 0) {
-        result = call(SYS_dup2, job.extra[0], extra_descriptor);
-    }
-    if (result >= 0 && job.extra[1] >= 0) {
-        result = from < 0 ? from : call(SYS_dup2, from, second);
-    }
-    return result;
+    return 0;
 }
 
 long connect_streams(Cell& cell) {

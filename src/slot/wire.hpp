@@ -25,7 +25,10 @@ inline constexpr std::uint32_t lowers_limit = 64;
 inline constexpr int control_descriptor = 3;     // set_up and run come in, answers go out
 inline constexpr int kill_descriptor = 4;        // kill comes in
 inline constexpr int first_tree_descriptor = 5;  // mounts that the owner has made; closed by set_up
-inline constexpr int extra_descriptor = 3;       // and 4, in a program that is given any
+inline constexpr int most_extra_descriptors = 2;
+/// A packet brings at most these: a body that is too long for it, two streams, and extra ones.
+inline constexpr int most_descriptors = 3 + most_extra_descriptors;
+inline constexpr int extra_descriptor = 3;  // and 4, in a program that is given any
 
 using Text = std::uint32_t;
 

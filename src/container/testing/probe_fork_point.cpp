@@ -1,6 +1,7 @@
 #include "container/testing/probe.hpp"
 #include "fork_point/wire.hpp"
 
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -75,6 +76,14 @@ long large_pages() {
     return size;
 }
 
+int open_descriptors() {
+    int count = 0;
+    for (int descriptor = 0; descriptor < 1024; ++descriptor) {
+        count += fcntl(descriptor, F_GETFD) >= 0 ? 1 : 0;
+    }
+    return count;
+}
+
 void do_task(const char* task, size_t size, int private_file) {
     if (size == 11 && strncmp(task, "large-pages", size) == 0) {
         printf("%s", large_pages() > 0 ? "yes" : "no");
@@ -83,6 +92,8 @@ void do_task(const char* task, size_t size, int private_file) {
         fstat(private_file, &status);
         const ssize_t written = write(private_file, "job's", 5);
         printf("%ld+%ld", static_cast<long>(status.st_size), static_cast<long>(written));
+    } else if (size == 11 && strncmp(task, "descriptors", size) == 0) {
+        printf("%d", open_descriptors());
     } else {
         printf("%.*s", static_cast<int>(size), task);
     }
@@ -91,8 +102,8 @@ void do_task(const char* task, size_t size, int private_file) {
 }  // namespace
 
 /// A fork point whose jobs print their task, or with "commands" run it, but for "private", which
-/// writes into a private file and prints its sizes, and "large-pages". With "kill-at-mount" and
-/// "kill-at-attach" none of its cells comes to be, with "kill-at-fork" no job.
+/// writes into a private file and prints its sizes, "large-pages" and "descriptors". With
+/// "kill-at-mount" and "kill-at-attach" none of its cells comes to be, with "kill-at-fork" no job.
 int fork_point(Arguments arguments) {
     if (is(arguments[0], "kill-at-mount")) {
         kill_who_calls(SYS_mount);
