@@ -29,8 +29,8 @@ struct Streams {
     sys::Fd out;
     sys::Fd err;
     sys::Fd control;  ///< of a fork point; none for other jobs
-    /// For what the program holds back of its output and of its errors. Both or
-    /// none; not with `control`.
+    /// For what the program holds back of its output and of its errors. Both or none; not with
+    /// `control`.
     std::array<sys::Fd, 2> held_back;
 };
 

@@ -17,7 +17,7 @@ import json
 import os
 import sys
 
-from _maelstrom_pytest import NAME, capture_files
+from _maelstrom_pytest import NAME, capture_files, capture_streams
 
 LIBRARY = "/.maelstrom/fork_point.so"
 
@@ -163,8 +163,7 @@ class ForkPoint:
 def move_capture_to_memory(config):
     """Puts files in memory below the streams into which pytest captures, which stay: modules have kept them. Their
     descriptors: jobs must not share these files."""
-    manager = config.pluginmanager.getplugin("capturemanager")
-    streams = getattr(manager, "_global_capturing", None)
+    streams = capture_streams(config)
     if streams is not None:
         streams.pop_outerr_to_orig()
     descriptors = capture_files(config)

@@ -110,10 +110,14 @@ class Channel:
             data = data[os.write(self._descriptor, data) :]
 
 
+def capture_streams(config):
+    """What pytest captures for the whole session; none if it does not."""
+    return getattr(config.pluginmanager.getplugin("capturemanager"), "_global_capturing", None)
+
+
 def capture_files(config):
-    """The descriptors of the files into which pytest captures output and errors; none if it does not."""
-    manager = config.pluginmanager.getplugin("capturemanager")
-    streams = getattr(manager, "_global_capturing", None)
+    """The descriptors of the files into which pytest captures output and errors; empty if there are none."""
+    streams = capture_streams(config)
     descriptors = []
     for name in ("out", "err"):
         try:

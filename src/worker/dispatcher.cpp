@@ -173,11 +173,12 @@ Result<void> Dispatcher::connect(Processes::iterator process,
         }
     }
     if (process->point || !process->plan->fork_point) {
-        const bool must_be_told = running.held_back && !process->point;
-        return process->slot->run(
-            must_be_told ? with_descriptor(launch, HeldBack::variable, slot::extra_descriptor)
-                         : launch,
-            std::move(streams));
+        if (running.held_back && !process->point) {
+            return process->slot->run(
+                with_descriptor(launch, HeldBack::variable, slot::extra_descriptor),
+                std::move(streams));
+        }
+        return process->slot->run(launch, std::move(streams));
     }
     auto ends = TRY(container::ForkPoint::open());
     streams.control = std::move(ends.program);

@@ -2,7 +2,6 @@
 
 #include "sys/file.hpp"
 
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
