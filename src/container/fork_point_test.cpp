@@ -131,17 +131,26 @@ bool everybody_has_large_pages() {
     return enabled && enabled->find("[always]") != std::string::npos;
 }
 
+/// Linux gives large pages as long as its memory is not too scattered.
+constexpr const char* nothing_to_give = "none to be had";
+
 TEST_F(Point, UsesLargePagesWhenThereAreManyJobs) {
     if (!can_collapse()) {
         GTEST_SKIP() << "MADV_COLLAPSE needs Linux 6.1";
     }
     start_point();
     const auto lane = point_->open_lane(plan(), std::nullopt).value();
-    EXPECT_EQ(run_task(*lane, "large-pages").out, everybody_has_large_pages() ? "yes" : "no");
-    for (int i = 0; i < 16; ++i) {
-        EXPECT_EQ(run_task(*lane, "one of many").out, "one of many");
+    EXPECT_THAT(run_task(*lane, "large-pages").out,
+                AnyOf(everybody_has_large_pages() ? "yes" : "no", nothing_to_give));
+    std::string state = "no";
+    // Where Linux had none just when they were asked for, they are asked for again.
+    for (int jobs = 0; state != "yes" && jobs < 1000;) {
+        for (const int stop = jobs == 0 ? 16 : 2 * jobs; jobs < stop; ++jobs) {
+            ASSERT_EQ(run_task(*lane, "one of many").out, "one of many");
+        }
+        state = run_task(*lane, "large-pages").out;
     }
-    EXPECT_EQ(run_task(*lane, "large-pages").out, "yes");
+    EXPECT_THAT(state, AnyOf("yes", nothing_to_give));
 }
 
 TEST_F(Point, SaysThatACellWasKilledInTheMaking) {

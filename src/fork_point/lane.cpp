@@ -14,10 +14,12 @@ using slot::call;
 
 namespace {
 
-/// By then there are likely to be many more jobs: moving to large pages costs as much as it saves
-/// in ten to twenty forks.
-constexpr std::uint32_t jobs_that_pay = 16;
 std::uint32_t jobs = 0;  ///< forked so far
+
+/// By the sixteenth there are likely to be many more jobs: moving to large pages costs as much as
+/// it saves in ten to twenty forks. What Linux refuses is asked for again when there were twice as
+/// many.
+std::uint32_t jobs_that_pay = 16;
 
 bool there_is_time = false;
 
@@ -122,7 +124,7 @@ void go_on(Lane& lane) {
 /// One at a time. False if the cell is of no use.
 bool fork_job(Lane& lane, Cell& cell) {
     if (!is_image() && ++jobs == jobs_that_pay) {
-        use_large_pages();
+        jobs_that_pay = use_large_pages() ? 0 : 2 * jobs_that_pay;
     }
     lane.is_dirty = is_image();
     set(cell.fork);

@@ -43,46 +43,50 @@ bool is_worth_it(long pagemap, std::uintptr_t address) {
 }
 
 /// Where a job that runs just then copies one of the small pages, Linux leaves the place out and
-/// says EAGAIN, see madvise(2). What is large already is passed over quickly.
-void collapse(std::uintptr_t start, std::uintptr_t end) {
+/// says EAGAIN, see madvise(2). What is large already is passed over quickly. False if it may be
+/// different another time.
+bool collapse(std::uintptr_t start, std::uintptr_t end) {
     constexpr int collapse_advice = 25;  // MADV_COLLAPSE, since Linux 6.1
     constexpr int attempts = 8;
     long result = start < end ? -EAGAIN : 0;
     for (int attempt = 0; attempt < attempts && result == -EAGAIN; ++attempt) {
         result = call(SYS_madvise, start, end - start, collapse_advice);
     }
+    return result != -EAGAIN && result != -ENOMEM;
 }
 
 /// In as few calls as can be: each begins by waiting for all processors.
-void use_large_pages_in(std::uintptr_t start, std::uintptr_t end, long pagemap) {
+bool use_large_pages_in(std::uintptr_t start, std::uintptr_t end, long pagemap) {
+    bool is_done = true;
     std::uintptr_t place = (start + large_page - 1) / large_page * large_page;
     std::uintptr_t chosen = place;  // from here on all are worth it
     for (; place + large_page <= end; place += large_page) {
         if (!is_worth_it(pagemap, place)) {
-            collapse(chosen, place);
+            is_done = collapse(chosen, place) && is_done;
             chosen = place + large_page;
         }
     }
-    collapse(chosen, place);
+    return collapse(chosen, place) && is_done;
 }
 
 /// One line of maps.
-void treat(const char* line, long pagemap) {
+bool treat(const char* line, long pagemap) {
     Mapping mapping;
     parse_mappings(line, &mapping, 1);
     const bool is_own = mapping.is_private && mapping.is_anonymous &&
                         mapping.protection == (PROT_READ | PROT_WRITE);
-    if (is_own && mapping.end - mapping.start >= large_page && strstr(line, "[stack") == nullptr) {
-        use_large_pages_in(mapping.start, mapping.end, pagemap);
-    }
+    const bool is_large =
+        mapping.end - mapping.start >= large_page && strstr(line, "[stack") == nullptr;
+    return !is_own || !is_large || use_large_pages_in(mapping.start, mapping.end, pagemap);
 }
 
 }  // namespace
 
-void use_large_pages() {
+bool use_large_pages() {
     if (::sysconf(_SC_PAGESIZE) != small_page) {
-        return;
+        return true;
     }
+    bool is_done = true;
     const long pagemap = call(SYS_open, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
     const long maps = call(SYS_open, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
     char text[8192];
@@ -94,7 +98,7 @@ void use_large_pages() {
         char* line = text;
         for (char* stop = strchr(line, '\n'); stop != nullptr; stop = strchr(line, '\n')) {
             *stop = '\0';
-            treat(line, pagemap);
+            is_done = treat(line, pagemap) && is_done;
             line = stop + 1;
         }
         used = strlen(line);
@@ -102,6 +106,7 @@ void use_large_pages() {
     }
     call(SYS_close, maps);
     call(SYS_close, pagemap);
+    return is_done;
 }
 
 void tidy_free_memory() {

@@ -9,9 +9,11 @@
 
 namespace maelstrom::fork_point {
 
-/// Moves the program's memory to large pages, where it can. To be called once, while the program
-/// stands still, and best when it is known that there are many jobs: copying 100 MiB takes 50 ms.
-void use_large_pages();
+/// Moves the program's memory to large pages. To be called while the program stands still, and best
+/// when it is known that there are many jobs: copying 100 MiB takes 50 ms. False if Linux has
+/// refused some, which another time may be different: it has no free large page just then, or a
+/// process that ends holds on to the small ones (EAGAIN and ENOMEM of madvise(2), MADV_COLLAPSE).
+bool use_large_pages();
 
 /// Has the C library put its free memory in order, where it is glibc: a job that freed something
 /// large would do it otherwise, and for that write to, and so copy, each page with a free piece.

@@ -55,12 +55,13 @@ int run_task(const char* task, uint32_t size) {
 constexpr size_t memory_size = size_t{8} << 20;
 
 /// Memory that the point has written, as an interpreter's.
-void fill_memory() {
+void* filled_memory() {
     void* const memory =
         mmap(nullptr, memory_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory != MAP_FAILED) {
         memset(memory, 1, memory_size);
     }
+    return memory;
 }
 
 /// Kibibytes of this process that are in large pages.
@@ -76,6 +77,20 @@ long large_pages() {
     return size;
 }
 
+/// Whether Linux has large pages to give just now.
+bool large_pages_are_to_be_had() {
+    constexpr int collapse_advice = 25;  // MADV_COLLAPSE, since Linux 6.1
+    void* const memory = filled_memory();
+    return memory != MAP_FAILED && madvise(memory, memory_size, collapse_advice) == 0;
+}
+
+const char* state_of_large_pages() {
+    if (large_pages() > 0) {
+        return "yes";
+    }
+    return large_pages_are_to_be_had() ? "no" : "none to be had";
+}
+
 int open_descriptors() {
     int count = 0;
     for (int descriptor = 0; descriptor < 1024; ++descriptor) {
@@ -86,7 +101,7 @@ int open_descriptors() {
 
 void do_task(const char* task, size_t size, int private_file) {
     if (size == 11 && strncmp(task, "large-pages", size) == 0) {
-        printf("%s", large_pages() > 0 ? "yes" : "no");
+        printf("%s", state_of_large_pages());
     } else if (size == 7 && strncmp(task, "private", size) == 0) {
         struct stat status{};
         fstat(private_file, &status);
@@ -115,7 +130,7 @@ int fork_point(Arguments arguments) {
     const int outputs[] = {1};
     const int errors[] = {2};
     const int private_files[] = {memfd_create("private", MFD_CLOEXEC)};
-    fill_memory();
+    filled_memory();
     const long result = maelstrom_fork_point_serve(maelstrom::fork_point::control_descriptor,
                                                    outputs, 1, errors, 1, private_files, 1, "/");
     if (result <= 0) {
