@@ -21,6 +21,8 @@ using util::Result;
 constexpr util::Bytes longest_holder{100};
 /// flock(2) cannot be waited for together with an interruption.
 constexpr int poll_interval_ms = 100;
+/// A link that leads nowhere stays missing.
+constexpr int attempts = 1000;
 
 std::string holder_of(const sys::Fd& file) {
     if (::lseek(file.get(), 0, SEEK_SET) != 0) {
@@ -43,6 +45,16 @@ bool is_in_place(const sys::Fd& file, const std::string& path) {
     const auto ours = sys::fstat(file);
     const auto there = sys::fstatat(AT_FDCWD, path);
     return ours && there && ours->st_dev == there->st_dev && ours->st_ino == there->st_ino;
+}
+
+/// Others may make and remove the same meanwhile.
+Result<sys::Fd> open_lock(const Place& place) {
+    TRY(place.make());
+    if (auto made = sys::open(place.lock_file(), O_RDWR | O_CREAT | O_EXCL, 0644)) {
+        TRY(place.keep_out_of_version_control());
+        return made;
+    }
+    return sys::open(place.lock_file(), O_RDWR | O_CREAT, 0644);
 }
 
 /// False if `stop` was requested.
@@ -79,32 +91,38 @@ Result<void> Place::make() const {
     }
     const bool was_new = is_new();
     TRY(sys::make_directories(state()));
-    if (was_new) {
-        constexpr std::string_view ignore_all = "# Made by Maelstrom.\n*\n";
-        TRY(sys::replace_file(ignore_file(), ignore_all, 0644, sys::Durability::cached));
+    return was_new ? keep_out_of_version_control() : Result<void>();
+}
+
+Result<void> Place::keep_out_of_version_control() const {
+    if (::access(ignore_file().c_str(), F_OK) == 0) {
+        return {};
     }
-    return {};
+    constexpr std::string_view ignore_all = "# Made by Maelstrom.\n*\n";
+    return sys::replace_file(ignore_file(), ignore_all, 0644, sys::Durability::cached);
 }
 
 void Place::remove_unused() const {
     if (::access(history_file().c_str(), F_OK) == 0) {
         return;
     }
+    // The lock last of the files: whoever begins a new one finds the others gone, or makes them.
+    ::unlink(ignore_file().c_str());
     ::unlink(lock_file().c_str());
     if (::rmdir(state().c_str()) == 0) {
-        ::unlink(ignore_file().c_str());
         ::rmdir(runner_directory_.c_str());
+    } else {
+        (void)keep_out_of_version_control();
     }
 }
 
 Result<std::optional<Turn>> Turn::take(const Place& place,
                                        const std::function<void(const std::string& holder)>& waits,
                                        const std::function<bool()>& stop) {
-    for (;;) {
+    for (int attempt = 1;; ++attempt) {
         const Made made = place.is_new() ? Made::for_it : Made::before;
-        TRY(place.make());
-        Result<sys::Fd> opened = sys::open(place.lock_file(), O_RDWR | O_CREAT, 0644);
-        if (!opened && opened.error().kind() == util::ErrorKind::not_found) {
+        Result<sys::Fd> opened = open_lock(place);
+        if (!opened && opened.error().kind() == util::ErrorKind::not_found && attempt < attempts) {
             continue;  // removed meanwhile
         }
         sys::Fd file = TRY(std::move(opened));

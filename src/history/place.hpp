@@ -27,6 +27,8 @@ public:
     bool is_new() const;
     /// Makes the directories, with a `.gitignore` that hides them.
     util::Result<void> make() const;
+    /// Adds that file where it is missing.
+    util::Result<void> keep_out_of_version_control() const;
     /// Takes away again what that made, unless there is a history now.
     void remove_unused() const;
 

@@ -8,7 +8,9 @@
 
 #include <unistd.h>
 
+#include <thread>
 #include <utility>
+#include <vector>
 
 namespace maelstrom::history {
 namespace {
@@ -105,6 +107,21 @@ TEST_F(FirstTurnTest, IsTheLockOfAllAlsoAfterTheOneThatLeftNothing) {
     ASSERT_TRUE(second) << second.error().message();
     EXPECT_TRUE(second->has_value());
     EXPECT_FALSE(take());
+}
+
+TEST_F(FirstTurnTest, ComesToEachOfManyThatLeaveNothing) {
+    std::vector<std::jthread> runs;
+    for (int run = 0; run < 4; ++run) {
+        runs.emplace_back([&] {
+            for (int turn = 0; turn < 200; ++turn) {
+                const auto mine = Turn::take(place_, [](const std::string&) {}, never);
+                ASSERT_TRUE(mine) << mine.error().message();
+                EXPECT_TRUE(*mine);
+            }
+        });
+    }
+    runs.clear();
+    EXPECT_TRUE(!left_something() || ::access((runner_ + "/.gitignore").c_str(), F_OK) == 0);
 }
 
 }  // namespace

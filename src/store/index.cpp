@@ -235,8 +235,19 @@ void Index::configure() {
         this);
 }
 
+/// Another process may be at it: SQLite does not wait for who changes the kind of journal.
 bool Index::create_tables() {
-    return execute("pragma journal_mode = wal") && execute(schema);
+    constexpr int interval_ms = 10;
+    for (int waited = 0; waited < busy_timeout_ms; waited += interval_ms) {
+        if (execute("pragma journal_mode = wal") && execute(schema)) {
+            return true;
+        }
+        if ((sqlite3_errcode(database_) & 0xff) != SQLITE_BUSY) {
+            return false;
+        }
+        sqlite3_sleep(interval_ms);
+    }
+    return false;
 }
 
 void Index::close_file() {
