@@ -115,6 +115,7 @@ std::optional<std::string> Watcher::wait(const std::function<bool()>& asked) {
     while (!interrupted_ && !change_) {
         sleep(poll_ ? settings_.poll_interval : patience);
         if (asked && !interrupted_ && asked()) {
+            change_.reset();  // what is asked for sees it
             return "";
         }
     }

@@ -150,20 +150,21 @@ bool follow(const Fd& process, Stream& output, Stream& errors, const Command& co
     const Clock::time_point deadline = Clock::now() + command.time_limit;
     for (;;) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-        if (left.count() <= 0) {
-            return false;
-        }
         std::array<pollfd, 3> watched = {{{.fd = process.get(), .events = POLLIN, .revents = 0},
                                           {.fd = output.fd.get(), .events = POLLIN, .revents = 0},
                                           {.fd = errors.fd.get(), .events = POLLIN, .revents = 0}}};
         ::poll(watched.data(), watched.size(),
-               static_cast<int>(std::min<long>(left.count(), 60'000)));
+               static_cast<int>(std::clamp<long>(left.count(), 0, 60'000)));
         output.drain(command.output_limit.count);
         errors.drain(command.output_limit.count);
         if ((watched[0].revents & POLLIN) != 0) {
             output.drain_rest(command.output_limit.count);  // written until its end
             errors.drain_rest(command.output_limit.count);
             return true;
+        }
+        // Only now: whoever was stopped himself comes too late, not the command.
+        if (left.count() <= 0) {
+            return false;
         }
     }
 }

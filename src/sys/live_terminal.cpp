@@ -35,7 +35,10 @@ std::size_t leaving_size = 0;
 void write_bytes(std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t written = ::write(output_fd, bytes.data(), bytes.size());
-        if (written <= 0 && errno != EINTR) {
+        if (written < 0 && errno == EAGAIN) {  // others may have made it non-blocking
+            pollfd room{.fd = output_fd, .events = POLLOUT, .revents = 0};
+            ::poll(&room, 1, -1);
+        } else if (written <= 0 && errno != EINTR) {
             return;
         }
         bytes.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);

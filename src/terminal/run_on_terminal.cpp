@@ -109,9 +109,8 @@ Result<void> TerminalLoop::wait() {
          {.fd = wants_keys() ? STDIN_FILENO : -1, .events = POLLIN, .revents = 0},
          {.fd = quiet ? -1 : master_.get(), .events = master_events, .revents = 0}}};
     poll(fds.data(), fds.size(), wait_milliseconds());
-    if (fds[0].revents != 0) {
-        TRY(take_signals());
-    }
+    // Asked anew: what the user did to the terminal before he typed comes before his keys.
+    TRY(take_signals());
     if (fds[3].revents != 0) {
         static_cast<void>(TRY(copy_to_screen()));
     }
@@ -238,12 +237,17 @@ Result<bool> TerminalLoop::copy_to_screen() {
     return false;
 }
 
-/// What the job wrote last may still be on its way.
+/// What the job wrote last may still be on its way. Whoever wrote has ended: there is an end to it,
+/// however slow the screen is.
 Result<void> TerminalLoop::drain() {
-    const Clock::time_point deadline = Clock::now() + drain_limit;
+    Clock::time_point deadline = Clock::now() + drain_limit;
     master_closed_until_ = {};
-    while (master_ && master_closed_until_ == Clock::time_point{} && Clock::now() < deadline) {
-        if (!TRY(copy_to_screen())) {
+    while (master_ && master_closed_until_ == Clock::time_point{}) {
+        if (TRY(copy_to_screen())) {
+            deadline = Clock::now() + drain_limit;
+        } else if (Clock::now() >= deadline) {
+            break;
+        } else {
             pollfd wait{.fd = master_.get(), .events = POLLIN, .revents = 0};
             poll(&wait, 1, 20);
         }

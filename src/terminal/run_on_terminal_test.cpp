@@ -81,6 +81,13 @@ client::ScriptedClient::Script on_terminal(const Script& script) {
 }
 
 /// A session in a child process and the user in front of it.
+/// As a program that a person starts: who runs the tests may ignore some (nohup).
+void heed_signals() {
+    for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGABRT}) {
+        std::signal(number, SIG_DFL);
+    }
+}
+
 class User {
 public:
     explicit User(const Script& script) {
@@ -92,6 +99,7 @@ public:
         if (pid_ == 0) {
             close(master_);
             login_tty(slave);
+            heed_signals();
             run_session(script);
         }
         close(slave);
