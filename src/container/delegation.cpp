@@ -9,11 +9,13 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace maelstrom::container {
 
@@ -23,6 +25,9 @@ constexpr std::string_view main_leaf = "maelstrom-main";
 constexpr util::Bytes table_limit{64 * 1024};
 // New processes may appear between reading who is in a group and moving them.
 constexpr int rounds = 20;
+/// One process may be stuck in the kernel, and nobody should wait for that.
+constexpr std::chrono::milliseconds patience{1000};
+using Clock = std::chrono::steady_clock;
 
 bool is_cgroup2(const std::string& path) {
     struct statfs status{};
@@ -78,14 +83,31 @@ bool move_everybody(int group, const std::string& from, const std::string& to, L
     return false;
 }
 
+/// Slots die with their program, but not at the same moment.
+void wait_for_its_end(const sys::Fd& parent, const std::string& group, Clock::time_point deadline) {
+    for (bool in_time = true; in_time;) {
+        const auto events = sys::openat(parent.get(), group + "/cgroup.events", O_RDONLY);
+        const auto text = events ? sys::read_all(*events, table_limit) : std::string();
+        if (!text || value_of(*text, "populated") == 0) {
+            return;
+        }
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+        // A change since it was read, see cgroups(7).
+        pollfd change{.fd = events->get(), .events = POLLPRI, .revents = 0};
+        in_time = ::poll(&change, 1, std::max(0, static_cast<int>(left.count()))) != 0;
+    }
+}
+
 /// Groups of programs that were killed. Nobody else is here.
 void remove_stale_groups(const sys::Fd& group) {
     const auto entries = sys::list_directory(group);
     if (!entries) {
         return;
     }
+    const Clock::time_point deadline = Clock::now() + patience;
     for (const sys::DirectoryEntry& entry : *entries) {
         if (entry.name.starts_with(Cgroup::name_prefix)) {
+            wait_for_its_end(group, entry.name, deadline);
             (void)sys::unlinkat(group.get(), entry.name, AT_REMOVEDIR);
         }
     }
@@ -147,6 +169,7 @@ bool Delegation::hand_on_controllers() {
 void Delegation::put_back() {
     const int group = group_.get();
     const std::string leaf(main_leaf);
+    remove_stale_groups(group_);
     if (::faccessat(group, leaf.c_str(), F_OK, 0) != 0 || has_other_groups(group_) ||
         !write_control(group, "cgroup.subtree_control", "-memory -pids -cpu")) {
         return;
