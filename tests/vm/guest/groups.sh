@@ -33,11 +33,12 @@ check "a container in a container still works" 0 '^inner$' as_alice maelstrom-ru
 state='group=/sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup); echo "$group: $(cat $group/cgroup.subtree_control)."; find $group -mindepth 1 -type d'
 back='^/sys/fs/cgroup/[a-z]+/session\.[0-9]+: \.$'
 long="$(host_job '/usr/bin/sleep 2' "$limits")"
+killed="$(host_job '/usr/bin/sleep 15' "$limits")"
 short="$(host_job '/usr/bin/true' "$limits")"
 for user in root alice; do
     check "$user: after a run" 0 "$back" as_$user sh -c "job '$short'; $state"
     check "$user: after two at the same time, the shorter first" 0 "$back" as_$user sh -c "job '$long' & /usr/bin/sleep 0.5; job '$short'; wait; $state"
     # What a killed one leaves goes with the next.
     check "$user: after one that was killed, and another" 0 "$back" as_$user sh -c \
-        "job '$long' & until ls -d /sys/fs/cgroup/$user/session.*/slot-*; do /usr/bin/sleep 0.1; done; killall -9 maelstrom-run; wait; job '$short'; $state"
+        "job '$killed' & until ls -d /sys/fs/cgroup/$user/session.*/slot-*; do /usr/bin/sleep 0.1; done; killall -9 maelstrom-run; wait; job '$short'; $state"
 done

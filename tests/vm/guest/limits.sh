@@ -13,7 +13,7 @@ greedy_job() { # LIMITS: one process that takes all it can get: a stream without
 }
 
 crowd='for i in 1 2 3 4 5 6 7 8 9 10 11 12; do /usr/bin/busybox sleep 1 & done; wait'
-busy='i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done'
+busy='i=0; while [ $i -lt 8000 ]; do i=$((i+1)); done'
 
 for user in root alice; do
     as=as_$user

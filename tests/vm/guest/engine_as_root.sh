@@ -1,0 +1,3 @@
+# shellcheck shell=dash
+. /guest/engine.sh
+test_engine root
