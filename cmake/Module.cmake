@@ -48,7 +48,7 @@ function(add_module)
         # Nobody waits for an optimised test.
         target_compile_options(${ARG_NAME}_test PRIVATE $<$<CONFIG:Release>:-O0>)
         maelstrom_precompile(${ARG_NAME}_test test)
-        gtest_discover_tests(${ARG_NAME}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX ${ARG_NAME}:
+        gtest_discover_tests(${ARG_NAME}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 TEST_PREFIX ${ARG_NAME}:
             PROPERTIES LABELS unit TIMEOUT 120)
     endif()
 

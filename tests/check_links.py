@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Every relative link of a Markdown page leads to something, and every decision is listed."""
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -11,7 +12,10 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 def main() -> int:
     problems = []
-    pages = [page for page in ROOT.rglob("*.md") if "build" not in page.relative_to(ROOT).parts]
+    pages = []
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in ("build", ".git")]
+        pages += [Path(folder, name) for name in files if name.endswith(".md")]
     for page in sorted(pages):
         for number, line in enumerate(page.read_text().splitlines(), 1):
             for target in LINK.findall(line):

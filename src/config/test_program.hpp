@@ -14,7 +14,7 @@ namespace maelstrom::config {
 inline Surroundings quiet_surroundings(std::vector<std::string> arguments = {}) {
     Surroundings result;
     result.arguments = std::move(arguments);
-    result.variables = {{"HOME", "/nowhere"}};
+    result.variables = {{"HOME", "/nowhere"}, {"XDG_CONFIG_DIRS", "/nowhere"}};
     result.home_in_user_database = [] { return std::optional<std::string>(); };
     result.cpus = 4;
     return result;

@@ -31,6 +31,7 @@ public:
     }
     void directory(const std::string& path) const {
         (void)sys::make_directories(on_disk(path), 0755);
+        (void)::chmod(on_disk(path).c_str(), 0755);  // whatever the umask is
     }
     void link(const std::string& target, const std::string& path) const {
         (void)::symlink(target.c_str(), on_disk(path).c_str());

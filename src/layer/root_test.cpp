@@ -14,9 +14,11 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
@@ -85,9 +87,17 @@ TEST_F(ARoot, ShowsALayerAsPlainFiles) {
     EXPECT_EQ(*sys::readlinkat(AT_FDCWD, path + "/l"), "bin/tool");
 }
 
+/// An overlay, which a disk that programs cannot be run from needs, takes two at least.
+std::size_t directories_for_one(const testing::TempDir& dir) {
+    struct statvfs status{};
+    const bool is_noexec =
+        ::statvfs(dir.path().c_str(), &status) == 0 && (status.f_flag & ST_NOEXEC) != 0;
+    return is_noexec ? 2 : 1;
+}
+
 TEST_F(ARoot, IsOneDirectoryForOneLayer) {
     const Digest only = layer().file("/a", "x").done();
-    EXPECT_THAT(*prepare_root(*store, std::array{only}), SizeIs(1));
+    EXPECT_THAT(*prepare_root(*store, std::array{only}), SizeIs(directories_for_one(dir)));
     EXPECT_FALSE(prepare_root(*store, {}));
 }
 
@@ -117,7 +127,7 @@ TEST_F(ARoot, NamesALayerThatStandsTwiceOnce) {
     const auto directories = *prepare_root(*store, std::array{one, other, one});
     ASSERT_THAT(directories, SizeIs(2));
     EXPECT_EQ(text(directories[0] + "/a"), "one");
-    EXPECT_THAT(*prepare_root(*store, std::array{one, one}), SizeIs(1));
+    EXPECT_THAT(*prepare_root(*store, std::array{one, one}), SizeIs(directories_for_one(dir)));
 }
 
 TEST_F(ARoot, LetsImpliedParentsKeepTheAttributesBelow) {
@@ -225,13 +235,13 @@ int look_at_overlay(const std::vector<std::string>& lowers, const std::string& s
             fmt::format("lowerdir={}:{},userxattr", fmt::join(lowers, ":"), scratch + "/empty");
         if (::mount("overlay", (scratch + "/root").c_str(), "overlay", MS_RDONLY,
                     options.c_str()) != 0) {
-            ::_exit(76);
+            ::_exit(errno == EPERM || errno == EACCES ? no_namespaces : 76);
         }
         ::_exit(look(scratch + "/root") ? 0 : 1);
     }
     int status = -1;
     ::waitpid(static_cast<pid_t>(pid), &status, 0);
-    return WEXITSTATUS(status);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 TEST_F(ARoot, LooksRightThroughAnOverlayOfAnOrdinaryUser) {
@@ -253,7 +263,7 @@ TEST_F(ARoot, LooksRightThroughAnOverlayOfAnOrdinaryUser) {
                !sys::fstatat(AT_FDCWD, root + "/lib/gone");
     });
     if (result == no_namespaces) {
-        GTEST_SKIP() << "user namespaces are forbidden here";
+        GTEST_SKIP() << "user namespaces, or what they allow, are forbidden here";
     }
     EXPECT_EQ(result, 0);
 }

@@ -237,10 +237,14 @@ TEST_F(AStore, CopiesAFileThatHasAsManyNamesAsTheDiskAllows) {
     const Digest empty = *store->put("", attributes);
     const sys::Fd names = directory("names");
     const std::string blob = blob_file(empty);
+    errno = 0;
     int count = 0;  // ext4 stops at 65,000, others later or never
     while (count < 66'000 &&
            ::linkat(AT_FDCWD, blob.c_str(), names.get(), std::to_string(count).c_str(), 0) == 0) {
         ++count;
+    }
+    if (errno == ENOSPC) {
+        GTEST_SKIP() << "this disk has room for " << count << " names only";
     }
     const sys::Fd layer = directory("layer");
     ASSERT_TRUE(store->place(empty, attributes, layer.get(), "a"));

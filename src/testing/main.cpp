@@ -2,6 +2,7 @@
 // otherwise.
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <cstdlib>
 
 namespace {
@@ -22,6 +23,8 @@ private:
 
 int main(int argc, char** argv) {
     ::testing::InitGoogleTest(&argc, argv);
+    std::signal(SIGCHLD,
+                SIG_DFL);         // ignored by some who start programs; nobody could be waited for
     auto* skips = new SkipsFail;  // owned by GoogleTest
     ::testing::UnitTest::GetInstance()->listeners().Append(skips);
     const int status = RUN_ALL_TESTS();

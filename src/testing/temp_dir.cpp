@@ -17,6 +17,7 @@ TempDir::TempDir() {
     path_ =
         std::string(base != nullptr && *base != '\0' ? base : "/tmp") + "/maelstrom-test-XXXXXX";
     CHECK(::mkdtemp(path_.data()) != nullptr);
+    path_ = std::filesystem::canonical(path_);
 }
 
 TempDir::~TempDir() {

@@ -23,10 +23,9 @@ class Terminal:
         self.shell, self.fd = pty.fork()
         if self.shell == 0:
             os.environ.update({"TERM": "xterm-256color"} | environment)
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             # With job control: what it starts is a job of its own and can be stopped.
             os.execvp("bash", ["bash", "-c", "set -m; " + command])
-        self.resize(columns, rows)
-        self.mode = termios.tcgetattr(self.fd)
 
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -51,7 +50,8 @@ class Terminal:
     def wait_for(self, pattern: str) -> None:
         deadline = time.monotonic() + SECONDS
         while not re.search(pattern, self.text(), re.M):
-            if not self.read(0.1) or time.monotonic() > deadline:
+            in_time = time.monotonic() <= deadline
+            if (not self.read(0.1) or not in_time) and not re.search(pattern, self.text(), re.M):
                 raise SystemExit(f"waited in vain for {pattern}:\n{self.text()}")
 
     def send(self, keys: str) -> None:
