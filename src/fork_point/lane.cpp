@@ -250,7 +250,7 @@ void on_end(Lane& lane, Cell& cell) {
     if (cell.stage == Stage::ordered && taken_in(cell) == Taken::job) {
         cell.stage = Stage::running;
     }
-    if (cell.stage == Stage::making) {
+    if (cell.stage == Stage::making && !is_prepared(cell)) {
         give_up(lane, {.step = Step::keeper});  // by somebody who does not know it
     } else if (cell.stage == Stage::ready || cell.stage == Stage::ordered) {
         // A cell that only waits may die while the job of another has the memory.

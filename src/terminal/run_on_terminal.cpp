@@ -140,10 +140,11 @@ Result<void> TerminalLoop::open(sys::Fd master) {
     master_ = std::move(master);
     fcntl(master_.get(), F_SETFL, fcntl(master_.get(), F_GETFL) | O_NONBLOCK);
     const std::string escape = config::show_character(settings_.escape);
-    TRY(show(fmt::format("\x1b[2K\rthe job runs; {0} ^C ends it, {0} ^Z suspends {1}, "
-                         "{0} {0} types {0}\n",
-                         escape, settings_.program)));
+    // Before it says that keys go to the job.
     raw_.emplace(TRY(sys::RawTerminal::enter(STDIN_FILENO)));
+    TRY(show(fmt::format("\x1b[2K\rthe job runs; {0} ^C ends it, {0} ^Z suspends {1}, "
+                         "{0} {0} types {0}\r\n",
+                         escape, settings_.program)));
     resize();
     return {};
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """check_events.py SCHEMA FILE: whether every line of a file of events is one, and their order makes sense.
 
-A killed run's file passes, too: what it lacks is the end, never a part of a line.
+A killed run's file passes, too, once a last line without end has been taken off: it lacks the end of the run.
 """
 
 import json

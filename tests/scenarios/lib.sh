@@ -45,9 +45,9 @@ for result in sorted(map(json.loads, sys.stdin), key=lambda result: result["job"
     print(result["job"], json.dumps(result.get(sys.argv[1])))' "$1"
 }
 
-# wait_until COMMAND…: until the command succeeds, for at most ten seconds.
+# wait_until COMMAND…: until the command succeeds, for at most a minute.
 wait_until() {
-    local deadline=$((SECONDS + 10))
+    local deadline=$((SECONDS + 60))
     until "$@"; do
         ((SECONDS < deadline)) || { echo "waited in vain: $*"; return 1; }
         read -r -t 0.02 <> <(:) || true
