@@ -46,8 +46,7 @@ protected:
         streams.control = std::move(ends->program);
         EXPECT_TRUE(slot_->run(launch, std::move(streams)));
         point_ = std::move(ends->owner);
-        pollfd ready{point_->descriptor(), POLLIN, 0};
-        EXPECT_EQ(::poll(&ready, 1, 20'000), 1);
+        testing::await_readable(point_->descriptor());
         const auto event = point_->receive();
         const auto* reached = event ? std::get_if<ForkPoint::Reached>(&*event) : nullptr;
         EXPECT_TRUE(reached != nullptr) << "it has ended";
@@ -125,7 +124,7 @@ TEST_F(ForkedJobs, AreCountedWhenTheyAreKilled) {
         // Its first cell has yet to be made when the first job is asked for.
         pollfd ready[] = {{pipes->out.get(), POLLIN, 0}, {lane->descriptor(), POLLIN, 0}};
         while ((ready[0].revents & POLLIN) == 0) {
-            ASSERT_GT(::poll(ready, 2, 20'000), 0);
+            ASSERT_GT(::poll(ready, 2, -1), 0);
             ASSERT_FALSE(lane->receive());
         }
         lane->kill(how);
@@ -162,16 +161,18 @@ TEST_F(ForkedJobs, HaveTheProcessesOfTheirLimitEach) {
 }
 
 TEST_F(ForkedJobs, HaveTheProcessorTimeOfTheirLimitEach) {
-    ASSERT_TRUE(start_point(plan_with({.cpu_time = 1s})));
+    ASSERT_TRUE(start_point(plan_with({.cpu_time = 2s})));
     const auto lane = open_lane();
-    for (int i = 0; i < 2; ++i) {
-        const Outcome within = run(*lane, "burn-for 600");
-        EXPECT_EQ(within.exit_code(), 0) << within.text();
-        EXPECT_GE(within.ended()->usage.cpu_user + within.ended()->usage.cpu_system, 550ms);
-        EXPECT_LT(within.ended()->usage.cpu_user + within.ended()->usage.cpu_system, 1000ms);
+    // Each has more than a second to spare, for what a virtual machine is charged while it is held
+    // up. Together they are beyond the limit.
+    for (int i = 0; i < 3; ++i) {
+        const Outcome within = run(*lane, "burn-for 700");
+        ASSERT_EQ(within.exit_code(), 0) << within.text();
+        EXPECT_GE(within.ended()->usage.cpu_user + within.ended()->usage.cpu_system, 650ms);
+        EXPECT_LT(within.ended()->usage.cpu_user + within.ended()->usage.cpu_system, 2000ms);
     }
     const Outcome beyond = run(*lane, "burn");
-    EXPECT_EQ(beyond.signal(), SIGXCPU) << beyond.text();
+    EXPECT_THAT(beyond.signal(), AnyOf(SIGXCPU, SIGKILL)) << beyond.text();
     EXPECT_THAT(beyond.ended()->usage.limits_reached, ElementsAre("cpu_time"));
 }
 
@@ -200,8 +201,9 @@ TEST_F(ForkedJobs, AreHeldToTheProcessorsOfTheirLimitWhereAGroupCan) {
         EXPECT_FALSE(holds_by_group());
         return;
     }
+    plan_.limits.cpu = 0.02;  // so little that even a job that starves would have more
     const auto lane = open_lane();
-    const Outcome outcome = run(*lane, "burn-for 100");
+    const Outcome outcome = run(*lane, "burn-for 20");
     EXPECT_EQ(outcome.exit_code(), 0) << outcome.text();
     EXPECT_GT(*outcome.ended()->usage.cpu_throttled, 0ms);
 }

@@ -6,7 +6,6 @@
 
 #include <gmock/gmock.h>
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -27,11 +26,6 @@ using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 
-bool is_readable(int descriptor) {
-    pollfd wait{descriptor, POLLIN, 0};
-    return ::poll(&wait, 1, 10'000) == 1;
-}
-
 class Point : public ContainerTest {
 protected:
     void start_point(std::vector<std::string> arguments = {},
@@ -50,7 +44,7 @@ protected:
         point_ = std::move(ends->owner);
         arguments.insert(arguments.begin(), "fork-point");
         ASSERT_TRUE(slot_->run(probe_job(std::move(arguments)), std::move(pipes_.streams)));
-        ASSERT_TRUE(is_readable(point_->descriptor()));
+        await_readable(point_->descriptor());
         const auto event = point_->receive();
         ASSERT_TRUE(event);
         const auto* reached = std::get_if<ForkPoint::Reached>(&*event);
@@ -239,7 +233,7 @@ protected:
 
     Reply hear() {
         Reply reply{};
-        EXPECT_TRUE(is_readable(lane_.get()));
+        await_readable(lane_.get());
         auto received = receive_record(lane_, &reply, sizeof reply);
         EXPECT_TRUE(received && *received);
         if (received && *received) {
@@ -255,7 +249,7 @@ protected:
         const int descriptors[] = {pipes.streams.out.get(), pipes.streams.err.get()};
         EXPECT_TRUE(send_packet(lane_, packet, descriptors));
         pipes.streams = {};
-        EXPECT_TRUE(is_readable(pipes.out.get()));
+        await_readable(pipes.out.get());
         std::array<char, 100> output{};
         const ssize_t length = ::read(pipes.out.get(), output.data(), output.size());
         return {output.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0))};

@@ -7,10 +7,9 @@
 #include <gmock/gmock.h>
 
 #include <fcntl.h>
-#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,7 +22,6 @@ using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 
 using BetweenJobs = ContainerTest;
@@ -336,40 +334,36 @@ TEST_F(Host, ShowsNoPathsOfItsOwnInTheMountTable) {
 
 // ----------------------------------------------------------------------------------------------------
 
-/// Whether all of them end within ten seconds; they are not ours to wait for.
-bool all_end(const std::vector<pid_t>& processes) {
-    bool gone = true;
-    for (const pid_t process : processes) {
-        const sys::Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
-        if (pidfd) {
-            pollfd ended{pidfd.get(), POLLIN, 0};
-            gone = ::poll(&ended, 1, 10'000) == 1 && gone;
-        }
+/// The ends of all processes that a process has started, theirs and so on.
+std::vector<sys::Fd> ends_below(pid_t process) {
+    std::vector<sys::Fd> ends;
+    for (const pid_t child : children_of(process)) {
+        ends.push_back(end_of(child));
+        std::ranges::move(ends_below(child), std::back_inserter(ends));
     }
-    return gone;
+    std::erase_if(ends, [](const sys::Fd& end) { return !end; });  // gone meanwhile
+    return ends;
 }
 
-std::vector<pid_t> descendants_of(pid_t process) {
-    std::vector<pid_t> all;
-    for (const pid_t child : children_of(process)) {
-        all.push_back(child);
-        const auto deeper = descendants_of(child);
-        all.insert(all.end(), deeper.begin(), deeper.end());
+/// They need not be ours to wait for.
+void await_all(const std::vector<sys::Fd>& ends) {
+    for (const sys::Fd& end : ends) {
+        await_readable(end.get());
     }
-    return all;
 }
 
 TEST_F(Host, LosesEverythingWhenTheSlotIsDropped) {
     auto slot = start(plan());
     auto pipes = OutputPipes::open();
     ASSERT_TRUE(slot->run(probe_job({"leave-orphan-and-wait"}), std::move(pipes->streams)));
-    pollfd ready{pipes->out.get(), POLLIN, 0};
-    ASSERT_EQ(::poll(&ready, 1, 10'000), 1);
-    const auto processes = descendants_of(::getpid());
+    await_readable(pipes->out.get());
+    const auto processes = ends_below(::getpid());
     ASSERT_GE(processes.size(), 4U);
     slot.reset();
-    EXPECT_TRUE(all_end(processes));
-    EXPECT_THAT(children_of(::getpid()), IsEmpty());
+    await_all(processes);
+    while (!children_of(::getpid()).empty()) {
+        ::sched_yield();  // somebody else waits for a slot that took its time
+    }
 }
 
 TEST_F(Host, LosesEverythingWhenTheOwnerIsKilled) {
@@ -380,44 +374,56 @@ TEST_F(Host, LosesEverythingWhenTheOwnerIsKilled) {
         const auto slot = start(plan());
         auto pipes = OutputPipes::open();
         (void)slot->run(probe_job({"leave-orphan-and-wait"}), std::move(pipes->streams));
-        pollfd output{pipes->out.get(), POLLIN, 0};
-        ::poll(&output, 1, 10'000);
+        await_readable(pipes->out.get());
         (void)!::write(ready[1], "x", 1);
         for (;;) {
             ::pause();
         }
     }
+    ::close(ready[1]);
     char byte = 0;
-    ASSERT_EQ(::read(ready[0], &byte, 1), 1);
-    const auto processes = descendants_of(owner);
-    EXPECT_GE(processes.size(), 4U);
+    const ssize_t length = ::read(ready[0], &byte, 1);
+    ::close(ready[0]);
+    const auto processes = ends_below(owner);
     ::kill(owner, SIGKILL);
     ::waitpid(owner, nullptr, 0);
-    EXPECT_TRUE(all_end(processes));
-    ::close(ready[0]);
-    ::close(ready[1]);
+    await_all(processes);
+    EXPECT_EQ(length, 1) << "it has died before";
+    EXPECT_GE(processes.size(), 4U);
 }
 
 TEST_F(Host, LosesEverythingWhenTheSlotIsKilled) {
     const auto slot = start(plan());
     auto pipes = OutputPipes::open();
     ASSERT_TRUE(slot->run(probe_job({"leave-orphan-and-wait"}), std::move(pipes->streams)));
-    pollfd ready{pipes->out.get(), POLLIN, 0};
-    ASSERT_EQ(::poll(&ready, 1, 10'000), 1);
-    auto processes = descendants_of(::getpid());
-    ::kill(processes.at(0), SIGKILL);
-    processes.erase(processes.begin());  // ours to wait for; the fixture does
-    EXPECT_TRUE(all_end(processes));
+    await_readable(pipes->out.get());
+    const auto processes = ends_below(::getpid());
+    EXPECT_GE(processes.size(), 4U);
+    ::kill(only_slot(), SIGKILL);
+    await_all(processes);
+}
+
+/// Mounts that are shared with others, but with nobody who mounts anything meanwhile.
+bool enter_shared_mounts() {
+    return enter_mount_namespace() &&
+           ::mount(nullptr, "/", nullptr, MS_REC | MS_SHARED, nullptr) == 0;
 }
 
 TEST_F(Host, KeepsItsMountTable) {
     const auto mounts = [] {
         return sys::read_file("/proc/self/mountinfo", util::Bytes{16 << 20}).value_or("");
     };
-    const std::string before = mounts();
-    Plan writable = everything(plan());
-    ASSERT_EQ(run(writable, "true").exit_code(), 0);
-    EXPECT_EQ(mounts(), before);
+    const Plan writable = everything(plan());
+    const pid_t child = maelstrom::testing::bare_fork();
+    if (child == 0) {
+        const bool is_prepared = enter_shared_mounts();
+        const std::string before = mounts();
+        const bool has_run = is_prepared && run(writable, "true").exit_code() == 0;
+        ::_exit(has_run && !before.empty() && mounts() == before ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -51,7 +52,10 @@ TEST_F(Mounts, OfEveryFileSystemTypeWork) {
     all.mounts.push_back(file_system(Kind::sys, "/sys"));
     all.mounts.push_back(file_system(Kind::devpts, "/dev/pts"));
     all.mounts.push_back(file_system(Kind::mqueue, "/dev/mqueue"));
-    const Outcome outcome = run(all, "ls /sys/class/net; ls /dev/pts; touch /tmp/x && echo tmp; "
+    // Some machines put more than `lo` into each network.
+    const Outcome outcome = run(all, "cd /sys/class/net; ls -d lo; for each in *; do "
+                                     "grep -q $each: /proc/net/dev || echo foreign: $each; done; "
+                                     "ls /dev/pts; touch /tmp/x && echo tmp; "
                                      "touch /dev/mqueue/q && echo mqueue; ls /proc/2/status");
     EXPECT_EQ(outcome.failure(), "");
     EXPECT_EQ(outcome.out, "lo\nptmx\ntmp\nmqueue\n/proc/2/status\n") << outcome.err;
@@ -313,7 +317,9 @@ TEST_F(Roots, CanKeepWhatIsWrittenOnDisk) {
     }
     EXPECT_EQ(written().size(), 1U);
     slot.reset();
-    EXPECT_EQ(written().size(), 0U);
+    while (!written().empty()) {
+        ::sched_yield();  // a slot that takes its time to end keeps its directory
+    }
 }
 
 TEST_F(Roots, KeepTheModeOfTheLayersWhenWritable) {
@@ -370,9 +376,9 @@ TEST_F(Networks, HaveALoopbackInterfaceAndLowPortsWhenAskedFor) {
 TEST_F(Networks, AreTheHostsWhenLocal) {
     Plan local = plan();
     local.network = job::Network::local;
-    const Outcome outcome = run(local, "cat /proc/net/dev");
-    const auto own = sys::read_file("/proc/net/dev", util::Bytes{65536});
-    EXPECT_EQ(count_lines(outcome.out), count_lines(own.value_or("")));
+    const auto own = sys::readlinkat(AT_FDCWD, "/proc/self/ns/net");
+    ASSERT_TRUE(own) << own.error().message();
+    EXPECT_THAT(run(local, probe_job({"network"})).out, StartsWith(*own + "\n"));
 }
 
 /// A tree of the host below which something is mounted, and a job that looks at it.

@@ -7,9 +7,11 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 
 namespace maelstrom::container::testing {
 
@@ -66,7 +68,7 @@ job::NotRun::Kind Outcome::failure_kind() const {
 }
 
 void ContainerTest::SetUp() {
-    auto machine = probe();
+    auto machine = probe(directory_.path());
     if (!machine) {
         GTEST_SKIP() << machine.error().message();
     }
@@ -134,8 +136,7 @@ std::unique_ptr<Slot> ContainerTest::start(const Plan& plan) {
 }
 
 Outcome ContainerTest::finish(Slot& slot, OutputPipes pipes) {
-    Outcome outcome{
-        NotStarted{{job::NotRun::Kind::system, "no event within ten seconds"}}, {}, {}, {}};
+    Outcome outcome{NotStarted{{job::NotRun::Kind::system, "no event"}}, {}, {}, {}};
     sys::Fd master;
     bool done = false;
     bool out_open = true;
@@ -159,8 +160,8 @@ Outcome ContainerTest::finish(Slot& slot, OutputPipes pipes) {
                                           {out_open ? pipes.out.get() : -1, POLLIN, 0},
                                           {err_open ? pipes.err.get() : -1, POLLIN, 0},
                                           {terminal_open ? master.get() : -1, POLLIN, 0}}};
-        if (::poll(watched.data(), watched.size(), 10'000) <= 0) {
-            break;
+        if (::poll(watched.data(), watched.size(), -1) < 0) {
+            continue;  // a signal
         }
         out_open = out_open && (watched[1].revents == 0 || drain(pipes.out, outcome.out));
         err_open = err_open && (watched[2].revents == 0 || drain(pipes.err, outcome.err));
@@ -196,6 +197,16 @@ Outcome ContainerTest::run(Slot& slot, const std::string& shell_script) {
     return run(slot, shell(shell_script));
 }
 
+void await_readable(int descriptor) {
+    pollfd watched{descriptor, POLLIN, 0};
+    while (::poll(&watched, 1, -1) < 0 && errno == EINTR) {
+    }
+}
+
+sys::Fd end_of(pid_t process) {
+    return sys::Fd(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
+}
+
 std::vector<pid_t> children_of(pid_t process) {
     std::vector<pid_t> children;
     const auto tasks = sys::open(fmt::format("/proc/{}/task", process), O_RDONLY | O_DIRECTORY);
@@ -213,6 +224,10 @@ std::vector<pid_t> children_of(pid_t process) {
         }
     }
     return children;
+}
+
+pid_t only_slot() {
+    return children_of(::getpid()).at(0);
 }
 
 pid_t descendant_of(pid_t process, const std::string& name) {

@@ -61,8 +61,16 @@ protected:
     std::unique_ptr<LinuxSlotMaker> slot_maker_;
 };
 
+/// Waits until there is something to read, or until the other side is closed. However long: who
+/// runs the test limits it, and a machine may stand still for longer than any number here.
+void await_readable(int descriptor);
+/// A descriptor that is readable when the process has ended; none if it has gone already.
+sys::Fd end_of(pid_t process);
+
 /// The processes that a process has started.
 std::vector<pid_t> children_of(pid_t process);
+/// Ours, if it is the only one.
+pid_t only_slot();
 /// The first of those, theirs and so on, whose program has that name; 0 if none has.
 pid_t descendant_of(pid_t process, const std::string& name);
 /// How many descriptors it has open.
