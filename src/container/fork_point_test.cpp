@@ -196,9 +196,22 @@ TEST_F(Point, HasANetworkForEachLaneThatNoSocketSurvivesIn) {
     EXPECT_EQ(run_task(*lane, "network").out, network);
     EXPECT_NE(run_task(*other, "network").out, network);
     for (int i = 0; i < 20; ++i) {
-        ASSERT_EQ(run_task(*lane, "abstract-socket").out, "bind: ok\n");
+        ASSERT_EQ(run_task(*lane, "abstract-socket stream").out, "bind: ok\n");
         ASSERT_EQ(run_task(*lane, "lose-socket").out, "lost\n");
         ASSERT_EQ(run_task(*lane, "tcp-cycle 8080").out, "tcp: ok\n");
+    }
+}
+
+TEST_F(Point, HasANetworkThatNotASingleSocketSurvivesIn) {
+    start_point({"commands"});
+    Plan with_loopback = plan();
+    with_loopback.network = job::Network::loopback;
+    for (int i = 0; i < 8; ++i) {
+        const auto lane = point_->open_lane(with_loopback, std::nullopt).value();
+        // What was used to make the network must not be missed when it has closed at last.
+        ASSERT_EQ(run_task(*lane, "burn-for 40").exit_code(), 0);
+        ASSERT_EQ(run_task(*lane, "lose-one-socket").out, "lost\n");
+        ASSERT_EQ(run_task(*lane, "abstract-socket datagram").out, "bind: ok\n");
     }
 }
 

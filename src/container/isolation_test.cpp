@@ -106,20 +106,23 @@ TEST_F(BetweenJobs, NoSocketSurvives) {
         return outcome.out;
     };
     for (int i = 0; i < 20; ++i) {
-        ASSERT_EQ(run_or_replace({"abstract-socket"}), "bind: ok\n");
+        ASSERT_EQ(run_or_replace({"abstract-socket", "stream"}), "bind: ok\n");
         // The same port again and again: the server's side closes first and would wait there.
         ASSERT_EQ(run_or_replace({"tcp-cycle", "8080"}), "tcp: ok\n");
     }
 }
 
 TEST_F(BetweenJobs, ASocketThatSurvivesAWhileCostsTheSlot) {
-    for (int i = 0; i < 20; ++i) {
+    for (int i = 0; i < 40; ++i) {
         const auto slot = start(everything(plan()));
         // Sockets that are on their way inside each other are collected when Linux finds the time.
-        const Outcome outcome = run(*slot, probe_job({"lose-socket"}));
+        const bool is_one = i % 2 == 0;
+        const Outcome outcome = run(*slot, probe_job({is_one ? "lose-one-socket" : "lose-socket"}));
         ASSERT_EQ(outcome.out, "lost\n");
         if (outcome.ended()->reusable) {
-            EXPECT_EQ(run(*slot, probe_job({"abstract-socket"})).out, "bind: ok\n");
+            EXPECT_EQ(
+                run(*slot, probe_job({"abstract-socket", is_one ? "datagram" : "stream"})).out,
+                "bind: ok\n");
         }
     }
 }

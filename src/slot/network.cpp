@@ -6,10 +6,9 @@
 #include "slot/kernel.hpp"
 #include "slot/mounting.hpp"
 
-#include <errno.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -82,33 +81,19 @@ bool has_sockets(const Container& container) {
 }
 
 long bring_loopback_up() {
-    const long socket = call(SYS_socket, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    // Not by netlink: Linux counts such a socket for a while after it was closed, and that one too
+    // many would hide one that a job leaves.
+    const long socket = call(SYS_socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (socket < 0) {
         return socket;
     }
-    struct {
-        nlmsghdr header;
-        ifinfomsg link;
-    } request{};
-    request.header.nlmsg_len = sizeof request;
-    request.header.nlmsg_type = RTM_NEWLINK;
-    request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-    request.link.ifi_family = AF_UNSPEC;
-    request.link.ifi_index = 1;  // `lo` is the first of every network namespace
-    request.link.ifi_flags = IFF_UP;
-    request.link.ifi_change = IFF_UP;
-    struct {
-        nlmsghdr header;
-        nlmsgerr status;
-        char rest[512];
-    } answer{};
-    long result = call(SYS_write, socket, &request, sizeof request);
-    result = result < 0 ? result : call(SYS_read, socket, &answer, sizeof answer);
+    ifreq request{};
+    append(request.ifr_name, "lo");
+    long result = call(SYS_ioctl, socket, SIOCGIFFLAGS, &request);
+    request.ifr_flags = static_cast<short>(request.ifr_flags | IFF_UP);
+    result = result < 0 ? result : call(SYS_ioctl, socket, SIOCSIFFLAGS, &request);
     call(SYS_close, socket);
-    if (result < 0) {
-        return result;
-    }
-    return answer.header.nlmsg_type == NLMSG_ERROR ? answer.status.error : -EPROTO;
+    return result;
 }
 
 }  // namespace maelstrom::slot

@@ -24,6 +24,7 @@ int run_command(char** words);
 int abstract_socket(Arguments arguments);
 int tcp_cycle(Arguments arguments);
 int lose_socket(Arguments arguments);
+int lose_one_socket(Arguments arguments);
 int network(Arguments arguments);
 int machine_sockets(Arguments arguments);
 int machine_sockets_of_32_bits(Arguments arguments);

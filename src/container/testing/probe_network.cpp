@@ -13,14 +13,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/// Binds an abstract address; "taken" if another job's is still there.
-int abstract_socket(Arguments) {
-    const int socket_fd = socket(AF_UNIX, SOCK_STREAM, 0);
+static constexpr socklen_t abstract_size = offsetof(sockaddr_un, sun_path) + 6;
+
+static sockaddr_un abstract_address() {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     memcpy(address.sun_path, "\0probe", 6);
-    return report("bind", bind(socket_fd, reinterpret_cast<sockaddr*>(&address),
-                               offsetof(sockaddr_un, sun_path) + 6));
+    return address;
+}
+
+/// Binds the abstract address of "stream" or "datagram"; EADDRINUSE if another job's is still
+/// there.
+int abstract_socket(Arguments arguments) {
+    const bool is_stream = strcmp(arguments[0], "stream") == 0;
+    const int socket_fd = socket(AF_UNIX, is_stream ? SOCK_STREAM : SOCK_DGRAM, 0);
+    const sockaddr_un address = abstract_address();
+    return report("bind",
+                  bind(socket_fd, reinterpret_cast<const sockaddr*>(&address), abstract_size));
 }
 
 static sockaddr_in loopback_address(int port) {
@@ -54,33 +63,45 @@ int tcp_cycle(Arguments arguments) {
     return report("tcp", end);
 }
 
-/// A bound socket that only travels through a pair of sockets, which travel through themselves.
-int lose_socket(Arguments) {
-    const int bound = socket(AF_UNIX, SOCK_STREAM, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    memcpy(address.sun_path, "\0probe", 6);
-    bind(bound, reinterpret_cast<sockaddr*>(&address), offsetof(sockaddr_un, sun_path) + 6);
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) != 0) {
-        return 1;
-    }
-    const int travelling[3] = {bound, pair[0], pair[1]};
-    alignas(cmsghdr) char space[CMSG_SPACE(sizeof travelling)] = {};
+/// Sends up to three sockets through one that is connected, and says what that means for them.
+static int send_away(int through, const int* sockets, size_t count) {
+    alignas(cmsghdr) char space[CMSG_SPACE(3 * sizeof(int))] = {};
     char byte = 0;
     iovec body{&byte, 1};
     msghdr message{};
     message.msg_iov = &body;
     message.msg_iovlen = 1;
     message.msg_control = space;
-    message.msg_controllen = sizeof space;
+    message.msg_controllen = CMSG_SPACE(count * sizeof(int));
     cmsghdr* part = CMSG_FIRSTHDR(&message);
     part->cmsg_level = SOL_SOCKET;
     part->cmsg_type = SCM_RIGHTS;
-    part->cmsg_len = CMSG_LEN(sizeof travelling);
-    memcpy(CMSG_DATA(part), travelling, sizeof travelling);
-    printf("%s\n", sendmsg(pair[0], &message, 0) == 1 ? "lost" : "kept");
+    part->cmsg_len = CMSG_LEN(count * sizeof(int));
+    memcpy(CMSG_DATA(part), sockets, count * sizeof(int));
+    printf("%s\n", sendmsg(through, &message, 0) == 1 ? "lost" : "kept");
     return 0;
+}
+
+/// A bound socket that only travels through a pair of sockets, which travel through themselves.
+int lose_socket(Arguments) {
+    const int bound = socket(AF_UNIX, SOCK_STREAM, 0);
+    const sockaddr_un address = abstract_address();
+    bind(bound, reinterpret_cast<const sockaddr*>(&address), abstract_size);
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) != 0) {
+        return 1;
+    }
+    const int travelling[] = {bound, pair[0], pair[1]};
+    return send_away(pair[0], travelling, 3);
+}
+
+/// A bound socket that travels through itself: nothing but it is left.
+int lose_one_socket(Arguments) {
+    const int bound = socket(AF_UNIX, SOCK_DGRAM, 0);
+    const sockaddr_un address = abstract_address();
+    bind(bound, reinterpret_cast<const sockaddr*>(&address), abstract_size);
+    connect(bound, reinterpret_cast<const sockaddr*>(&address), abstract_size);
+    return send_away(bound, &bound, 1);
 }
 
 /// Which network this is, and whether it lets us ping.

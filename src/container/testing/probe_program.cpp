@@ -451,6 +451,7 @@ constexpr struct {
     {"inspect-reaper", inspect_reaper},
     {"leave-orphan", leave_orphan},
     {"leave-orphan-and-wait", leave_orphan_and_wait},
+    {"lose-one-socket", lose_one_socket},
     {"lose-socket", lose_socket},
     {"network", network},
     {"machine-sockets", machine_sockets},
