@@ -2,10 +2,13 @@
 #include "container/fork_point.hpp"
 #include "container/packet.hpp"
 #include "container/testing/fixture.hpp"
+#include "container/testing/probe.hpp"
 #include "sys/file.hpp"
 
 #include <gmock/gmock.h>
 
+#include <linux/seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -171,6 +174,36 @@ TEST_F(Point, ForksNothingMoreWhenAKeeperWasKilledInAFork) {
     EXPECT_THAT(run_task(*one, "one").failure(), AnyOf(HasSubstr("has died"), reason));
     // The C library would wait for ever for what that fork has taken.
     EXPECT_EQ(run_task(*other, "two").failure(), reason);
+}
+
+/// Lets `count` processes go on that a filter of the point holds.
+void release(const sys::Fd& held, std::size_t count) {
+    std::vector<seccomp_notif> calls(count);
+    for (seccomp_notif& call : calls) {
+        ASSERT_EQ(::ioctl(held.get(), SECCOMP_IOCTL_NOTIF_RECV, &call), 0);
+    }
+    for (const seccomp_notif& call : calls) {
+        seccomp_notif_resp answer{};
+        answer.id = call.id;
+        answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+        ASSERT_EQ(::ioctl(held.get(), SECCOMP_IOCTL_NOTIF_SEND, &answer), 0);
+    }
+}
+
+TEST_F(Point, ForksNothingMoreForACellThatWasPreparedMeanwhile) {
+    start_point({"kill-at-fork", "hold-at-ring"});
+    const sys::Fd point = end_of(descendant_of(::getpid(), "probe"));
+    const sys::Fd held(
+        static_cast<int>(::syscall(SYS_pidfd_getfd, point.get(), held_descriptor, 0)));
+    ASSERT_TRUE(held);
+    const auto one = point_->open_lane(plan(), std::nullopt).value();
+    const auto other = point_->open_lane(plan(), std::nullopt).value();
+    release(held, 2);  // when both are prepared, and the point knows of neither
+    constexpr const char* reason = "making a cell (its first process was killed)";
+    EXPECT_EQ(run_task(*one, "one").failure(), reason);
+    EXPECT_EQ(run_task(*other, "two").failure(), reason);
+    std::array<char, 100> forks{};
+    EXPECT_EQ(::read(pipes_.out.get(), forks.data(), forks.size()), 1);
 }
 
 TEST_F(Point, ShowsNoDescriptorsToJobsWhileOthersArePrepared) {

@@ -147,6 +147,9 @@ void announce(Lane& lane, Cell& cell) {
         give_up(lane, cell.reply);
         return;
     }
+    if (is_broken) {
+        return;  // `go_on` gives the lane up
+    }
     // While the job before it runs, and some processor may be idle. But what a group counts is born
     // where its keeper sits, and that is moved when the order is given. And an image has room for
     // one job.

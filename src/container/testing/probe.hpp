@@ -9,6 +9,9 @@
 
 using Arguments = char**;
 
+/// Of a fork point that holds its cells: where to let them go on, see seccomp_unotify(2).
+constexpr int held_descriptor = 100;
+
 inline int report(const char* what, long result) {
     printf("%s: %s\n", what, result < 0 ? strerrorname_np(errno) : "ok");
     return result < 0 ? 1 : 0;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -35,6 +36,29 @@ void kill_who_calls(unsigned number) {
     };
     const sock_fprog filter{sizeof program / sizeof *program, program};
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
+}
+
+/// Whoever writes as a keeper rings the point's bell waits until it is let go.
+void hold_who_rings() {
+    sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 0, 5),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[0])),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, maelstrom::fork_point::control_descriptor, 3, 0),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[2])),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, sizeof(uint64_t), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog filter{sizeof program / sizeof *program, program};
+    const long held =
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter);
+    dup2(static_cast<int>(held), held_descriptor);
+}
+
+/// For a test to count them, whatever becomes of them.
+void mark_fork() {
+    (void)!write(1, "f", 1);
 }
 
 bool is(const char* argument, const char* word) {
@@ -118,7 +142,9 @@ void do_task(const char* task, size_t size, int private_file) {
 
 /// A fork point whose jobs print their task, or with "commands" run it, but for "private", which
 /// writes into a private file and prints its sizes, "large-pages" and "descriptors". With
-/// "kill-at-mount" and "kill-at-attach" none of its cells comes to be, with "kill-at-fork" no job.
+/// "kill-at-mount" and "kill-at-attach" none of its cells comes to be, with "kill-at-fork" no job,
+/// and it writes a letter for each that it tried to make. "hold-at-ring" holds cells that are
+/// prepared.
 int fork_point(Arguments arguments) {
     if (is(arguments[0], "kill-at-mount")) {
         kill_who_calls(SYS_mount);
@@ -126,6 +152,10 @@ int fork_point(Arguments arguments) {
         kill_who_calls(SYS_move_mount);
     } else if (is(arguments[0], "kill-at-fork")) {
         kill_who_calls(SYS_clone);
+        pthread_atfork(mark_fork, nullptr, nullptr);
+    }
+    if (arguments[0] != nullptr && is(arguments[1], "hold-at-ring")) {
+        hold_who_rings();
     }
     const int outputs[] = {1};
     const int errors[] = {2};
