@@ -21,7 +21,6 @@
 
 namespace maelstrom::container {
 
-using namespace std::string_literals;
 using util::Result;
 
 namespace {
@@ -31,17 +30,17 @@ constexpr int answer_milliseconds = 10'000;  // for a machine that has much else
 /// A directory that can be a layer: one mount point and no programs; and room beside it.
 class SmallLayer {
 public:
+    /// In that directory; without one, wherever there is room.
     static Result<SmallLayer> create(const std::string& directory) {
-        for (const std::string& parent : {directory, "/tmp"s, "/var/tmp"s, "/dev/shm"s, "."s}) {
-            std::string path = parent + "/maelstrom-probe-XXXXXX";
-            if (!parent.empty() && ::mkdtemp(path.data()) != nullptr) {
-                SmallLayer layer(path);
-                TRY(sys::make_directories(path + "/layer/proc"));
-                TRY(sys::make_directories(path + "/scratch"));
+        if (!directory.empty()) {
+            return make_in(directory);
+        }
+        for (const char* parent : {"/tmp", "/var/tmp", "/dev/shm"}) {
+            if (auto layer = make_in(parent)) {
                 return layer;
             }
         }
-        return util::fail_errno("making a temporary directory");
+        return make_in(".");
     }
     SmallLayer(SmallLayer&& other) noexcept : path_(std::exchange(other.path_, {})) {}
     SmallLayer& operator=(SmallLayer&&) = delete;
@@ -57,6 +56,16 @@ public:
     std::string scratch() const { return path_ + "/scratch"; }
 
 private:
+    static Result<SmallLayer> make_in(const std::string& parent) {
+        std::string path = parent + "/maelstrom-probe-XXXXXX";
+        if (::mkdtemp(path.data()) == nullptr) {
+            return util::fail_errno("making a temporary directory in {}", parent);
+        }
+        SmallLayer layer(std::move(path));
+        TRY(sys::make_directories(layer.path() + "/proc"));
+        TRY(sys::make_directories(layer.scratch()));
+        return layer;
+    }
     explicit SmallLayer(std::string path) : path_(std::move(path)) {}
     std::string path_;
 };
@@ -144,6 +153,9 @@ bool tmpfs_keeps_user_attributes() {
 Result<bool> keeps_changes(const sys::Fd& program, const SmallLayer& layer) {
     const std::string scratch = layer.scratch();
     if (::setxattr(scratch.c_str(), "user.maelstrom", "y", 1, 0) != 0) {
+        if (is_passing(errno)) {
+            return util::fail_errno("keeping an attribute of {}", scratch);
+        }
         return false;
     }
     const slot::Reply reply =
@@ -162,6 +174,24 @@ std::string remark_on_root(const util::Error& reason) {
                        "({}); Linux 5.19 or newer can, where the cache lies on ext4, xfs or btrfs "
                        "and this is no container",
                        reason.message());
+}
+
+/// Whether root's jobs can be somebody else of the host; if not, a remark says why. An error where
+/// that cannot be told right now: never root of the host in doubt.
+Result<bool>
+can_be_unprivileged(const sys::Fd& program, const Plan& plan, std::vector<std::string>& remarks) {
+    const auto attempted = attempt_unprivileged(program, plan);
+    if (attempted) {
+        return true;
+    }
+    if (attempted.error().os_error() == ENOSPC) {
+        TRY(attempt(program, plan));  // which has a cure where namespaces are switched off for good
+    }
+    if (is_passing(attempted.error().os_error())) {
+        return std::unexpected(attempted.error());
+    }
+    remarks.push_back(remark_on_root(attempted.error()));
+    return false;
 }
 
 void add_remarks(Machine& machine) {
@@ -184,8 +214,10 @@ void add_remarks(Machine& machine) {
 }  // namespace
 
 bool is_passing(int error) {
-    // EBADF: a number beyond the limit of descriptors (dup2(2)).
-    constexpr std::array passing = {EMFILE, ENFILE, EBADF, ENOMEM, EAGAIN, EINTR, ETIMEDOUT};
+    // EBADF: a number beyond the limit of descriptors (dup2(2)). ENOSPC: of namespaces (clone(2)),
+    // too; those of others go a while after their processes.
+    constexpr std::array passing = {EMFILE, ENFILE, EBADF,     ENOMEM, EAGAIN,
+                                    EINTR,  ENOSPC, ETIMEDOUT, EDQUOT};
     return std::ranges::find(passing, error) != passing.end();
 }
 
@@ -196,17 +228,12 @@ Result<Machine> probe(const std::string& directory) {
                     .tmpfs_user_attributes = tmpfs_keeps_user_attributes()};
     machine.scratch_on_disk = !machine.tmpfs_user_attributes && TRY(keeps_changes(program, layer));
     if (::geteuid() == 0) {
-        const auto unprivileged =
-            attempt_unprivileged(program, small_plan(layer.path(), job::WritableRoot{}));
-        machine.unprivileged_root = unprivileged.has_value();
+        machine.unprivileged_root = TRY(can_be_unprivileged(
+            program, small_plan(layer.path(), job::WritableRoot{}), machine.remarks));
         if (machine.unprivileged_root) {
             add_remarks(machine);
             return machine;
         }
-        if (is_passing(unprivileged.error().os_error())) {
-            return std::unexpected(unprivileged.error());  // never root of the host in doubt
-        }
-        machine.remarks.push_back(remark_on_root(unprivileged.error()));
     }
     slot::Reply reply = TRY(attempt(program, small_plan(layer.path(), job::WritableRoot{})));
     TRY(check_definite(reply));

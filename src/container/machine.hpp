@@ -23,7 +23,7 @@ struct Machine {
 };
 
 /// Whether an error says nothing of what the machine offers, only of this moment: descriptors,
-/// memory or room were short, or nobody answered in time.
+/// memory, namespaces or room were short, or nobody answered in time.
 bool is_passing(int error);
 
 /// Builds a small container and tears it down. An error is one sentence with the cure: this machine

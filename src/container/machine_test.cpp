@@ -13,7 +13,9 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -27,19 +29,16 @@ namespace maelstrom::container {
 namespace {
 
 using ::testing::AllOf;
+using testing::enter_mount_namespace;
 using ::testing::HasSubstr;
 
-/// What the probe says after `prepare` in a child process; "fine" if it has nothing to say.
-std::string probe_after(const std::function<bool()>& prepare) {
+/// What `speak` says in a child process.
+std::string said_in_a_child(const std::function<std::string()>& speak) {
     int ends[2];
     EXPECT_EQ(::pipe(ends), 0);
     const pid_t child = maelstrom::testing::bare_fork();
     if (child == 0) {
-        std::string text = "could not prepare";
-        if (prepare()) {
-            const auto machine = probe();
-            text = machine ? "fine" : machine.error().message();
-        }
+        const std::string text = speak();
         (void)!::write(ends[1], text.data(), text.size());
         ::_exit(0);
     }
@@ -48,6 +47,17 @@ std::string probe_after(const std::function<bool()>& prepare) {
     const auto text = sys::read_all(reader, util::Bytes{65536});
     ::waitpid(child, nullptr, 0);
     return text.value_or("?");
+}
+
+/// What the probe says after `prepare` in a child process; "fine" if it has nothing to say.
+std::string probe_after(const std::function<bool()>& prepare, const std::string& directory = {}) {
+    return said_in_a_child([&]() -> std::string {
+        if (!prepare()) {
+            return "could not prepare";
+        }
+        const auto machine = probe(directory);
+        return machine ? "fine" : machine.error().message();
+    });
 }
 
 bool write_to(const std::string& path, const std::string& text) {
@@ -63,16 +73,66 @@ bool become_root_inside(int further) {
            write_to("/proc/self/uid_map", user) && write_to("/proc/self/gid_map", group);
 }
 
-bool deny_system_call(long number, unsigned error) {
+/// A descriptor if the flags ask for one; negative on failure.
+long filter_system_call(long number, unsigned action, unsigned flags = 0) {
     sock_filter program[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(number), 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+        BPF_STMT(BPF_RET | BPF_K, action),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     const sock_fprog code{sizeof program / sizeof *program, program};
-    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-           ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &code) == 0;
+    const int result = ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    return result < 0 ? result : ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &code);
+}
+
+bool deny_system_call(long number, unsigned error) {
+    return filter_system_call(number, SECCOMP_RET_ERRNO | error) >= 0;
+}
+
+constexpr const char* user_namespaces = "/proc/sys/user/max_user_namespaces";
+
+/// Lets each call go on that a filter holds, and calls `before` with its number.
+[[noreturn]] void let_go_on(int held, const std::function<void(int)>& before) {
+    for (int number = 1;; ++number) {
+        seccomp_notif call{};
+        seccomp_notif_resp answer{};
+        if (::ioctl(held, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0) {
+            ::_exit(1);
+        }
+        before(number);
+        answer.id = call.id;
+        answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+        ::ioctl(held, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+    }
+}
+
+/// In a user namespace of ours: no room for a further one when we ask first, but when we ask again.
+bool have_no_room_once() {
+    const pid_t owner = ::getpid();
+    const long held =
+        filter_system_call(SYS_clone3, SECCOMP_RET_USER_NOTIF, SECCOMP_FILTER_FLAG_NEW_LISTENER);
+    if (held < 0 || !write_to(user_namespaces, "0")) {
+        return false;
+    }
+    const pid_t helper = maelstrom::testing::bare_fork();
+    if (helper == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() == owner) {
+            let_go_on(static_cast<int>(held), [](int number) {
+                if (number == 2) {
+                    write_to(user_namespaces, "1000");
+                }
+            });
+        }
+        ::_exit(0);
+    }
+    return helper > 0;
+}
+
+bool mount_with_room_for(int files, const std::string& directory) {
+    return ::mount("room", directory.c_str(), "tmpfs", 0,
+                   fmt::format("nr_inodes={}", files).c_str()) == 0;
 }
 
 TEST(Probe, SaysNothingRatherThanLessWhereDescriptorsAreShort) {
@@ -97,6 +157,51 @@ TEST(Probe, SaysNothingRatherThanLessWhereDescriptorsAreShort) {
     EXPECT_GT(refused, 3);
 }
 
+TEST(Probe, SaysNothingOfRootWhenThereWasNoRoomForAMoment) {
+    EXPECT_THAT(probe_after([] { return become_root_inside(CLONE_NEWNS) && have_no_room_once(); }),
+                HasSubstr("making a user namespace: No space left on device"));
+}
+
+TEST(Probe, AsksNoOtherFileSystemWhereThereIsNoRoom) {
+    const maelstrom::testing::TempDir dir;
+    EXPECT_THAT(
+        probe_after([&] { return enter_mount_namespace() && mount_with_room_for(1, dir.path()); },
+                    dir.path()),
+        AllOf(HasSubstr(dir.path()), HasSubstr("No space left on device")));
+}
+
+TEST(Probe, SaysNothingOfADiskThatIsFull) {
+    const maelstrom::testing::TempDir dir;
+    if (!probe(dir.path())->tmpfs_user_attributes) {
+        return;  // nor can a tmpfs stand for the disk
+    }
+    const auto be_older = [] { return deny_system_call(SYS_fsetxattr, EOPNOTSUPP); };
+    const auto probe_with_room_for = [&](int files) {
+        return probe_after(
+            [&] {
+                return enter_mount_namespace() && mount_with_room_for(files, dir.path()) &&
+                       be_older();
+            },
+            dir.path());
+    };
+    EXPECT_THAT(probe_with_room_for(5), HasSubstr("No space left on device"));
+    EXPECT_EQ(probe_with_room_for(100), "fine");
+}
+
+TEST(SlotMaker, StartsNoSlotAsRootOfTheHostWhenThereIsNoRoomForAMoment) {
+    const maelstrom::testing::TempDir dir;
+    const auto start = [&]() -> std::string {
+        const auto maker = LinuxSlotMaker::create({.unprivileged_root = true});
+        if (!maker || !become_root_inside(CLONE_NEWNS) || !write_to(user_namespaces, "0")) {
+            return "could not prepare";
+        }
+        const auto slot = (*maker)->start({.lowers = {dir.path()}, .root = job::ReadOnlyRoot{}});
+        return slot ? "started" : slot.error().message();
+    };
+    // And not what a slot says that is root's own.
+    EXPECT_EQ(said_in_a_child(start), "making a user namespace: No space left on device");
+}
+
 TEST(Machine, IsFineHere) {
     EXPECT_EQ(probe_after([] { return true; }), "fine");
 }
@@ -106,10 +211,7 @@ TEST(Machine, IsFineInsideAUserNamespace) {
 }
 
 TEST(Machine, ThatSwitchesUserNamespacesOffIsToldHowToSwitchThemOn) {
-    EXPECT_THAT(probe_after([] {
-                    return become_root_inside(0) &&
-                           write_to("/proc/sys/user/max_user_namespaces", "0");
-                }),
+    EXPECT_THAT(probe_after([] { return become_root_inside(0) && write_to(user_namespaces, "0"); }),
                 AllOf(HasSubstr("user.max_user_namespaces is 0"),
                       HasSubstr("sysctl -w user.max_user_namespaces=")));
 }
