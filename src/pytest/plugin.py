@@ -614,10 +614,14 @@ held_back = None
 def without_workers(early_config, args):
     # One test needs no worker processes, and a collection none either; they would not know this plugin.
     if early_config.pluginmanager.hasplugin("xdist"):
+        known = early_config.known_args_namespace
+        if getattr(known, "numprocesses", None) or getattr(known, "tx", None):
+            # As it is with worker processes: each runs what it could collect.
+            args.append("--continue-on-collection-errors")
         args.extend(["-n0", "--dist=no"])
         # Plugins look here before those arguments are read.
-        early_config.known_args_namespace.numprocesses = 0
-        early_config.known_args_namespace.dist = "no"
+        known.numprocesses = 0
+        known.dist = "no"
     yield
 
 
