@@ -56,6 +56,24 @@ TEST(Etc, CopiesWhatIsAllowedAndNothingElse) {
     EXPECT_FALSE(find(files, "/etc/ssl/private/host.pem"));
 }
 
+TEST(Etc, CopiesWhatProgramsLinkTo) {
+    const FakeHost host;
+    host.file("/etc/java-17-openjdk/security/java.security", "security.provider.1=SUN\n");
+    host.file("/etc/java-17-openjdk/management/jmxremote.password", "monitor secret\n");
+    host.file("/etc/java-17-openjdk/server.jks", "key");
+    host.file("/etc/maven/m2.conf", "main is org.apache.maven.cli.MavenCli\n");
+    host.file("/etc/maven/settings.xml", "<password>secret</password>\n");
+    host.file("/etc/manpath.config", "MANDATORY_MANPATH /usr/man\n");
+    const auto files = copies(host);
+    EXPECT_EQ(content(files, "/etc/java-17-openjdk/security/java.security"),
+              "security.provider.1=SUN\n");
+    EXPECT_FALSE(find(files, "/etc/java-17-openjdk/management/jmxremote.password"));
+    EXPECT_FALSE(find(files, "/etc/java-17-openjdk/server.jks"));
+    EXPECT_TRUE(find(files, "/etc/maven/m2.conf"));
+    EXPECT_FALSE(find(files, "/etc/maven/settings.xml"));
+    EXPECT_TRUE(find(files, "/etc/manpath.config"));
+}
+
 TEST(Etc, LeavesOutWhatNotEverybodyMayRead) {
     const FakeHost host;
     host.file("/etc/services", "x", 0640);
