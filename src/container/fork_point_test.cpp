@@ -73,6 +73,14 @@ TEST_F(Point, RunsOneJobAfterTheOther) {
     EXPECT_EQ(run_task(*lane, "two").out, "two");
 }
 
+TEST_F(Point, GivesEachJobItsMemoryAlsoWhereThatTouchesVariablesOfTheLibrary) {
+    start_point({"fill-behind"});
+    const auto lane = point_->open_lane(plan(), std::nullopt).value();
+    for (int job = 0; job < 5; ++job) {
+        EXPECT_EQ(run_task(*lane, "behind").out, "ppp");
+    }
+}
+
 TEST_F(Point, GivesEachJobItsOwnPrivateFiles) {
     start_point();
     const auto lane = point_->open_lane(plan(), std::nullopt).value();

@@ -90,11 +90,14 @@ bool is_kept(std::uintptr_t address) {
     return address >= start && address < start + sizeof *kept;
 }
 
-/// The library's own variables: what of them is a job's business is restored by name.
-bool is_ours(const Mapping& mapping) {
+/// Where those pages begin that are not the library's own variables; what of these is a job's
+/// business is restored by name. Behind them, in what looks like one mapping, there may be memory
+/// of others: Linux joins mappings that are alike and touch each other.
+std::uintptr_t end_of_ours(const Mapping& mapping) {
     const auto first = reinterpret_cast<std::uintptr_t>(&program);
     const auto last = reinterpret_cast<std::uintptr_t>(&_end[-1]);
-    return mapping.is_writable() && mapping.end > first && mapping.start <= last;
+    const bool is_ours = mapping.is_writable() && mapping.end > first && mapping.start <= last;
+    return is_ours ? last / page * page + page : mapping.start;
 }
 
 /// Its length, or negative errno.
@@ -115,7 +118,7 @@ char* at(std::uintptr_t address) {
 }
 
 Page& page_of(const Mapping& mapping, std::uintptr_t address) {
-    return kept->pages[mapping.first_page + (address - mapping.start) / page];
+    return kept->pages[mapping.first_page + (address - mapping.watched_from) / page];
 }
 
 /// From now on its content, which is the right one, is here. False: there is no room.
@@ -137,7 +140,8 @@ bool is_worth_no_question(const Page& known) {
 
 /// Pages that this process has copied since it was forked: theirs is the right content.
 long note_pages(const Mapping& mapping) {
-    for (std::uintptr_t start = mapping.start; start < mapping.end; start += states_limit * page) {
+    for (std::uintptr_t start = mapping.watched_from; start < mapping.end;
+         start += states_limit * page) {
         const std::size_t left = (mapping.end - start) / page;
         const std::size_t count = left < states_limit ? left : states_limit;
         if (const long result = read_pages(start, kept->states, count); result < 0) {
@@ -159,20 +163,21 @@ long note_mappings() {
     std::size_t pages = 0;
     for (std::size_t i = 0; i < image.count; ++i) {
         Mapping& mapping = kept->before[i];
+        mapping.watched_from = end_of_ours(mapping);
         mapping.is_watched = mapping.is_writable() && mapping.is_private &&
                              !mapping.is_of_the_kernel && !is_kept(mapping.start) &&
-                             !is_ours(mapping);
+                             mapping.watched_from < mapping.end;
         if (!mapping.is_watched) {
             continue;
         }
         mapping.first_page = pages;
-        pages += (mapping.end - mapping.start) / page;
+        pages += (mapping.end - mapping.watched_from) / page;
         if (pages > pages_limit) {
             return -E2BIG;
         }
         long result = note_pages(mapping);
-        result = result < 0 ? result : watch_pages(mapping.start, mapping.end);
-        result = result < 0 ? result : forget_writes(mapping.start, mapping.end);
+        result = result < 0 ? result : watch_pages(mapping.watched_from, mapping.end);
+        result = result < 0 ? result : forget_writes(mapping.watched_from, mapping.end);
         if (result < 0) {
             return result;
         }
@@ -241,7 +246,7 @@ bool restore_page(const Mapping& mapping, std::uintptr_t address, const PageRegi
 }
 
 bool restore_pages_of(const Mapping& mapping) {
-    std::uintptr_t from = mapping.start;
+    std::uintptr_t from = mapping.watched_from;
     while (from < mapping.end) {
         std::uintptr_t walked = mapping.end;
         const long found = find_written(from, mapping.end, !mapping.is_anonymous, kept->regions,
@@ -327,11 +332,9 @@ long take_image() {
         return -EPERM;
     }
     image.program_break = static_cast<std::uintptr_t>(call(SYS_brk, 0));
-    const long length = read_maps(kept->text_before);
-    if (length < 0) {
+    if (const long length = read_maps(kept->text_before); length < 0) {
         return length;
     }
-    image.text_length = static_cast<std::size_t>(length);
     image.count = parse_mappings(kept->text_before, kept->before, ranges_limit);
     if (image.count == ranges_limit) {
         return -E2BIG;
@@ -339,6 +342,12 @@ long take_image() {
     if (const long result = note_mappings(); result < 0) {
         return result;
     }
+    // Anew: what is watched no longer looks like one with what is not.
+    const long length = read_maps(kept->text_before);
+    if (length < 0) {
+        return length;
+    }
+    image.text_length = static_cast<std::size_t>(length);
     keep_arenas();
     image.is_taken = true;
     return 0;

@@ -16,8 +16,9 @@ struct Mapping {
     bool is_of_the_kernel = false;
 
     // What an image notes of it.
-    bool is_kept = false;     ///< leave it
-    bool is_watched = false;  ///< its pages are restored
+    bool is_kept = false;             ///< leave it
+    bool is_watched = false;          ///< its pages are restored …
+    std::uintptr_t watched_from = 0;  ///< … from here on
     std::size_t first_page = 0;
 
     bool is_reserved() const;  ///< nobody may touch it

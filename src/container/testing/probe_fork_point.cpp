@@ -22,9 +22,12 @@ extern "C" long maelstrom_fork_point_serve(int control,
                                            const int* private_files,
                                            uint32_t private_count,
                                            const char* working_directory);
+extern "C" void maelstrom_fork_point_expect(uint32_t jobs);
 extern "C" void maelstrom_fork_point_await(const char** task, uint32_t* task_size);
 
 namespace {
+
+constexpr size_t memory_size = size_t{8} << 20;
 
 /// Whoever makes this system call from now on is killed for it, as if by somebody else.
 void kill_who_calls(unsigned number) {
@@ -36,6 +39,31 @@ void kill_who_calls(unsigned number) {
     };
     const sock_fprog filter{sizeof program / sizeof *program, program};
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
+}
+
+extern "C" char _end[];
+
+/// A page that Linux joins with the variables of program and library, which are not a job's. Null
+/// where the heap begins just there, as it does once in thousands of runs.
+char* memory_behind_variables() {
+    constexpr uintptr_t page = 4096;
+    const uintptr_t end = (reinterpret_cast<uintptr_t>(_end) + page - 1) / page * page;
+    constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
+    void* const place = reinterpret_cast<void*>(end);
+    if (mmap(place, page, PROT_READ | PROT_WRITE, flags, -1, 0) != place) {
+        return nullptr;
+    }
+    memset(place, 'p', page);
+    return static_cast<char*>(place);
+}
+
+char* behind = nullptr;
+
+void do_behind() {
+    printf("%.3s", behind == nullptr ? "ppp" : behind);
+    if (behind != nullptr) {
+        memcpy(behind, "job", 3);
+    }
 }
 
 /// Whoever writes as a keeper rings the point's bell waits until it is let go.
@@ -75,8 +103,6 @@ int run_task(const char* task, uint32_t size) {
     }
     return run_command(words);
 }
-
-constexpr size_t memory_size = size_t{8} << 20;
 
 /// Memory that the point has written, as an interpreter's.
 void* filled_memory() {
@@ -131,6 +157,8 @@ void do_task(const char* task, size_t size, int private_file) {
         fstat(private_file, &status);
         const ssize_t written = write(private_file, "job's", 5);
         printf("%ld+%ld", static_cast<long>(status.st_size), static_cast<long>(written));
+    } else if (size == 6 && strncmp(task, "behind", size) == 0) {
+        do_behind();
     } else if (size == 11 && strncmp(task, "descriptors", size) == 0) {
         printf("%d", open_descriptors());
     } else {
@@ -141,7 +169,8 @@ void do_task(const char* task, size_t size, int private_file) {
 }  // namespace
 
 /// A fork point whose jobs print their task, or with "commands" run it, but for "private", which
-/// writes into a private file and prints its sizes, "large-pages" and "descriptors". With
+/// writes into a private file and prints its sizes, "behind", which prints and writes memory behind
+/// the variables if the point has the argument "fill-behind", "large-pages" and "descriptors". With
 /// "kill-at-mount" and "kill-at-attach" none of its cells comes to be, with "kill-at-fork" no job,
 /// and it writes a letter for each that it tried to make. "hold-at-ring" holds cells that are
 /// prepared.
@@ -150,6 +179,9 @@ int fork_point(Arguments arguments) {
         kill_who_calls(SYS_mount);
     } else if (is(arguments[0], "kill-at-attach")) {
         kill_who_calls(SYS_move_mount);
+    } else if (is(arguments[0], "fill-behind")) {
+        behind = memory_behind_variables();
+        maelstrom_fork_point_expect(100);
     } else if (is(arguments[0], "kill-at-fork")) {
         kill_who_calls(SYS_clone);
         pthread_atfork(mark_fork, nullptr, nullptr);
