@@ -44,10 +44,12 @@ def file_in_memory():
 
 
 def pythons_part_of_a_fork():
-    """What it does before, and after in the child."""
+    """What it does before, and after where the program goes on as the same process: in each job, which has the same number,
+    the same thread and all that has been collected. Libraries whose hooks (os.register_at_fork) look at the number would
+    take themselves for a parent that is still waiting, and be locked for good."""
     python = ctypes.pythonapi
     if sys.version_info >= (3, 7):
-        return python.PyOS_BeforeFork, python.PyOS_AfterFork_Child
+        return python.PyOS_BeforeFork, python.PyOS_AfterFork_Parent
     return python._PyImport_AcquireLock, python.PyOS_AfterFork
 
 
