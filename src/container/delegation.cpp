@@ -174,8 +174,11 @@ void Delegation::put_back() {
         !write_control(group, "cgroup.subtree_control", "-memory -pids -cpu")) {
         return;
     }
-    move_everybody(group, leaf + "/cgroup.procs", "cgroup.procs",
-                   [&] { return sys::unlinkat(group, leaf, AT_REMOVEDIR).has_value(); });
+    move_everybody(group, leaf + "/cgroup.procs", "cgroup.procs", [&] {
+        // Who is just ending can neither be moved nor be left there.
+        wait_for_its_end(group_, leaf, Clock::now() + patience / rounds);
+        return sys::unlinkat(group, leaf, AT_REMOVEDIR).has_value();
+    });
 }
 
 }  // namespace maelstrom::container
