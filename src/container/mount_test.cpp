@@ -130,8 +130,8 @@ TEST_F(Mounts, FollowLinksInsideTheContainerOnly) {
     Plan linked = plan();
     linked.mounts.push_back(file_system(Kind::tmp, "/absolute"));
     linked.mounts.emplace_back(job::BindMount{"/climbing", directory_ / "host", true});
-    EXPECT_EQ(run(linked, "touch /mnt/two/x && ls /mnt/two /mnt/one").out,
-              "/mnt/one:\nfile\n\n/mnt/two:\nx\n");
+    const Outcome outcome = run(linked, "touch /mnt/two/x && ls /mnt/two /mnt/one");
+    EXPECT_EQ(outcome.out, "/mnt/one:\nfile\n\n/mnt/two:\nx\n") << outcome.text();
 }
 
 TEST_F(Mounts, OfHostTreesAreReadOnly) {
