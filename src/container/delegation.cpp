@@ -83,7 +83,7 @@ bool move_everybody(int group, const std::string& from, const std::string& to, L
     return false;
 }
 
-/// Slots die with their program, but not at the same moment.
+/// Slots end after their program has, or has asked them to, but not at the same moment.
 void wait_for_its_end(const sys::Fd& parent, const std::string& group, Clock::time_point deadline) {
     for (bool in_time = true; in_time;) {
         const auto events = sys::openat(parent.get(), group + "/cgroup.events", O_RDONLY);
@@ -98,7 +98,7 @@ void wait_for_its_end(const sys::Fd& parent, const std::string& group, Clock::ti
     }
 }
 
-/// Groups of programs that were killed. Nobody else is here.
+/// Groups of slots whose programs have ended. Nobody else is here.
 void remove_stale_groups(const sys::Fd& group) {
     const auto entries = sys::list_directory(group);
     if (!entries) {

@@ -50,14 +50,17 @@ std::string said_in_a_child(const std::function<std::string()>& speak) {
     return text.value_or("?");
 }
 
-/// What the probe says after `prepare` in a child process; "fine" if it has nothing to say.
+/// What the probe says after `prepare` in a child process; "fine" if it has nothing to say, and how
+/// long it took is checked.
 std::string probe_after(const std::function<bool()>& prepare, const std::string& directory = {}) {
     return said_in_a_child([&]() -> std::string {
         if (!prepare()) {
             return "could not prepare";
         }
+        const auto start = std::chrono::steady_clock::now();
         const auto machine = probe(directory);
-        return machine ? "fine" : machine.error().message();
+        const bool is_late = std::chrono::steady_clock::now() - start > std::chrono::seconds(2);
+        return (machine ? "fine" : machine.error().message()) + (is_late ? " (too late)" : "");
     });
 }
 

@@ -52,10 +52,7 @@ TEST_F(Mounts, OfEveryFileSystemTypeWork) {
     all.mounts.push_back(file_system(Kind::sys, "/sys"));
     all.mounts.push_back(file_system(Kind::devpts, "/dev/pts"));
     all.mounts.push_back(file_system(Kind::mqueue, "/dev/mqueue"));
-    // Some machines put more than `lo` into each network.
-    const Outcome outcome = run(all, "cd /sys/class/net; ls -d lo; for each in *; do "
-                                     "grep -q $each: /proc/net/dev || echo foreign: $each; done; "
-                                     "ls /dev/pts; touch /tmp/x && echo tmp; "
+    const Outcome outcome = run(all, "ls /sys/class/net; ls /dev/pts; touch /tmp/x && echo tmp; "
                                      "touch /dev/mqueue/q && echo mqueue; ls /proc/2/status");
     EXPECT_EQ(outcome.failure(), "");
     EXPECT_EQ(outcome.out, "lo\nptmx\ntmp\nmqueue\n/proc/2/status\n") << outcome.err;

@@ -82,9 +82,8 @@ TEST_F(Status, OfAKilledJobIsSigkill) {
 
 TEST_F(Status, OfAKilledJobComesWithWhatItHadUsed) {
     const auto slot = start(plan());
-    // A little more than what is expected: Linux counts resident pages only about.
-    const Launch by_a_child = shell("probe use-and-wait 66 & wait");
-    for (const Launch& launch : {probe_job({"use-and-wait", "66"}), by_a_child}) {
+    const Launch by_a_child = shell("probe use-and-wait 64 & wait");
+    for (const Launch& launch : {probe_job({"use-and-wait", "64"}), by_a_child}) {
         const Outcome outcome = killed_when_ready(*slot, launch, {Kill::now});
         ASSERT_EQ(outcome.signal(), SIGKILL) << outcome.text();
         const job::Usage& usage = outcome.ended()->usage;

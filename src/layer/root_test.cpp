@@ -18,7 +18,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
@@ -235,7 +234,7 @@ int look_at_overlay(const std::vector<std::string>& lowers, const std::string& s
             fmt::format("lowerdir={}:{},userxattr", fmt::join(lowers, ":"), scratch + "/empty");
         if (::mount("overlay", (scratch + "/root").c_str(), "overlay", MS_RDONLY,
                     options.c_str()) != 0) {
-            ::_exit(errno == EPERM || errno == EACCES ? no_namespaces : 76);
+            ::_exit(76);
         }
         ::_exit(look(scratch + "/root") ? 0 : 1);
     }
@@ -263,7 +262,7 @@ TEST_F(ARoot, LooksRightThroughAnOverlayOfAnOrdinaryUser) {
                !sys::fstatat(AT_FDCWD, root + "/lib/gone");
     });
     if (result == no_namespaces) {
-        GTEST_SKIP() << "user namespaces, or what they allow, are forbidden here";
+        GTEST_SKIP() << "user namespaces are forbidden here";
     }
     EXPECT_EQ(result, 0);
 }
